@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house has four floors and a roof; a module imports only from floors beneath it.
+// `Tests/ArchitectureTests` reads the imports and fails on an arrow that runs up.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+extension Target.Dependency {
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let certificates = product(name: "X509", package: "swift-certificates")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let system = product(name: "SystemPackage", package: "swift-system")
+}
+
+/// What a service that speaks HTTP needs.
+let httpServer: [Target.Dependency] = [
+    "WaybillCore", "Documents", "HTTPServing", .hummingbird, .nioCore, .logging, .serviceLifecycle,
+]
+
+/// A module of the given floor, with its tests beside it in `Tests/`.
+func module(_ floor: String, _ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", swiftSettings: strict),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.byName(name: name)] + dependencies,
+            path: "Tests/\(name)Tests",
+            swiftSettings: strict),
+    ]
+}
+
+let system: [Target] = [
+    .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
+]
+
+let values: [Target] =
+    module("Values", "WaybillCore", [.crypto])
+    + module("Values", "Documents", ["WaybillCore", "CYAML"])
+    + module("Values", "RegularExpressions", ["WaybillCore", "CRE2"])
+    + module("Values", "OCI", ["WaybillCore", "Documents", "CZlib", "CZstd", .crypto])
+    + module("Values", "Kubernetes", ["WaybillCore", "Documents"])
+    + module("Values", "Attestations", ["WaybillCore", "Documents"])
+    + module("Values", "Packages", ["WaybillCore", "Documents"])
+
+let engines: [Target] =
+    module("Engines", "Rego", ["WaybillCore", "Documents", "RegularExpressions", .crypto])
+    + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
+    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
+    + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
+    + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions"])
+    + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
+    + module("Engines", "Delivery", ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+
+let doors: [Target] =
+    module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
+    + module("Doors", "Files", ["WaybillCore"])
+    + module("Doors", "GitRepositories", ["WaybillCore", "Trust", "Processes", "Files"])
+    + module("Doors", "Registries", ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioFoundation])
+    + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", .asyncHTTPClient, .nioCore, .nioSSL, .nioFoundation])
+    + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
+    + module("Doors", "Blobs", ["WaybillCore", "Files", .crypto])
+    + module("Doors", "Sandboxes", ["WaybillCore", "Documents", "OCI", "Processes", "Files"])
+    + module("Doors", "Signers", ["WaybillCore", "Documents", "Attestations", "Trust", "Files", .crypto, .nioCore, .nioPosix, .logging])
+
+let services: [Target] =
+    module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
+    + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries"])
+    + module("Services", "LedgerService", httpServer + ["Ledger", "Attestations", "Trust"])
+    + module("Services", "ForgeService", httpServer + ["GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery"])
+    + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", .logging])
+    + module("Services", "AgentService", ["WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations", "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle])
+    + module("Services", "AdmissionService", httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
+    + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Inventory", .logging])
+    + module("Services", "LocalCluster", httpServer + ["Kubernetes", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1])
+    + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
+
+let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map { .byName(name: $0.name) }
+
+let roof: [Target] = [
+    .target(
+        name: "CommandLineTool",
+        dependencies: everything + [.argumentParser, .logging, .serviceLifecycle],
+        path: "Sources/Roof/CommandLineTool",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "waybill", dependencies: ["CommandLineTool"], path: "Sources/Roof/waybill", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .executableTarget(
+        name: "waybill-conformance", dependencies: everything + [.argumentParser], path: "Sources/Roof/waybill-conformance",
+        swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .testTarget(
+        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"], path: "Tests/CommandLineToolTests", swiftSettings: strict),
+    .testTarget(
+        name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),
+]
+
+let package = Package(
+    name: "waybill",
+    products: [
+        .executable(name: "waybill", targets: ["waybill"]),
+        .executable(name: "waybill-conformance", targets: ["waybill-conformance"]),
+        .library(name: "Rego", targets: ["Rego"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    ],
+    targets: system + values + engines + doors + services + roof,
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

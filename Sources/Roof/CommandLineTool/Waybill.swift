@@ -1,0 +1,8 @@
+public import ArgumentParser
+
+/// The command line: parse arguments, call a service, print.
+public struct Waybill: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "waybill", abstract: "Takes a container from a signed commit to a running workload.")
+    public init() {}
+}

@@ -1,0 +1,27 @@
+/// The predicate types that Waybill issues and reads.
+public enum PredicateType {
+    /// SLSA provenance 1.0.
+    public static let provenance = "https://slsa.dev/provenance/v1"
+    /// SLSA verification summary 1.0: a gate's verdict.
+    public static let verdict = "https://slsa.dev/verification_summary/v1"
+    /// in-toto test result 0.1.
+    public static let testResult = "https://in-toto.io/attestation/test-result/v0.1"
+    /// in-toto vulnerability scan 0.2.
+    public static let vulnerabilities = "https://in-toto.io/attestation/vulns/v0.2"
+    /// A CycloneDX bill of materials.
+    public static let cycloneDX = "https://cyclonedx.org/bom"
+    /// A reviewer's decision about a tree that is to be merged.
+    public static let review = "https://waybill.dev/attestation/review/v1"
+    /// A reference of a repository moved from one commit to another.
+    public static let referenceMove = "https://waybill.dev/attestation/reference-move/v1"
+    /// A commit range was verified: who signed, who reviewed.
+    public static let source = "https://waybill.dev/attestation/source/v1"
+    /// An image was proposed to an environment.
+    public static let promotion = "https://waybill.dev/attestation/promotion/v1"
+    /// An agent applied a revision to a cluster.
+    public static let deployment = "https://waybill.dev/attestation/deployment/v1"
+    /// An admission decision about a pod.
+    public static let admission = "https://waybill.dev/attestation/admission/v1"
+    /// Posture findings about manifests and the image's build file.
+    public static let posture = "https://waybill.dev/attestation/posture/v1"
+}
