@@ -1,4 +1,5 @@
 import Attestations
+import Documents
 import Foundation
 import GRDBSQLite
 import Ledger
@@ -116,7 +117,7 @@ struct LedgerTests {
         try await ledger.record([paper])
         var connection: OpaquePointer?
         #expect(sqlite3_open(path, &connection) == SQLITE_OK)
-        #expect(sqlite3_exec(connection, "UPDATE paper SET envelope = replace(envelope, 'k', 'l')", nil, nil, nil) == SQLITE_OK)
+        #expect(sqlite3_exec(connection, "UPDATE paper SET envelope = CAST(replace(CAST(envelope AS TEXT), 'keyid', 'keyie') AS BLOB)", nil, nil, nil) == SQLITE_OK)
         sqlite3_close(connection)
         await #expect { _ = try await ledger.papers(about: "sha256:aa", predicateType: nil) } throws: { error in
             (error as? WaybillError)?.code == .corrupted
