@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
@@ -74,11 +75,12 @@ let engines: [Target] =
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
     + module("Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
     + module("Engines", "Delivery", ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+    + module("Engines", "Gates", ["WaybillCore", "Documents", "Packages", "Inventory", "Advisories", "Checks", "ImageTests", "Rego", "Delivery", "OCI", "Kubernetes", "Kustomize"])
 
 let doors: [Target] =
     module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
     + module("Doors", "Files", ["WaybillCore"])
-    + module("Doors", "GitRepositories", ["WaybillCore", "Trust", "Processes", "Files"])
+    + module("Doors", "GitRepositories", ["WaybillCore", "Trust", "Processes", "Files", .crypto])
     + module("Doors", "Registries", ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioFoundation])
     + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", .asyncHTTPClient, .nioCore, .nioSSL, .nioFoundation])
     + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
@@ -87,11 +89,12 @@ let doors: [Target] =
     + module("Doors", "Signers", ["WaybillCore", "Documents", "Attestations", "Trust", "Files", .crypto, .nioCore, .nioPosix, .logging])
 
 let services: [Target] =
-    module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
+    module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
     + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries"])
     + module("Services", "LedgerService", httpServer + ["Ledger", "Attestations", "Trust"])
     + module("Services", "ForgeService", httpServer + ["GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery"])
-    + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", .logging])
+    + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging])
+    + module("Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"])
     + module("Services", "AgentService", ["WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations", "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle])
     + module("Services", "AdmissionService", httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
     + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Inventory", .logging])
