@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
@@ -87,7 +88,7 @@ let doors: [Target] =
     + module("Doors", "Signers", ["WaybillCore", "Documents", "Attestations", "Trust", "Files", .crypto, .nioCore, .nioPosix, .logging])
 
 let services: [Target] =
-    module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
+    module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
     + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries"])
     + module("Services", "LedgerService", httpServer + ["Ledger", "Attestations", "Trust"])
     + module("Services", "ForgeService", httpServer + ["GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery"])
