@@ -75,11 +75,12 @@ let engines: [Target] =
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
     + module("Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
     + module("Engines", "Delivery", ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+    + module("Engines", "Gates", ["WaybillCore", "Documents", "Packages", "Inventory", "Advisories", "Checks", "ImageTests", "Rego", "Delivery", "OCI", "Kubernetes", "Kustomize"])
 
 let doors: [Target] =
     module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
     + module("Doors", "Files", ["WaybillCore"])
-    + module("Doors", "GitRepositories", ["WaybillCore", "Trust", "Processes", "Files"])
+    + module("Doors", "GitRepositories", ["WaybillCore", "Trust", "Processes", "Files", .crypto])
     + module("Doors", "Registries", ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioFoundation])
     + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", .asyncHTTPClient, .nioCore, .nioSSL, .nioFoundation])
     + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
@@ -92,7 +93,8 @@ let services: [Target] =
     + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries"])
     + module("Services", "LedgerService", httpServer + ["Ledger", "Attestations", "Trust"])
     + module("Services", "ForgeService", httpServer + ["GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery"])
-    + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", .logging])
+    + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging])
+    + module("Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"])
     + module("Services", "AgentService", ["WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations", "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle])
     + module("Services", "AdmissionService", httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
     + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Inventory", .logging])
