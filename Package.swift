@@ -86,7 +86,7 @@ let doors: [Target] =
     + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
     + module("Doors", "Blobs", ["WaybillCore", "Files", .crypto])
     + module("Doors", "Sandboxes", ["WaybillCore", "Documents", "OCI", "Processes", "Files"])
-    + module("Doors", "Signers", ["WaybillCore", "Documents", "Attestations", "Trust", "Files", .crypto, .nioCore, .nioPosix, .logging])
+    + module("Doors", "Signers", ["WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", .crypto, .nioCore, .nioPosix, .logging])
 
 let services: [Target] =
     module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
