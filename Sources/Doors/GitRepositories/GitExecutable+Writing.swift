@@ -147,4 +147,10 @@ public struct FileChange: Hashable, Sendable {
     /// Nil for a binary file.
     public var added: Int?
     public var removed: Int?
+
+    public init(path: String, added: Int?, removed: Int?) {
+        self.path = path
+        self.added = added
+        self.removed = removed
+    }
 }
