@@ -5,6 +5,7 @@ struct Suite: Sendable {
 
     /// Every suite that this program can run.
     static let all: [Suite] = [
+        Suite(name: "attestation") { AttestationSuite.run(cases: $0, filter: $1) },
         Suite(name: "goss") { GossSuite.run(cases: $0, filter: $1) },
         Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
         Suite(name: "lockfiles") { LockfilesSuite.run(cases: $0, filter: $1) },
