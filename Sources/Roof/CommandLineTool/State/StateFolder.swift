@@ -19,6 +19,7 @@ struct StateFolder: Sendable {
     var builds: String { path + "/builds" }
     var bases: String { path + "/bases" }
     var advisories: String { path + "/advisories" }
+    var trust: String { path + "/trust" }
     var secrets: String { path + "/secrets" }
     var signer: String { path + "/signer" }
     var signerSocket: String { signer + "/socket" }
@@ -28,6 +29,9 @@ struct StateFolder: Sendable {
     var kubeconfig: String { cluster + "/kubeconfig" }
     /// The addresses of the running services.
     var addresses: String { path + "/addresses.json" }
+
+    /// The signers that a repository was registered with: the agent's first trust, kept apart from the forge.
+    func rootSigners(of repository: String) -> String { "\(trust)/\(repository).allowed_signers" }
 
     /// `$WAYBILL_STATE`, or `waybill` in the user's data folder.
     static var standardPath: String {
@@ -41,7 +45,7 @@ struct StateFolder: Sendable {
     func prepare() throws(WaybillError) {
         try Files.makeFolder(path)
         for folder in [secrets, signer] { try Files.makeFolder(folder, mode: 0o700) }
-        for folder in [blobs, registry, repositories, cluster, builds, bases, advisories] { try Files.makeFolder(folder) }
+        for folder in [blobs, registry, repositories, cluster, builds, bases, advisories, trust] { try Files.makeFolder(folder) }
     }
 
     /// The token of a named caller, made at the first request.
