@@ -136,7 +136,10 @@ struct GitExecutableTests {
 
     @Test func `only a folder that git made for a push is a quarantine`() throws {
         let folder = "/srv/one.git"
-        #expect(throws: Never.self) { try Quarantine(objectFolder: "\(folder)/objects/tmp_objdir-incoming-a1", of: folder) }
+        for spelling in ["objects", "./objects"] {
+            let quarantine = try Quarantine(objectFolder: "\(folder)/\(spelling)/tmp_objdir-incoming-a1", of: folder)
+            #expect(quarantine.objectFolder == "\(folder)/objects/tmp_objdir-incoming-a1")
+        }
         for hostile in ["/tmp/x", "\(folder)/objects/tmp_objdir-", "\(folder)/objects/tmp_objdir-a/../../../etc", "\(folder)/objects"] {
             #expect(throws: WaybillError.self) { try Quarantine(objectFolder: hostile, of: folder) }
         }

@@ -66,14 +66,15 @@ public struct Quarantine: Sendable, Hashable {
 
     /// Takes only a folder that `git` itself made for a push to this repository.
     public init(objectFolder: String, of gitFolder: String) throws(WaybillError) {
-        let prefix = "\(gitFolder)/objects/tmp_objdir-"
-        let name = objectFolder.utf8.dropFirst(prefix.utf8.count)
-        guard objectFolder.hasPrefix(prefix), !name.isEmpty, name.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != 0 }) else {
+        // git says `REPOSITORY/./objects/tmp_objdir-incoming-XXXXXX`; the path that is used is put together anew.
+        let name = objectFolder.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
+        let isOurs = ["objects", "./objects"].contains { "\(gitFolder)/\($0)/\(name)".utf8.elementsEqual(objectFolder.utf8) }
+        guard isOurs, name.hasPrefix("tmp_objdir-"), name.utf8.count > "tmp_objdir-".utf8.count, !name.utf8.contains(0) else {
             throw WaybillError(
                 .forbidden, "not a quarantine folder of this repository: \(Redaction.excerpt(objectFolder))",
                 subject: gitFolder)
         }
-        self.objectFolder = objectFolder
+        self.objectFolder = "\(gitFolder)/objects/\(name)"
     }
 }
 

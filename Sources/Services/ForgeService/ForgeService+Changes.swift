@@ -25,8 +25,13 @@ extension ForgeService {
                 throw WaybillError(
                     .invalidInput, "a change goes from a branch to a protected one", subject: "\(branch) into \(target)")
             }
-            guard try await repository.git.resolve("refs/heads/\(branch)") != nil else {
+            guard let head = try await repository.git.resolve("refs/heads/\(branch)") else {
                 throw WaybillError(.notFound, "there is no such branch", subject: branch, remedy: "git push origin \(branch)")
+            }
+            if let base = try await repository.git.resolve("refs/heads/\(target)"),
+                try await repository.git.isAncestor(head, of: base)
+            {
+                throw WaybillError(.conflict, "there is nothing to merge into \(target)", subject: branch)
             }
             for record in try await self.records(name) where record.branch == branch && record.merged == nil {
                 throw WaybillError(.conflict, "change \(record.id) is open for this branch", subject: branch)
@@ -106,8 +111,9 @@ extension ForgeService {
                 .forbidden, "the review names another tree or target than the change", subject: "\(name) change \(id)",
                 remedy: "review \(head.short) for \(record.targetReference)")
         }
-        try await Evidence(git: repository.git).add(
-            envelope, at: Evidence.reviewPath(head, envelope), because: "\(review.reviewer) reviewed \(head.short)", at: moment)
+        try await EvidenceBranch(of: repository.git).add(
+            envelope, at: EvidencePath.review(envelope, of: head), because: "\(review.reviewer) reviewed \(head.short)",
+            on: moment)
         try await ledger.record([
             Paper(
                 id: envelope.digest, subject: "gitCommit:\(head)", predicateType: PredicateType.review,
@@ -159,11 +165,11 @@ extension ForgeService {
             return verdict
         }
         try await remember(PendingMove(commit: head, by: identity, change: id), name, update.name)
-        let evidence = Evidence(git: repository.git)
+        let evidence = EvidenceBranch(of: repository.git)
         let envelope = try await moveStatement(update, to: head, repository, by: identity, change: id)
         let paper = try await evidence.draft(
-            adding: envelope, at: Evidence.movePath(head, update.name), because: "change \(id) merged into \(record.target)",
-            at: moment)
+            adding: envelope, at: EvidencePath.move(of: update.name, to: head),
+            because: "change \(id) merged into \(record.target)", on: moment)
         // The branch and the paper about its move change in one transaction of Git.
         try await repository.git.move([ReferenceMove(update.name, from: base, to: head), paper])
         try await settleNow(name)

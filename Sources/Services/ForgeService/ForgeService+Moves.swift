@@ -49,14 +49,15 @@ extension ForgeService {
         let by = pending?.by ?? Self.unknown
         let verdict = try await gate(repository).judge(update, trunk: trunk)
         guard verdict.isAllowed else { return try await recordUnexplained(update, new, verdict, name) }
-        let evidence = Evidence(git: repository.git)
+        let evidence = EvidenceBranch(of: repository.git)
         let envelope: Envelope
-        if let written = try await evidence.move(to: new, of: update.name) {
+        if let written = try await evidence.move(of: update.name, to: new) {
             envelope = written
         } else {
             envelope = try await moveStatement(update, to: new, repository, by: by, change: pending?.change)
             try await evidence.add(
-                envelope, at: Evidence.movePath(new, update.name), because: "\(update.name) moved to \(new.short)", at: moment)
+                envelope, at: EvidencePath.move(of: update.name, to: new), because: "\(update.name) moved to \(new.short)",
+                on: moment)
         }
         try await ledger.record([
             Paper(

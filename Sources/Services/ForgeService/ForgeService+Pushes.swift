@@ -40,7 +40,8 @@ extension ForgeService {
         let isAllowed = verdicts.allSatisfy(\.verdict.isAllowed)
         for (update, verdict) in verdicts {
             try await record(
-                isAllowed ? "push.accepted" : "push.refused", by: ticket.identity, about: verdict.subject,
+                isAllowed ? "push.accepted" : "push.refused", by: ticket.identity,
+                about: update.new == nil ? "repository:\(repository.name)" : verdict.subject,
                 Self.summary(update, verdict, repository.name), verdict: isAllowed ? "allow" : "deny",
                 detail: Self.detail(update, verdict, repository.name))
             if isAllowed, let new = update.new {

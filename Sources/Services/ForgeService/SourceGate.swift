@@ -88,7 +88,7 @@ struct SourceGate: Sendable {
     func reviews(of commit: ObjectID, _ terms: Terms) async throws(WaybillError) -> [VerifiedReview] {
         let verifier = ReviewVerifier(reviewers: terms.signers, revoked: terms.revoked)
         var reviews: [VerifiedReview] = []
-        for envelope in try await Evidence(git: git).reviews(of: commit) {
+        for envelope in try await EvidenceBranch(of: git).reviews(of: commit) {
             do throws(WaybillError) {
                 reviews.append(try verifier.verify(envelope, at: moment))
             } catch {
