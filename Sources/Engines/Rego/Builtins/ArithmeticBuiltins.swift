@@ -59,9 +59,10 @@ enum ArithmeticBuiltins {
     }
 
     @Sendable static func rangeWithStep(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        let step = try a.int(2)
-        guard step > 0 else { throw BuiltinFailure("step must be a positive integer") }
-        return try range(a, step: step)
+        let step = try a.integer(2)
+        guard !step.isNegative, !step.isZero else { throw BuiltinFailure("step must be a positive integer") }
+        // A step that does not fit goes beyond every end that does.
+        return try range(a, step: step.int ?? .max)
     }
 
     private static func range(_ a: Arguments, step: Int) throws(BuiltinFailure) -> RegoValue {
