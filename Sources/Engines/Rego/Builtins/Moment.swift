@@ -16,7 +16,8 @@ struct Moment {
         self.offset = offset
         self.zone = zone
         let second = Self.floorDivide(nanoseconds, 1_000_000_000) + offset
-        nanosecond = nanoseconds - Self.floorDivide(nanoseconds, 1_000_000_000) * 1_000_000_000
+        let remainder = nanoseconds % 1_000_000_000
+        nanosecond = remainder < 0 ? remainder + 1_000_000_000 : remainder
         dayNumber = Self.floorDivide(second, 86_400)
         secondOfDay = second - dayNumber * 86_400
         (year, month, day) = Self.date(dayNumber)

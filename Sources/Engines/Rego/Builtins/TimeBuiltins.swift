@@ -56,7 +56,7 @@ enum TimeBuiltins {
         let start = Moment(nanoseconds: try nanoseconds(a[0]), offset: 0, zone: "UTC")
         let (years, months, days) = (try a.int(1), try a.int(2), try a.int(3))
         let invalid = BuiltinFailure("time outside of valid range")
-        guard [years, months, days].allSatisfy({ abs($0) < 1_000_000 }) else { throw invalid }
+        guard [years, months, days].allSatisfy({ (-1_000_000...1_000_000).contains($0) }) else { throw invalid }
         let month = start.year * 12 + start.month - 1 + years * 12 + months
         let day = Moment.days(year: Moment.floorDivide(month, 12), month: month - Moment.floorDivide(month, 12) * 12 + 1, day: start.day) + days
         let (seconds, overflow) = day.multipliedReportingOverflow(by: 86_400)

@@ -99,7 +99,7 @@ enum VersionBuiltins {
         ]
         if version == 1 || version == 2 {
             let time = Int(number(13..<16) << 48 | number(8..<12) << 32 | number(0..<8))
-            members.append(.init(key: "time", value: .int((time - 122_192_928_000_000_000) * 100)))
+            members.append(.init(key: "time", value: .number(RegoNumber(time - 122_192_928_000_000_000) * RegoNumber(100))))
             members.append(.init(key: "clocksequence", value: .int(Int(number(16..<20) & 0x3FFF))))
             let node = stride(from: 20, to: 32, by: 2).map { String(decoding: digits[$0..<$0 + 2], as: UTF8.self) }
             members.append(.init(key: "nodeid", value: .string(node.joined(separator: "-"))))
