@@ -26,7 +26,7 @@ enum ArithmeticBuiltins {
             .number(RegoNumber(try a.integer(0).shiftedRight(by: shift(a))))
         },
         Builtin("rand.intn", 2) { (a) throws(BuiltinFailure) in
-            let bound = abs(try a.int(1))
+            let bound = try a.int(1).magnitude
             return .int(bound == 0 ? 0 : Int(a.host.random("\(try a.string(0))-\(bound)") % UInt64(bound)))
         },
     ]
@@ -59,21 +59,22 @@ enum ArithmeticBuiltins {
     }
 
     @Sendable static func rangeWithStep(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        let step = try a.int(2)
-        guard step > 0 else { throw BuiltinFailure("step must be a positive integer") }
-        return try range(a, step: step)
+        let step = try a.integer(2)
+        guard !step.isNegative, !step.isZero else { throw BuiltinFailure("step must be a positive integer") }
+        // A step that does not fit goes beyond every end that does.
+        return try range(a, step: step.int ?? .max)
     }
 
     private static func range(_ a: Arguments, step: Int) throws(BuiltinFailure) -> RegoValue {
         let (first, last) = (try a.integer(0), try a.integer(1))
         guard let one = first.int, let other = last.int else { return try largeRange(first, last, step) }
         let (span, overflow) = other.subtractingReportingOverflow(one)
-        guard !overflow, abs(span) / step <= rangeMax else { throw BuiltinFailure("more than \(rangeMax) numbers") }
+        guard !overflow, span.magnitude / step.magnitude <= rangeMax else { throw BuiltinFailure("more than \(rangeMax) numbers") }
         return .array(stride(from: one, through: other, by: one <= other ? step : -step).map { .int($0) })
     }
 
     private static func largeRange(_ first: BigInteger, _ last: BigInteger, _ step: Int) throws(BuiltinFailure) -> RegoValue {
-        guard let span = (last - first).int, abs(span) / step <= rangeMax else {
+        guard let span = (last - first).int, span.magnitude / step.magnitude <= rangeMax else {
             throw BuiltinFailure("more than \(rangeMax) numbers")
         }
         return .array(stride(from: 0, through: span, by: span >= 0 ? step : -step).map {

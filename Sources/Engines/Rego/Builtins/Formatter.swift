@@ -112,6 +112,7 @@ struct Formatter {
             return signed(RegoNumberText.scientific(number, flags.precision ?? 6), value, flags)
         case ("g", .number(let number)) where !number.isInteger: return signed(number.text, value, flags)
         case ("t", .bool(let value)): return value ? "true" : "false"
+        case ("s", .number(let number)) where number.isInteger && number.int == nil: return number.text
         case ("s", .number(let number)): return "%!s(\(goType(value))=\(number.text))"
         case ("s", _): return plain(value)
         case ("T", _): return goType(value)

@@ -97,11 +97,11 @@ enum StringBuiltins {
         .array(split(try a.string(0), by: try a.string(1)).map { .string($0) })
     }
 
-    /// As Go's `SplitN`: nothing for 0, everything for a negative number.
+    /// The first so many pieces; the last ones for a negative number.
     @Sendable static func splitCounted(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        let (text, separator, count) = (try a.string(0), try a.string(1), try a.int(2))
-        guard count != 0 else { return .array([]) }
-        return .array(split(text, by: separator, limit: count < 0 ? .max : count).map { .string($0) })
+        let pieces = split(try a.string(0), by: try a.string(1)).map { RegoValue.string($0) }
+        let count = try a.int(2)
+        return .array(count >= 0 ? Array(pieces.prefix(count)) : Array(pieces.suffix(Int(clamping: count.magnitude))))
     }
 
     @Sendable static func replace(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {

@@ -37,6 +37,10 @@ enum TypeBuiltins {
         case .bool(let value): return .int(value ? 1 : 0)
         case .number: return a[0]
         case .string(let text):
+            let letters = text.lowercased().drop { $0 == "-" || $0 == "+" }
+            guard !["nan", "inf", "infinity"].contains(letters) else {
+                throw BuiltinFailure(type: "operand 1 must be valid number string but got \(RegoValue.string(text))")
+            }
             guard let number = RegoNumber(text) else { throw BuiltinFailure("invalid syntax") }
             return .number(number)
         default: throw a.wrong(0, "one of {null, boolean, number, string}")

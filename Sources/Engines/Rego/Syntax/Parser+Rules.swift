@@ -104,7 +104,7 @@ extension Parser {
         if let offender = value.firstNonConstant {
             throw RegoError(.parse, "illegal default rule (value cannot contain \(offender))", at: location)
         }
-        if current.isKeyword("if") || at("{") { throw unexpected() }
+        if current.isKeyword("if") && !isName || at("{"), !current.startsLine { throw unexpected() }
         return Rule(head: head, body: [], isDefault: true, at: location)
     }
 

@@ -61,6 +61,10 @@ extension Parser {
                 term = appending([key], to: term)
             } else if at("("), isCallable(term) {
                 advance()
+                if term.variable == "set", accept(")") {
+                    term = Term(.set([]), at: term.location)
+                    continue
+                }
                 term = Term(.call(.name(term), try arguments()), at: term.location)
             } else {
                 break

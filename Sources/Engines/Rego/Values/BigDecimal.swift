@@ -8,10 +8,19 @@ struct BigDecimal: Sendable, Hashable {
     /// Exponents beyond are refused when they are read.
     static let exponentMax = 1_000_000
 
+    /// Digits of a number as it is read.
+    static let literalDigitsMax = 20_000
+
+    /// A result too small to write becomes zero, one too large stays at the largest exponent.
     init(_ coefficient: BigInteger, exponent: Int) {
-        guard !coefficient.isZero else {
-            self.coefficient = coefficient
+        guard !coefficient.isZero, exponent > -4 * Self.exponentMax else {
+            self.coefficient = BigInteger(0)
             self.exponent = 0
+            return
+        }
+        guard exponent < 4 * Self.exponentMax else {
+            self.coefficient = BigInteger(coefficient.isNegative ? -1 : 1)
+            self.exponent = 4 * Self.exponentMax
             return
         }
         var digits = coefficient.digits
@@ -42,13 +51,13 @@ struct BigDecimal: Sendable, Hashable {
         }
         var exponent = 0
         if let letter = rest.first, letter | 0x20 == UInt8(ascii: "e") {
-            guard let value = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), abs(value) <= Self.exponentMax else {
+            guard let value = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), (-Self.exponentMax...Self.exponentMax).contains(value) else {
                 return nil
             }
             exponent = value
             rest = []
         }
-        guard rest.isEmpty, !whole.isEmpty, whole.count + fraction.count <= 100_000,
+        guard rest.isEmpty, !whole.isEmpty, whole.count + fraction.count <= Self.literalDigitsMax,
             let magnitude = BigInteger(decimalDigits: whole + fraction)
         else { return nil }
         self.init(isNegative ? -magnitude : magnitude, exponent: exponent - fraction.count)

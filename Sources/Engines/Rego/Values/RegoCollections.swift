@@ -35,6 +35,11 @@ public struct RegoObject: Sendable, Sequence {
     public struct Member: Sendable {
         public let key: RegoValue
         public let value: RegoValue
+
+        public init(key: RegoValue, value: RegoValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     public let members: [Member]

@@ -1,0 +1,172 @@
+/// Semantic versions, units and identifiers.
+enum VersionBuiltins {
+    static let all = [
+        Builtin("semver.is_valid", 1) { a in .bool(a[0].string.flatMap { SemanticVersion($0) } != nil) },
+        Builtin("semver.compare", 2) { (a) throws(BuiltinFailure) in
+            func version(_ index: Int) throws(BuiltinFailure) -> SemanticVersion {
+                let text = try a.string(index)
+                guard let version = SemanticVersion(text) else {
+                    throw BuiltinFailure("operand \(index + 1): string \(RegoValue.string(text)) is not a valid SemVer")
+                }
+                return version
+            }
+            return .int(SemanticVersion.compare(try version(0), try version(1)))
+        },
+        Builtin("units.parse", 1) { (a) throws(BuiltinFailure) in try units(try a.string(0)) },
+        Builtin("units.parse_bytes", 1) { (a) throws(BuiltinFailure) in try bytes(try a.string(0)) },
+        Builtin("uuid.rfc4122", 1) { (a) throws(BuiltinFailure) in .string(identifier(try a.string(0), a.host)) },
+        Builtin("uuid.parse", 1) { (a) throws(BuiltinFailure) in try parseIdentifier(try a.string(0)) },
+    ]
+
+    private static func amount(_ text: String, _ what: String) throws(BuiltinFailure) -> (RegoNumber, String) {
+        let text = text.split(separator: "\"", omittingEmptySubsequences: true).joined()
+        guard !text.contains(" ") else { throw BuiltinFailure("spaces not allowed in resource strings") }
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-" || $0 == "+") }
+        var exponent = Substring()
+        let rest = text.dropFirst(digits.count)
+        if let letter = rest.first, letter == "e" || letter == "E" {
+            let tail = rest.dropFirst().prefix { $0.isASCII && ($0.isNumber || $0 == "-" || $0 == "+") }
+            if tail.contains(where: \.isNumber) { exponent = rest.prefix(1 + tail.count) }
+        }
+        guard !digits.isEmpty else { throw BuiltinFailure("no \(what)amount provided") }
+        var written = String(digits)
+        if written.hasPrefix(".") { written = "0" + written }
+        if written.hasSuffix(".") { written += "0" }
+        guard let number = RegoNumber(written + exponent) else {
+            throw BuiltinFailure("could not parse \(what)amount to a number")
+        }
+        return (number, String(rest.dropFirst(exponent.count)))
+    }
+
+    private static func power(_ base: Int, _ exponent: Int) -> RegoNumber {
+        (0..<exponent).reduce(RegoNumber(1)) { value, _ in value * RegoNumber(base) }
+    }
+
+    /// `m` is a thousandth and `M` a million; all other letters mean the same in both cases.
+    private static func units(_ text: String) throws(BuiltinFailure) -> RegoValue {
+        let (number, unit) = try amount(text, "")
+        if unit == "m" { return .number(number.divided(by: RegoNumber(1000)) ?? number) }
+        let letters = ["": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6]
+        let lower = unit.lowercased()
+        if let exponent = letters[lower] { return .number(number * power(1000, exponent)) }
+        guard lower.hasSuffix("i"), let exponent = letters[String(lower.dropLast())], exponent > 0 else {
+            throw BuiltinFailure("unit \(unit) not recognized")
+        }
+        return .number(number * power(1024, exponent))
+    }
+
+    private static func bytes(_ text: String) throws(BuiltinFailure) -> RegoValue {
+        let (number, unit) = try amount(text, "byte ")
+        var letters = unit.lowercased()
+        if letters.hasSuffix("b") { letters.removeLast() }
+        let isBinary = letters.hasSuffix("i")
+        if isBinary { letters.removeLast() }
+        let exponents = ["": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6]
+        guard let exponent = exponents[letters], !(isBinary && exponent == 0) else {
+            throw BuiltinFailure("byte unit \(unit) not recognized")
+        }
+        return .number((number * power(isBinary ? 1024 : 1000, exponent)).rounded(.down))
+    }
+
+    private static func identifier(_ name: String, _ host: BuiltinHost) -> String {
+        let high = host.random(name + "/high") & ~0xF000 | 0x4000
+        let low = host.random(name + "/low") & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let digits = [high, low].map { value in
+            let text = String(value, radix: 16)
+            return String(repeating: "0", count: 16 - text.utf8.count) + text
+        }.joined()
+        return hyphenated(Array(digits.utf8))
+    }
+
+    private static func hyphenated(_ digits: [UInt8]) -> String {
+        [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
+    }
+
+    private static func parseIdentifier(_ text: String) throws(BuiltinFailure) -> RegoValue? {
+        var text = text.lowercased()
+        if text.hasPrefix("urn:uuid:") { text = String(text.dropFirst(9)) }
+        if text.hasPrefix("{"), text.hasSuffix("}") { text = String(text.dropFirst().dropLast()) }
+        let digits = Array(text.utf8.filter { $0 != UInt8(ascii: "-") })
+        guard digits.count == 32, text.utf8.count == 32 || hyphenated(digits) == text,
+            digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        else { throw BuiltinFailure("invalid UUID format") }
+        func number(_ range: Range<Int>) -> UInt64 { UInt64(String(decoding: digits[range], as: UTF8.self), radix: 16) ?? 0 }
+        let version = Int(number(12..<13))
+        let variants: [(UInt64, String)] = [(8, "NCS"), (12, "RFC4122"), (14, "Microsoft"), (16, "Future")]
+        let variant = variants.first { number(16..<17) < $0.0 }?.1 ?? "Future"
+        var members: [RegoObject.Member] = [
+            .init(key: "version", value: .int(version)), .init(key: "variant", value: .string(variant)),
+        ]
+        if version == 1 || version == 2 {
+            let time = Int(number(13..<16) << 48 | number(8..<12) << 32 | number(0..<8))
+            members.append(.init(key: "time", value: .number(RegoNumber(time - 122_192_928_000_000_000) * RegoNumber(100))))
+            members.append(.init(key: "clocksequence", value: .int(Int(number(16..<20) & 0x3FFF))))
+            let node = stride(from: 20, to: 32, by: 2).map { String(decoding: digits[$0..<$0 + 2], as: UTF8.self) }
+            members.append(.init(key: "nodeid", value: .string(node.joined(separator: "-"))))
+            let first = Int(number(20..<22))
+            members.append(.init(key: "macvariables", value: .string(
+                "\(first & 2 == 0 ? "global" : "local"):\(first & 1 == 0 ? "unicast" : "multicast")")))
+            if version == 2 {
+                let domains = ["Person", "Group", "Org"]
+                let domain = Int(number(18..<20))
+                members.append(.init(key: "id", value: .int(Int(number(0..<8)))))
+                members.append(.init(key: "domain", value: .string(domain < 3 ? domains[domain] : "Domain\(domain)")))
+            }
+        }
+        return .object(RegoObject(members))
+    }
+}
+
+/// semver.org 2.0.0.
+struct SemanticVersion {
+    let core: [BigInteger]
+    let prerelease: [String]
+
+    init?(_ text: String) {
+        let withoutBuild = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+        if withoutBuild.count == 2, !Self.areIdentifiers(String(withoutBuild[1]), numbersMayBePadded: true) { return nil }
+        let parts = withoutBuild[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        let numbers = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        guard numbers.count == 3 else { return nil }
+        var core: [BigInteger] = []
+        for number in numbers {
+            guard !number.isEmpty, number.utf8.count < 100, number == "0" || !number.hasPrefix("0"),
+                let value = BigInteger(decimalDigits: number.utf8)
+            else { return nil }
+            core.append(value)
+        }
+        if parts.count == 2, !Self.areIdentifiers(String(parts[1]), numbersMayBePadded: false) { return nil }
+        self.core = core
+        prerelease = parts.count == 2 ? parts[1].split(separator: ".").map(String.init) : []
+    }
+
+    private static func areIdentifiers(_ text: String, numbersMayBePadded: Bool) -> Bool {
+        text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+            let isNumber = part.utf8.allSatisfy { (48...57).contains($0) }
+            return !part.isEmpty && part.utf8.allSatisfy {
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-")
+            } && (numbersMayBePadded || !isNumber || part == "0" || !part.hasPrefix("0"))
+        }
+    }
+
+    static func compare(_ left: SemanticVersion, _ right: SemanticVersion) -> Int {
+        for (one, other) in zip(left.core, right.core) {
+            let order = BigInteger.compare(one, other)
+            if order != 0 { return order }
+        }
+        if left.prerelease.isEmpty || right.prerelease.isEmpty {
+            return left.prerelease.isEmpty == right.prerelease.isEmpty ? 0 : left.prerelease.isEmpty ? 1 : -1
+        }
+        for (one, other) in zip(left.prerelease, right.prerelease) {
+            let order: Int
+            switch (BigInteger(decimalDigits: one.utf8), BigInteger(decimalDigits: other.utf8)) {
+            case (let one?, let other?): order = BigInteger.compare(one, other)
+            case (_?, nil): order = -1
+            case (nil, _?): order = 1
+            case (nil, nil): order = RegoValue.compare(one, other)
+            }
+            if order != 0 { return order }
+        }
+        return left.prerelease.count < right.prerelease.count ? -1 : left.prerelease.count == right.prerelease.count ? 0 : 1
+    }
+}
