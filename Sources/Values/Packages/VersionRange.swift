@@ -45,11 +45,12 @@ public struct VersionRange: Hashable, Sendable, CustomStringConvertible {
     public func contains(_ version: String) -> Bool {
         if constraints.isEmpty { return true }
         let ordering = ordering
+        var touched: Constraint?
         for constraint in constraints where ordering.areEqual(constraint.version, version) {
             switch constraint.comparator {
             case .equal, .lessOrEqual, .greaterOrEqual: return true
             case .notEqual: return false
-            case .less, .greater: continue
+            case .less, .greater: touched = constraint
             }
         }
         let bounds = constraints.filter { $0.comparator != .equal && $0.comparator != .notEqual }
@@ -57,6 +58,8 @@ public struct VersionRange: Hashable, Sendable, CustomStringConvertible {
         if bounds.isEmpty { return constraints.allSatisfy { $0.comparator == .notEqual } }
         let below = bounds.last { ordering.isLess($0.version, than: version) }
         let above = bounds.first { ordering.isLess(version, than: $0.version) }
+        // At an open end, only a wider range around it can hold the version.
+        if let touched { return touched.isLower ? below?.isLower ?? false : above.map { !$0.isLower } ?? false }
         if let below, below.isLower { return above.map { !$0.isLower || $0.isLower } ?? true }
         if below == nil, let above { return !above.isLower }
         return false

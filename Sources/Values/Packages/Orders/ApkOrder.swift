@@ -70,7 +70,8 @@ enum ApkOrder {
             case .fraction where rest.first == UInt8(ascii: "0"):
                 let zeros = rest.prefix { $0 == UInt8(ascii: "0") }
                 rest = rest.dropFirst(zeros.count)
-                kind = rest.isEmpty ? .end : .number
+                // The fraction's other digits, if any, are a part of their own.
+                if rest.first.map(ASCII.isDigit) == true { kind = .number } else { advance() }
                 return .weight(-zeros.count)
             case .fraction, .number, .suffixNumber, .revision:
                 let digits = rest.prefix(while: ASCII.isDigit)
