@@ -15,9 +15,15 @@ struct ServiceClient: Sendable {
     private static let answerBytesMax = 64 << 20
 
     func get(_ path: String) async throws(WaybillError) -> Value { try await ask(.GET, path, nil) }
-    func post(_ path: String, _ body: Value) async throws(WaybillError) -> Value { try await ask(.POST, path, body) }
 
-    private func ask(_ method: HTTPMethod, _ path: String, _ body: Value?) async throws(WaybillError) -> Value {
+    /// The answer's body. `alsoTaking` names statuses beyond success whose body is an answer.
+    func post(_ path: String, _ body: Value, alsoTaking statuses: Set<UInt> = []) async throws(WaybillError) -> Value {
+        try await ask(.POST, path, body, statuses)
+    }
+
+    private func ask(
+        _ method: HTTPMethod, _ path: String, _ body: Value?, _ taken: Set<UInt> = []
+    ) async throws(WaybillError) -> Value {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
@@ -35,7 +41,7 @@ struct ServiceClient: Sendable {
             throw WaybillError(
                 .unavailable, "the service does not answer", subject: base, remedy: "is `waybill up` running?", cause: error)
         }
-        guard (200..<300).contains(status) else { throw Self.refusal(status, bytes, base + path) }
+        guard (200..<300).contains(status) || taken.contains(status) else { throw Self.refusal(status, bytes, base + path) }
         if bytes.isEmpty { return .null }
         do {
             return try JSONReader.value(from: bytes)

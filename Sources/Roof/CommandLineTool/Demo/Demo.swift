@@ -1,0 +1,67 @@
+import Documents
+import Files
+import Foundation
+import Processes
+import WaybillCore
+
+/// Plays the whole road on real parts and reports each step.
+struct Demo {
+    let platform: Platform
+    let examples: String
+    let folder: String
+    let author: Person
+    let reviewer: Person
+    let impostor: Person
+    /// Called with each step as it happens.
+    let show: @Sendable (DemoStep) -> Void
+    var report = DemoReport()
+
+    var applicationFolder: String { folder + "/work/shop" }
+    var environmentsFolder: String { folder + "/work/shop-environments" }
+
+    /// What a step found: its verdict's word and what a person reads.
+    struct Outcome {
+        var verdict: String
+        var message: String
+
+        static func allow(_ message: String) -> Outcome { Outcome(verdict: "allow", message: message) }
+        static func deny(_ message: String) -> Outcome { Outcome(verdict: "deny", message: message) }
+    }
+
+    /// Runs one step; an error is reported as the verdict `error`, which no step expects.
+    mutating func step(
+        _ id: String, _ title: String, expect expected: String,
+        _ work: () async throws(WaybillError) -> Outcome
+    ) async {
+        let start = ContinuousClock.now
+        let outcome: Outcome
+        do {
+            outcome = try await work()
+        } catch {
+            outcome = Outcome(verdict: "error", message: error.description)
+        }
+        let step = DemoStep(
+            id: id, title: title, expected: expected, verdict: outcome.verdict,
+            seconds: start.duration(to: .now).seconds, message: outcome.message)
+        report.steps.append(step)
+        show(step)
+    }
+
+    /// The whole road, from two empty repositories to a rollback.
+    mutating func play() async -> DemoReport {
+        do { report.isolation = try await platform.isolation() } catch { report.isolation = "none: \(error)" }
+        await playSource()
+        await playFirstVersion()
+        await playRoad()
+        await playRuntime()
+        await playWatch()
+        await playAudit()
+        await playRollback()
+        return report
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
