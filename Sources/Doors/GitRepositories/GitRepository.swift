@@ -12,6 +12,9 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
         hex = String(text)
     }
 
+    /// For text that is known to be right.
+    init(validHex: String) { hex = validHex }
+
     public var description: String { hex }
     public var short: String { String(hex.prefix(10)) }
     /// The name that stands for no object, as hooks use it.

@@ -70,6 +70,8 @@ public struct DeploymentRecord: Hashable, Sendable {
     public var namespace: String
     /// `Deployment/shop`.
     public var workload: String
+    /// The container's name in the pod template; each container has its own record.
+    public var container: String
     public var image: Digest
     /// The environment repository's commit.
     public var revision: String
@@ -78,12 +80,13 @@ public struct DeploymentRecord: Hashable, Sendable {
     public var ended: Instant?
 
     public init(
-        environment: String, namespace: String, workload: String, image: Digest, revision: String, deployed: Instant,
-        ended: Instant? = nil
+        environment: String, namespace: String, workload: String, container: String = "", image: Digest,
+        revision: String, deployed: Instant, ended: Instant? = nil
     ) {
         self.environment = environment
         self.namespace = namespace
         self.workload = workload
+        self.container = container
         self.image = image
         self.revision = revision
         self.deployed = deployed
@@ -137,7 +140,8 @@ public protocol Ledger: Sendable {
     /// Images that hold a package of this name, in milliseconds whatever the number of images.
     func images(holding ecosystem: String, name: String) async throws(WaybillError) -> [(image: ImageRecord, package: PackageRecord)]
 
-    /// The workload runs this image from now on; what it ran before ends at the same moment.
+    /// The workload's container runs this image from now on; what it ran before ends at the same moment.
+    /// A record with `ended` says that it stopped.
     func record(_ deployment: DeploymentRecord) async throws(WaybillError)
     /// Deployments in an order that people read (environment, namespace, workload, newest first).
     func deployments(runningOnly: Bool) async throws(WaybillError) -> [DeploymentRecord]

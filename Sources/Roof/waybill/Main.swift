@@ -3,6 +3,6 @@ import CommandLineTool
 @main
 struct Main {
     static func main() async {
-        await Waybill.main()
+        await Waybill.run()
     }
 }

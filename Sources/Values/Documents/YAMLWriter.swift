@@ -91,10 +91,14 @@ public enum YAMLWriter {
         if text.unicodeScalars.allSatisfy(isPrintable) {
             return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
         }
-        // JSON's escapes are a subset of YAML's in double quotes.
+        // In double quotes YAML takes JSON's escapes; it needs more of them, for what it reads as a line break.
         var output: [UInt8] = []
         JSONWriter.write(text, &output)
-        return String(decoding: output, as: UTF8.self)
+        return String(decoding: output, as: UTF8.self).unicodeScalars.map { scalar in
+            guard !isPrintable(scalar) else { return String(scalar) }
+            let hex = String(scalar.value, radix: 16)
+            return "\\u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+        }.joined()
     }
 
     /// Plain only where no reader of either version sees anything but this text.

@@ -91,6 +91,7 @@ public struct FileTree: Sendable {
     static func normal(_ path: String) -> String { components(path).joined(separator: "/") }
 
     private static func components(_ path: String) -> [Substring] {
-        path.split(separator: "/").filter { $0 != "." }
+        // By bytes: a combining mark after a slash would make another character of it.
+        path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }.filter { $0 != "." }
     }
 }

@@ -1,0 +1,123 @@
+import Attestations
+import Documents
+public import WaybillCore
+
+/// The root `waybill.yaml` of an environment repository: which folders are which environments, and what each asks of
+/// the images that run there.
+public struct EnvironmentsFile: Hashable, Sendable {
+    public static let path = "waybill.yaml"
+    public static let version = 1
+
+    public var source: SourceRules
+    public var environments: [EnvironmentEntry]
+
+    public init(source: SourceRules = .init(), environments: [EnvironmentEntry]) {
+        self.source = source
+        self.environments = environments
+    }
+
+    public func environment(named name: String) -> EnvironmentEntry? { environments.first { $0.name.hasSameBytes(as: name) } }
+
+    /// Reads the file; see ``ProjectFile/init(parsing:file:exists:)`` for what is refused.
+    public init(
+        parsing bytes: some Collection<UInt8>, file: String = EnvironmentsFile.path,
+        exists: (String) -> Bool = { _ in true }
+    ) throws(WaybillError) {
+        do {
+            try self.init(YAMLReader.node(from: bytes, schema: .core), exists: exists)
+        } catch {
+            throw error.inFile(file)
+        }
+    }
+
+    init(_ node: Node, exists: (String) -> Bool) throws(DocumentError) {
+        var fields = try Fields(node, of: "waybill.yaml")
+        try fields.readVersion(Self.version)
+        self.init(environments: [])
+        if let node = fields.node("source") { source = try SourceRules(node, exists: exists) }
+        _ = try fields.required("environments")
+        for entry in try fields.list("environments") {
+            let environment = try EnvironmentEntry(entry, exists: exists)
+            // Two environments over one folder or one name would prune each other's objects.
+            for other in environments where other.name == environment.name || other.path == environment.path {
+                throw DocumentError(
+                    at: entry.position, "environments: \(environment.name) has the name or the path of \(other.name)")
+            }
+            environments.append(environment)
+        }
+        try fields.finish()
+    }
+}
+
+/// One environment: a folder of desired state and a namespace.
+public struct EnvironmentEntry: Hashable, Sendable {
+    public var name: String
+    /// The folder whose kustomization is the desired state.
+    public var path: String
+    public var namespace: String
+    /// Reviews that a promotion into this environment needs, beyond the repository's own rule.
+    public var reviews: Int
+    /// Papers that every image must have.
+    public var require: [RequiredPaper]
+    /// Whether objects that leave the folder leave the cluster.
+    public var prune: Bool
+
+    public init(
+        name: String, path: String, namespace: String? = nil, reviews: Int = 0,
+        require: [RequiredPaper] = RequiredPaper.allCases, prune: Bool = true
+    ) {
+        self.name = name
+        self.path = path
+        self.namespace = namespace ?? name
+        self.reviews = reviews
+        self.require = require
+        self.prune = prune
+    }
+
+    init(_ node: Node, exists: (String) -> Bool) throws(DocumentError) {
+        var fields = try Fields(node, of: "environment")
+        let name = try fields.requiredLabel("name")
+        self.init(name: name, path: try fields.requiredPath("path", exists: exists))
+        namespace = try fields.label("namespace") ?? name
+        reviews = try fields.integer("reviews", in: 0...SourceRules.reviewsMax) ?? reviews
+        if let node = fields.node("require") { require = try RequiredPaper.list(node) }
+        prune = try fields.bool("prune") ?? prune
+        try fields.finish()
+    }
+}
+
+/// A paper without which no image runs in an environment.
+public enum RequiredPaper: String, Sendable, CaseIterable, Hashable {
+    case provenance, sbom
+    case testResult = "test-result"
+    case vulnerabilities, verdict
+
+    /// The statement that is this paper.
+    public var predicateType: String {
+        switch self {
+        case .provenance: PredicateType.provenance
+        case .sbom: PredicateType.cycloneDX
+        case .testResult: PredicateType.testResult
+        case .vulnerabilities: PredicateType.vulnerabilities
+        case .verdict: PredicateType.verdict
+        }
+    }
+
+    static func list(_ node: Node) throws(DocumentError) -> [RequiredPaper] {
+        var papers: [RequiredPaper] = []
+        for (text, position) in try Fields.texts(node, "environment.require") {
+            guard let paper = RequiredPaper(rawValue: text) else {
+                let words = allCases.map(\.rawValue)
+                let hint = Spelling.nearest(to: text, among: words).map { ", did you mean “\($0)”?" } ?? ""
+                throw DocumentError(
+                    at: position,
+                    "environment.require: \(Redaction.excerpt(text)) is not one of \(words.joined(separator: ", "))\(hint)")
+            }
+            guard !papers.contains(paper) else {
+                throw DocumentError(at: position, "environment.require: \(text) is named twice")
+            }
+            papers.append(paper)
+        }
+        return papers
+    }
+}

@@ -1,0 +1,16 @@
+/// A suite of cases with expected results, under the folder's name in the conformance data.
+struct Suite: Sendable {
+    var name: String
+    var run: @Sendable (_ cases: String, _ filter: String?) async -> SuiteReport
+
+    /// Every suite that this program can run.
+    static let all: [Suite] = [
+        Suite(name: "attestation") { AttestationSuite.run(cases: $0, filter: $1) },
+        Suite(name: "goss") { GossSuite.run(cases: $0, filter: $1) },
+        Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
+        Suite(name: "lockfiles") { LockfilesSuite.run(cases: $0, filter: $1) },
+        Suite(name: "purl") { PurlSuite.run(cases: $0, filter: $1) },
+        Suite(name: "rego") { RegoSuite.run(cases: $0, filter: $1) },
+        Suite(name: "versions") { VersionsSuite.run(cases: $0, filter: $1) },
+    ]
+}
