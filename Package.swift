@@ -67,7 +67,7 @@ let values: [Target] =
     + module("Values", "Packages", ["WaybillCore", "Documents"])
 
 let engines: [Target] =
-    module("Engines", "Rego", ["WaybillCore", "Documents", "RegularExpressions", .crypto])
+    module("Engines", "Rego", ["WaybillCore", "Documents", "RegularExpressions", .crypto, .cryptoExtras, .asn1, .certificates])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])

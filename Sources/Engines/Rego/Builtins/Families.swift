@@ -3,6 +3,6 @@ extension Builtins {
     static let families: [[Builtin]] = [
         ComparisonBuiltins.all, ArithmeticBuiltins.all, CollectionBuiltins.all, ObjectBuiltins.all, TypeBuiltins.all, StringBuiltins.all,
         RegexBuiltins.all, EncodingBuiltins.all, TimeBuiltins.all, NetworkBuiltins.all, GlobBuiltins.all, VersionBuiltins.all,
-        CryptoBuiltins.all, DocumentBuiltins.all,
+        CryptoBuiltins.all, DocumentBuiltins.all, TokenBuiltins.all, ModuleBuiltins.all,
     ]
 }

@@ -79,7 +79,13 @@ struct Formatter {
     }
 
     /// As Go's `%v` shows what OPA hands to it: whole numbers as such, texts bare, all else in Rego's writing.
-    private func plain(_ value: RegoValue) -> String { value.display }
+    private func plain(_ value: RegoValue) -> String {
+        // What does not fit 64 bits is shown as it would be written, not with hundreds of zeros.
+        if case .number(let number) = value, number.isInteger, number.text.utf8.count > 40 {
+            return RegoNumberText.shortest(number)
+        }
+        return value.display
+    }
 
     private func goType(_ value: RegoValue) -> String {
         switch value {
@@ -152,6 +158,13 @@ extension String {
 /// Numbers in the notations that formats ask for.
 enum RegoNumberText {
     static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
+    /// `2e308`
+    static func shortest(_ number: RegoNumber) -> String {
+        let digits = number.decimal.coefficient.decimalDigits
+        guard digits.count < 20 else { return number.text }
+        return StringBuiltins.split(scientific(number, digits.count - 1), by: "e+").joined(separator: "e")
+    }
 
     /// So many digits behind the point, rounded to the nearest.
     static func fixed(_ number: RegoNumber, _ digits: Int) -> String {

@@ -19,8 +19,14 @@ struct RuleCompiler {
         var prologue: [Goal] = []
         var parameters: [Pattern] = []
         for term in rule.head.parameters ?? [] {
+            // A parameter hides a document of its name; a name inside an expression does not.
+            var names: [Term] = []
+            lowering.collectPattern(term, &names)
+            let patterns = Set(names.compactMap(\.variable))
             lowering.visit(term) { variable in
-                guard let name = variable.variable, name != "_", parameterScope.slot(name) == nil else { return }
+                guard let name = variable.variable, name != "_", parameterScope.slot(name) == nil,
+                    patterns.contains(name) || lowering.surroundings.names.path(name) == nil
+                else { return }
                 parameterScope.declare(name, slot: lowering.newSlot(named: name, at: variable.location))
             }
         }

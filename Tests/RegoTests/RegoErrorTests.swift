@@ -1,0 +1,81 @@
+import Documents
+import Rego
+import Testing
+
+/// What is wrong with a policy is told with its place.
+@Suite struct RegoErrorTests {
+    private func errors(_ text: String, version: RegoVersion = .v1) -> [RegoError] {
+        do {
+            _ = try CompiledPolicy(modules: [try PolicyModule(parsing: text, file: "p.rego", version: version)])
+            return []
+        } catch let errors as RegoErrors {
+            return errors.errors
+        } catch let error as RegoError {
+            return [error]
+        } catch {
+            return [RegoError(.internal, "\(error)")]
+        }
+    }
+
+    @Test(arguments: [
+        ("allow := true", "1:1 rego_parse_error: package expected"),
+        ("package p\n\nallow if {\n\tinput.x == 1\n}\n}", "6:1 rego_parse_error: unexpected } token"),
+        ("package p\n\nx := \"abc", "3:6 rego_parse_error: non-terminated string"),
+        ("package p\n\np := x if {\n\tinput.y\n}", "3:6 rego_unsafe_var_error: var x is unsafe"),
+        ("package p\n\np if {\n\tnot input.a[x]\n}", "4:14 rego_unsafe_var_error: var x is unsafe"),
+        ("package p\n\np if {\n\tfoo(1)\n}", "4:2 rego_type_error: undefined function foo"),
+        ("package p\n\nf(x) := f(x - 1)", "3:1 rego_recursion_error: rule data.p.f is recursive: data.p.f -> data.p.f"),
+        ("package p\n\nf(x) := x\n\nf := 1", "3:1 rego_type_error: conflicting rules data.p.f found"),
+        ("package p\n\np if {\n\tx := 1\n\tx := 2\n}", "5:2 rego_compile_error: var x assigned above"),
+    ])
+    func `the first error has its place`(_ text: String, _ expected: String) {
+        let first = errors(text).first
+        #expect(first.map { "\($0.row):\($0.column) \($0.code.rawValue): \($0.message)" } == expected)
+    }
+
+    @Test(arguments: [
+        ("p := 1 if true\np := 2 if true", RegoError.Code.conflict), ("p := f(1)\nf(x) := 1\nf(x) := 2", .conflict),
+        ("p := {\"a\": x | some x in [1, 2]}", .conflict), ("p := http.send({\"method\": \"get\", \"url\": \"x\"})", .builtin),
+    ])
+    func `an evaluation that cannot be right ends in an error`(_ rule: String, _ code: RegoError.Code) throws {
+        let module = try PolicyModule(parsing: "package t\n\(rule)", file: "t.rego")
+        let policy = try CompiledPolicy(modules: [module])
+        let error = #expect(throws: RegoError.self) { try policy.evaluate(rule: "data.t.p", input: nil) }
+        #expect(error?.code == code)
+    }
+
+    @Test func `builtin errors end the evaluation only where that is asked for`() throws {
+        let module = try PolicyModule(parsing: "package t\np := 1 / input.zero", file: "t.rego")
+        let policy = try CompiledPolicy(modules: [module])
+        #expect(try policy.evaluate(rule: "data.t.p", input: ["zero": 0]) == nil)
+        #expect(throws: RegoError.self) {
+            try policy.evaluate(rule: "data.t.p", input: ["zero": 0], surroundings: .init(hasStrictErrors: true))
+        }
+    }
+
+    @Test func `limits end an evaluation`() throws {
+        let text = "package t\np := count([1 | some a in numbers.range(1, 1000); some b in numbers.range(1, 1000); a < b])"
+        let policy = try CompiledPolicy(modules: [try PolicyModule(parsing: text, file: "t.rego")])
+        let error = #expect(throws: RegoError.self) {
+            try policy.evaluate(rule: "data.t.p", input: nil, limits: .init(stepsMax: 10_000))
+        }
+        #expect(error?.code == .cancelled)
+        #expect(throws: RegoError.self) {
+            try policy.evaluate(rule: "data.t.p", input: nil, limits: .init(isOver: { true }))
+        }
+    }
+
+    @Test(arguments: ["[", "{", "(", "[[x|", "{a:", "not {", "f(", "$\"{", "-", "x := {1|"])
+    func `deep nesting is refused in reasonable time`(_ opening: String) {
+        let text = "package p\nx := " + String(repeating: opening, count: 2_000)
+        #expect(errors(text).first?.code == .parse)
+    }
+
+    @Test func `no prefix of a policy traps the parser`() {
+        let text = "package p\nimport data.x as y\np contains $\"{v} w\" if { some k, v in input[_]; not v.a[\"b\"](1) } else := {1: [2 | x]}\n"
+        for count in 0...text.utf8.count {
+            _ = errors(String(decoding: text.utf8.prefix(count), as: UTF8.self))
+            _ = errors(String(decoding: text.utf8.dropFirst(count), as: UTF8.self), version: .v0)
+        }
+    }
+}
