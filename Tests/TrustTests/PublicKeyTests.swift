@@ -28,6 +28,8 @@ struct PublicKeyTests {
         let listing = String(decoding: try tools.run("ssh-keygen", ["-l", "-f", "k.pub"]), as: UTF8.self)
         #expect(listing.contains(key.sshFingerprint))
         #expect(line.hasPrefix(key.openSSH))
+        // OpenSSH 9.2 writes no PKCS #8 form of Ed25519 keys.
+        guard example.algorithm != .ed25519 else { return }
         let pem = String(decoding: try tools.run("ssh-keygen", ["-e", "-m", "PKCS8", "-f", "k.pub"]), as: UTF8.self)
         #expect(try PublicKey(pem: pem) == key)
         #expect(key.pem == pem)
