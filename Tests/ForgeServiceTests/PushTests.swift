@@ -238,4 +238,68 @@ struct PushTests {
         #expect(try await copy.head() == large)
         await forge.stop()
     }
+
+    @Test func `the evidence of a repository can be fetched and not be pushed`() async throws {
+        let forge = try await Forge.start()
+        let (tree, head) = try await forge.shop()
+        let mirror = try await GitExecutable.initializeBare("\(forge.folder)/mirror.git")
+        try await mirror.fetch(
+            from: forge.url(), ["+refs/heads/*:refs/heads/*", "+refs/waybill/*:refs/waybill/*"], credentials: forge.credentials("bob"))
+        #expect(try await EvidenceBranch(of: mirror).move(of: "refs/heads/main", to: head) != nil)
+        let evidence = try #require(try await mirror.resolve("refs/waybill/evidence"))
+        let words = await refusal {
+            try await tree.push(head, to: "refs/waybill/evidence", at: forge.url(), credentials: forge.credentials("alice"), force: true)
+        }
+        #expect(!words.isEmpty)
+        #expect(try await forge.head("refs/waybill/evidence") == evidence)
+        await forge.stop()
+    }
+
+    @Test func `a signed tag is taken once and never moved or removed`() async throws {
+        let forge = try await Forge.start()
+        let (tree, head) = try await forge.shop(reviews: 0)
+        func tag(_ key: String, _ commit: ObjectID) async throws -> ObjectID {
+            try await ProcessRunner.output(
+                of: Command(
+                    "git", ["-C", tree.path, "tag", "-f", "-s", "v1", "-m", "first", commit.hex],
+                    environment: [
+                        "HOME": "/nonexistent", "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "gpg.format", "GIT_CONFIG_VALUE_0": "ssh",
+                        "GIT_CONFIG_KEY_1": "user.signingKey", "GIT_CONFIG_VALUE_1": "\(forge.folder)/keys/\(key)",
+                        "GIT_COMMITTER_NAME": "alice", "GIT_COMMITTER_EMAIL": "alice@shop.example",
+                    ]))
+            return try #require(try await tree.repository.references()["refs/tags/v1"])
+        }
+        func push(_ id: ObjectID) async throws {
+            try await tree.push(id, to: "refs/tags/v1", at: forge.url(), credentials: forge.credentials("alice"), force: true)
+        }
+        let forged = try await tag("mallory", head)
+        #expect(await refusal { try await push(forged) }.contains("WB-SRC-002"))
+        let good = try await tag("alice", head)
+        try await push(good)
+        #expect(try await forge.service.repository("shop").references()["refs/tags/v1"] == good)
+        try await tree.write([1], to: "a.txt")
+        let second = try await tree.commit("second", by: forge.author("alice"))
+        let moved = try await tag("alice", second)
+        #expect(await refusal { try await push(moved) }.contains("WB-SRC-012"))
+        await forge.stop()
+    }
+
+    @Test func `a client that goes away in the middle leaves nothing behind`() async throws {
+        let forge = try await Forge.start()
+        let (_, head) = try await forge.shop()
+        // Says that it will send more than it does, and hangs up after a second.
+        let outcome = try await ProcessRunner.run(
+            Command(
+                "curl",
+                ["-s", "--max-time", "1", "-H", "Authorization: Bearer token-alice", "-H", "Content-Length: 100000",
+                    "-H", "Content-Type: application/x-git-receive-pack-request", "--data-binary", "0094",
+                    "\(forge.url())/git-receive-pack"]))
+        #expect(!outcome.isSuccess)
+        let clock = ContinuousClock(), deadline = clock.now + .seconds(20)
+        while await forge.service.exchanges > 0, clock.now < deadline { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(await forge.service.exchanges == 0)
+        #expect(await forge.service.tickets.isEmpty)
+        #expect(try await forge.head() == head)
+        await forge.stop()
+    }
 }
