@@ -37,7 +37,7 @@ enum LockfilesSuite {
         guard let name = names[format], InventoryScanner.wants(path: name) else { return .skipped("\(format) is not read") }
         let bytes = SuiteFiles.bytes("\(directory)/osv-scalibr/\(file)")
         var files = [FileEntry(path: name, kind: .file, size: bytes.count, contents: bytes)]
-        if format == "python/requirements" { files += requirementsBeside(file, directory) }
+        if format == "python/requirements" { files += included(by: bytes, "\(directory)/osv-scalibr/python/requirements") }
         let result = InventoryScanner.scan(files)
         if test["error"]?.bool == true {
             return result.isIncomplete && result.packages.isEmpty ? .passed : .failed("was read without error: \(result.packages.count) packages")
@@ -64,9 +64,10 @@ enum LockfilesSuite {
     }
 
     /// Requirements may include others beside them.
-    private static func requirementsBeside(_ file: String, _ directory: String) -> [FileEntry] {
-        ["other-requirements.txt", "other-loop.txt"].map {
-            FileEntry(path: $0, kind: .file, contents: SuiteFiles.bytes("\(directory)/osv-scalibr/python/requirements/\($0)"))
+    private static func included(by bytes: [UInt8], _ folder: String) -> [FileEntry] {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("-r ") }.map { line in
+            let name = String(line.dropFirst(3))
+            return FileEntry(path: name, kind: .file, contents: SuiteFiles.bytes("\(folder)/\(name)"))
         }
     }
 }

@@ -27,21 +27,27 @@ enum ApkOrder {
 
     enum Token {
         case digits(ArraySlice<UInt8>)
+        /// Zeros in front make a fraction smaller, the more of them the smaller.
+        case fraction(zeros: Int, ArraySlice<UInt8>)
         case weight(Int)
         case invalid
 
         func compare(_ other: Token) -> VersionOrder {
             switch (self, other) {
             case (.digits(let one), .digits(let other)): .digits(one, other)
+            case (.fraction(let zeros, let one), .fraction(let otherZeros, let other)):
+                VersionOrder(otherZeros, zeros).then(.digits(one, other))
             case (.weight(let one), .weight(let other)): VersionOrder(one, other)
-            // Zeros in front of a fraction make it smaller than any number.
+            // Nothing left stands for zero.
             case (.weight(let one), .digits(let other)): one < 0 ? .less : .digits([], other)
             case (.digits(let one), .weight(let other)): other < 0 ? .greater : .digits(one, [])
             case (.invalid, .invalid): .equal
             case (.invalid, .weight(let other)): VersionOrder(-1, other)
             case (.weight(let one), .invalid): VersionOrder(one, -1)
-            case (.invalid, .digits): .less
-            case (.digits, .invalid): .greater
+            case (.invalid, _), (.weight, .fraction): .less
+            case (_, .invalid), (.fraction, .weight): .greater
+            case (.digits, .fraction): .greater
+            case (.fraction, .digits): .less
             }
         }
     }
@@ -67,13 +73,13 @@ enum ApkOrder {
                 return .weight(0)
             }
             switch kind {
-            case .fraction where rest.first == UInt8(ascii: "0"):
+            case .fraction:
                 let zeros = rest.prefix { $0 == UInt8(ascii: "0") }
-                rest = rest.dropFirst(zeros.count)
-                // The fraction's other digits, if any, are a part of their own.
-                if rest.first.map(ASCII.isDigit) == true { kind = .number } else { advance() }
-                return .weight(-zeros.count)
-            case .fraction, .number, .suffixNumber, .revision:
+                let digits = rest.dropFirst(zeros.count).prefix(while: ASCII.isDigit)
+                rest = rest.dropFirst(zeros.count + digits.count)
+                advance()
+                return .fraction(zeros: zeros.count, digits)
+            case .number, .suffixNumber, .revision:
                 let digits = rest.prefix(while: ASCII.isDigit)
                 rest = rest.dropFirst(digits.count)
                 advance()
