@@ -13,5 +13,6 @@ actor Node {
     }
 
     func logs(_ request: LogRequest) async throws(APIError) -> APIResponse { throw .unsupported("logs") }
+    func reconcile() async {}
     func stop() async {}
 }
