@@ -10,6 +10,7 @@ struct BodyReader {
     /// The document of a body. YAML where the content type says so, JSON everywhere else.
     static func document(_ request: APIRequest) throws(APIError) -> Value {
         let type = request.contentType.prefix { $0 != ";" }.lowercased()
+        if type == "application/vnd.kubernetes.protobuf" { return try ProtobufBody.document(request.body) }
         switch type {
         case "", "application/json", "application/json-patch+json", "application/merge-patch+json",
             "application/strategic-merge-patch+json", "application/apply-patch+yaml", "application/yaml":

@@ -1,0 +1,66 @@
+import Foundation
+import WaybillCore
+
+/// A program that runs beside us, with its own session, and writes to a file.
+final class ChildProcess: Sendable {
+    let id: pid_t
+    private let ended: Task<Int32, Never>
+
+    private init(id: pid_t) {
+        self.id = id
+        ended = Task {
+            await withCheckedContinuation { continuation in
+                // waitpid blocks, so it gets a thread of its own.
+                let thread = Thread {
+                    var status: Int32 = 0
+                    while waitpid(id, &status, 0) < 0, errno == EINTR {}
+                    // As shells count: 128 and the signal's number.
+                    let signal = status & 0x7F
+                    continuation.resume(returning: signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
+                }
+                thread.stackSize = 64 << 10
+                thread.start()
+            }
+        }
+    }
+
+    /// Starts an absolute path. Standard output and error go to `output` (appended), or nowhere.
+    static func start(
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+    ) throws(WaybillError) -> ChildProcess {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | 0x80 /* SETSID */))
+        let base = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"]
+        let variables = base.merging(environment) { _, own in own }.map { "\($0.key)=\($0.value)" }
+        var argv: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
+        defer { for pointer in argv + envp { free(pointer) } }
+        var id: pid_t = 0
+        let result = posix_spawn(&id, executable, &actions, &attributes, &argv, &envp)
+        guard result == 0 else {
+            throw WaybillError(.failed, "could not be started: \(String(cString: strerror(result)))", subject: executable)
+        }
+        return ChildProcess(id: id)
+    }
+
+    /// The exit status once the program has ended; 128 and the signal's number after a signal.
+    func wait() async -> Int32 { await ended.value }
+
+    /// Only while the program has not been waited for is the number its own.
+    func signal(_ number: Int32) { kill(id, number) }
+}
