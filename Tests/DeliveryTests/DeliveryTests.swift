@@ -24,7 +24,7 @@ import WaybillCore
         let file = try ProjectFile(parsing: Self.whole.utf8)
         #expect(file.name == "shop")
         #expect(file.owner == Identity("shop-team@shop.example"))
-        #expect(file.source == SourceRules(protect: ["main", "release/1"], reviews: 2))
+        #expect(file.source == SourceSettings(protect: ["main", "release/1"], reviews: 2))
         #expect(file.build.memoryBytes == 1 << 30)
         #expect(file.build.timeout == .seconds(5400))
         #expect(file.build.network == .host)
@@ -44,7 +44,7 @@ import WaybillCore
         #expect(file.build == BuildSettings(image: "shop"))
         #expect(file.build.network == .none)
         #expect(file.scan == ScanSettings(deny: .high, secrets: .deny, unknown: .deny))
-        #expect(file.source == SourceRules(protect: ["main"], reviews: 1))
+        #expect(file.source == SourceSettings(protect: ["main"], reviews: 1))
         #expect(file.posture.podSecurity == .restricted)
     }
 

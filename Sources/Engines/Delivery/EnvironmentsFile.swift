@@ -8,10 +8,10 @@ public struct EnvironmentsFile: Hashable, Sendable {
     public static let path = "waybill.yaml"
     public static let version = 1
 
-    public var source: SourceRules
+    public var source: SourceSettings
     public var environments: [EnvironmentEntry]
 
-    public init(source: SourceRules = .init(), environments: [EnvironmentEntry]) {
+    public init(source: SourceSettings = .init(), environments: [EnvironmentEntry]) {
         self.source = source
         self.environments = environments
     }
@@ -34,7 +34,7 @@ public struct EnvironmentsFile: Hashable, Sendable {
         var fields = try Fields(node, of: "waybill.yaml")
         try fields.readVersion(Self.version)
         self.init(environments: [])
-        if let node = fields.node("source") { source = try SourceRules(node, exists: exists) }
+        if let node = fields.node("source") { source = try SourceSettings(node, exists: exists) }
         _ = try fields.required("environments")
         for entry in try fields.list("environments") {
             let environment = try EnvironmentEntry(entry, exists: exists)
@@ -79,7 +79,7 @@ public struct EnvironmentEntry: Hashable, Sendable {
         let name = try fields.requiredLabel("name")
         self.init(name: name, path: try fields.requiredPath("path", exists: exists))
         namespace = try fields.label("namespace") ?? name
-        reviews = try fields.integer("reviews", in: 0...SourceRules.reviewsMax) ?? reviews
+        reviews = try fields.integer("reviews", in: 0...SourceSettings.reviewsMax) ?? reviews
         if let node = fields.node("require") { require = try RequiredPaper.list(node) }
         prune = try fields.bool("prune") ?? prune
         try fields.finish()

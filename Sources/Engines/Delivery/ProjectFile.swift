@@ -16,7 +16,7 @@ public struct ProjectFile: Hashable, Sendable {
     public var name: String
     /// Who answers for the project.
     public var owner: Identity
-    public var source: SourceRules
+    public var source: SourceSettings
     public var build: BuildSettings
     public var test: TestSettings
     public var scan: ScanSettings
@@ -26,7 +26,7 @@ public struct ProjectFile: Hashable, Sendable {
     public var environments: [ProjectEnvironment]
 
     public init(
-        name: String, owner: Identity, source: SourceRules = .init(), build: BuildSettings? = nil,
+        name: String, owner: Identity, source: SourceSettings = .init(), build: BuildSettings? = nil,
         test: TestSettings = .init(), scan: ScanSettings = .init(), posture: PostureSettings = .init(),
         policy: PolicySettings = .init(), exceptions: [ExceptionEntry] = [], environments: [ProjectEnvironment] = []
     ) {
@@ -59,7 +59,7 @@ public struct ProjectFile: Hashable, Sendable {
         try fields.readVersion(Self.version)
         let name = try fields.requiredLabel("name")
         self.init(name: name, owner: try fields.requiredIdentity("owner"))
-        if let node = fields.node("source") { source = try SourceRules(node, exists: exists) }
+        if let node = fields.node("source") { source = try SourceSettings(node, exists: exists) }
         if let node = fields.node("build") { build = try BuildSettings(node, image: name, exists: exists) }
         if let node = fields.node("test") { test = try TestSettings(node, exists: exists) }
         if let node = fields.node("scan") { scan = try ScanSettings(node) }

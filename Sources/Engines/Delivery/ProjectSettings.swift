@@ -2,7 +2,7 @@ import Documents
 public import WaybillCore
 
 /// Who may change a repository's protected branches.
-public struct SourceRules: Hashable, Sendable {
+public struct SourceSettings: Hashable, Sendable {
     /// The most reviews that a rule may ask for.
     static let reviewsMax = 10
 

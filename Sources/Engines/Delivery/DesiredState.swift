@@ -1,0 +1,48 @@
+import Documents
+public import Kubernetes
+public import WaybillCore
+
+/// What an environment shall hold at one revision: rendered, placed in its namespace, marked as its own.
+public struct DesiredState: Hashable, Sendable {
+    public let resources: [Resource]
+    public let images: [ImageUse]
+    /// The digest of the rendered resources: binds what was applied to the commit.
+    public let digest: Digest
+    /// Why it must not be applied, whatever its papers: images that are not pinned.
+    public let violations: [Finding]
+
+    /// Every image once, in order.
+    public var imageDigests: [Digest] { Set(images.compactMap(\.digest)).sorted() }
+
+    /// - Parameter scope: the scope of kinds that are not built in; nil leaves such an object as it is written.
+    public init(
+        rendered: [Resource], environment: EnvironmentEntry, scope: (ObjectKind) -> ObjectScope? = { _ in nil }
+    ) {
+        resources = rendered.map { resource in
+            var resource = resource
+            let isNamespaced = (ObjectScope(builtIn: resource.objectKind) ?? scope(resource.objectKind)) == .namespaced
+            if resource.namespace.isEmpty, isNamespaced { resource.namespace = environment.namespace }
+            resource["metadata", "labels", Ownership.environmentLabel] = .string(environment.name)
+            return resource
+        }
+        images = resources.flatMap(ImageUse.all)
+        digest = .sha256(of: JSONWriter.bytes(.array(resources.map(\.value)), style: .canonical))
+        violations = images.filter { $0.digest == nil }.map { use in
+            Finding(
+                rule: "WB-AGT-002", kind: .configuration, severity: .high,
+                message: "the image \(Redaction.excerpt(use.reference)) is not named by digest",
+                place: Place(object: use.workload.description, field: "image of container \(use.container)"),
+                remedy: "promote an image that was built and checked: its digest goes into the kustomization")
+        }
+    }
+
+    /// The kinds whose scope nobody knows yet.
+    public static func kindsOfUnknownScope(in rendered: [Resource]) -> Set<ObjectKind> {
+        let declared = rendered.compactMap(ObjectScope.declared)
+        return Set(
+            rendered.filter { resource in
+                resource.namespace.isEmpty && ObjectScope(builtIn: resource.objectKind) == nil
+                    && !declared.contains { $0.group == resource.objectKind.group && $0.kind == resource.kind }
+            }.map(\.objectKind))
+    }
+}

@@ -1,0 +1,39 @@
+public import Clusters
+public import GitRepositories
+public import Ledger
+public import Signers
+public import WaybillCore
+
+/// Everything outside of the agent that it works through.
+public struct AgentDoors: Sendable {
+    /// The environment repository as the agent holds it.
+    public var repository: any GitRepository
+    /// Brings the repository up to date; a failure leaves it as it is.
+    public var fetch: @Sendable () async throws(WaybillError) -> Void
+    public var cluster: any Cluster
+    public var ledger: any Ledger
+    public var signer: any StatementSigner
+    public var revisionGuard: any RevisionGuard
+    /// Judges the papers of images for this environment.
+    public var papersFor: @Sendable ([Digest]) async throws(WaybillError) -> Verdict
+    public var clock: any Clock<Duration>
+    /// The moment that records carry.
+    public var now: @Sendable () -> Instant
+
+    public init(
+        repository: any GitRepository, fetch: @escaping @Sendable () async throws(WaybillError) -> Void = {},
+        cluster: any Cluster, ledger: any Ledger, signer: any StatementSigner, revisionGuard: any RevisionGuard,
+        papersFor: @escaping @Sendable ([Digest]) async throws(WaybillError) -> Verdict,
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Instant
+    ) {
+        self.repository = repository
+        self.fetch = fetch
+        self.cluster = cluster
+        self.ledger = ledger
+        self.signer = signer
+        self.revisionGuard = revisionGuard
+        self.papersFor = papersFor
+        self.clock = clock
+        self.now = now
+    }
+}

@@ -1,0 +1,27 @@
+public import GitRepositories
+public import WaybillCore
+
+/// Says whether a range of commits may reach a cluster: who signed, who reviewed, what the rules at the last good
+/// revision ask.
+public protocol RevisionGuard: Sendable {
+    /// Judges everything after `lastApplied` (nil: the whole history) up to and with `head`. Throws when it could not
+    /// find out, which is never an approval.
+    func verify(from lastApplied: ObjectID?, to head: ObjectID) async throws(WaybillError) -> Verdict
+}
+
+/// The rules of the agent itself.
+enum AgentRule {
+    static func historyRewritten(_ mark: ObjectID, _ head: ObjectID) -> Finding {
+        Finding(
+            rule: "WB-AGT-001", kind: .signature, severity: .critical,
+            message: "history was rewritten: \(head.short) does not come after \(mark.short), which was verified before",
+            place: Place(object: "gitCommit:\(head)"), evidence: "high-water mark \(mark)",
+            remedy: "restore the branch, then go back with a new signed commit (git revert)")
+    }
+
+    static func notRendered(_ head: ObjectID, _ error: WaybillError) -> Finding {
+        Finding(
+            rule: "WB-AGT-004", kind: .configuration, severity: .high, message: "the revision cannot be rendered: \(error.message)",
+            place: Place(object: error.subject.isEmpty ? "gitCommit:\(head)" : error.subject), remedy: error.remedy)
+    }
+}

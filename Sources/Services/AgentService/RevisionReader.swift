@@ -1,0 +1,68 @@
+import Clusters
+import Delivery
+import Documents
+import GitRepositories
+import Kubernetes
+import Kustomize
+import WaybillCore
+
+/// Renders an environment at a revision.
+struct RevisionReader {
+    let doors: AgentDoors
+    let settings: AgentSettings
+
+    struct Rendering {
+        var environment: EnvironmentEntry
+        var desired: DesiredState
+    }
+
+    func render(_ revision: ObjectID) async throws(WaybillError) -> Rendering {
+        let files = try await self.files(at: revision)
+        guard let text = files[EnvironmentsFile.path] else {
+            throw WaybillError(.invalidInput, "there is no \(EnvironmentsFile.path) in the environment repository", subject: "gitCommit:\(revision)")
+        }
+        let document = try EnvironmentsFile(parsing: text)
+        guard let environment = document.environment(named: settings.environment) else {
+            throw WaybillError(
+                .invalidInput, "the environment \(settings.environment) is not declared", subject: EnvironmentsFile.path,
+                remedy: "add it to environments")
+        }
+        let rendered = try KustomizeBuild.render(root: environment.path) { files[$0] }
+        let scopes = try await scopes(in: rendered)
+        let desired = DesiredState(rendered: rendered, environment: environment) { scopes["\($0.group)/\($0.kind)"] }
+        return Rendering(environment: environment, desired: desired)
+    }
+
+    /// Regular files only: a symbolic link could lead out of the folder that was reviewed.
+    private func files(at revision: ObjectID) async throws(WaybillError) -> [String: [UInt8]] {
+        let list = try await doors.repository.files(at: revision, under: "").filter { $0.mode.hasPrefix("100") }
+        guard list.count <= AgentSettings.filesMax else {
+            throw WaybillError(.limitExceeded, "more than \(AgentSettings.filesMax) files", subject: "gitCommit:\(revision)")
+        }
+        var files: [String: [UInt8]] = [:]
+        var total = 0
+        for file in list {
+            guard let object = try await doors.repository.object(file.blob), object.type == "blob" else {
+                throw WaybillError(.failed, "the content of \(file.path) is missing", subject: "gitCommit:\(revision)")
+            }
+            total += object.bytes.count
+            guard total <= AgentSettings.bytesMax else {
+                throw WaybillError(.limitExceeded, "files of more than \(AgentSettings.bytesMax) bytes", subject: "gitCommit:\(revision)")
+            }
+            files[file.path] = object.bytes
+        }
+        return files
+    }
+
+    /// Scopes of custom kinds: declared beside them, or known to the cluster.
+    private func scopes(in rendered: [Resource]) async throws(WaybillError) -> [String: ObjectScope] {
+        var definitions = rendered
+        if !DesiredState.kindsOfUnknownScope(in: rendered).isEmpty {
+            let kind = ObjectKind(group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition")
+            definitions += try await doors.cluster.list(kind, namespace: nil, labels: nil)
+        }
+        var scopes: [String: ObjectScope] = [:]
+        for declared in definitions.compactMap(ObjectScope.declared) { scopes["\(declared.group)/\(declared.kind)"] = declared.scope }
+        return scopes
+    }
+}
