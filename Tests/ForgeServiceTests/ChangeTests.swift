@@ -61,7 +61,8 @@ struct ChangeTests {
         let entry = try await forge.service.review(1, in: "shop", try await forge.review(head, by: "alice"), by: alice)
         #expect(!entry.counts && entry.reason?.contains("does not count") == true)
         #expect(try await forge.service.merge(1, in: "shop", by: alice).isAllowed == false)
-        #expect(try await forge.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.review).count == 1)
+        #expect(
+            try await forge.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.review).count == 1)
         await forge.stop()
     }
 
@@ -77,7 +78,9 @@ struct ChangeTests {
         #expect(try await forge.service.merge(1, in: "shop", by: alice).violations.map(\.rule) == ["WB-SRC-005"])
         let change = try await forge.service.change(1, in: "shop")
         #expect(change.reviews.map(\.counts) == [false] && change.reviews.first?.reason == "the head has moved since")
-        let error = await #expect(throws: WaybillError.self) { try await forge.service.review(1, in: "shop", review, by: bob) }
+        let error = await #expect(throws: WaybillError.self) {
+            try await forge.service.review(1, in: "shop", review, by: bob)
+        }
         #expect(error?.code == .conflict)
         #expect(try await forge.head() == base)
         await forge.stop()
@@ -89,16 +92,20 @@ struct ChangeTests {
         let head = try await forge.branch("cart", from: base, in: tree)
         _ = try await forge.service.openChange(in: "shop", branch: "cart", title: "Add the cart", by: alice)
         let forgeries = [
-            try await forge.review(head, by: "bob", key: "mallory"), try await forge.review(head, by: "bob", key: "carol"),
+            try await forge.review(head, by: "bob", key: "mallory"),
+            try await forge.review(head, by: "bob", key: "carol"),
             try await forge.review(head, by: "bob", tree: String(repeating: "1", count: 40)),
             try await forge.review(head, by: "bob", target: "refs/heads/other"),
         ]
         for envelope in forgeries {
-            let error = await #expect(throws: WaybillError.self) { try await forge.service.review(1, in: "shop", envelope, by: bob) }
+            let error = await #expect(throws: WaybillError.self) {
+                try await forge.service.review(1, in: "shop", envelope, by: bob)
+            }
             #expect(error?.code == .forbidden)
         }
         #expect(try await forge.service.change(1, in: "shop").reviews.isEmpty)
-        let entry = try await forge.service.review(1, in: "shop", try await forge.review(head, by: "bob", decision: .reject), by: bob)
+        let entry = try await forge.service.review(
+            1, in: "shop", try await forge.review(head, by: "bob", decision: .reject), by: bob)
         #expect(entry.decision == .reject)
         #expect(try await forge.service.merge(1, in: "shop", by: alice).isAllowed == false)
         await forge.stop()
@@ -107,7 +114,8 @@ struct ChangeTests {
     @Test func `an approved change is not merged when main has moved past it`() async throws {
         let forge = try await Forge.start()
         let (tree, base) = try await forge.shop()
-        let cart = try await forge.branch("cart", from: base, in: tree), till = try await forge.branch("till", from: base, in: tree)
+        let cart = try await forge.branch("cart", from: base, in: tree),
+            till = try await forge.branch("till", from: base, in: tree)
         for (branch, head) in [("cart", cart), ("till", till)] {
             let change = try await forge.service.openChange(in: "shop", branch: branch, title: branch, by: alice)
             _ = try await forge.service.review(change.id, in: "shop", try await forge.review(head, by: "bob"), by: bob)
@@ -145,13 +153,81 @@ struct ChangeTests {
         #expect(second.announcements.all == ["shop refs/heads/main \(base.short) \(head.short)"])
         let change = try await second.service.change(1, in: "shop")
         #expect(change.state == .merged && change.reviews.map(\.envelope) == [entry.envelope])
-        #expect(try await second.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove).count == 1)
+        #expect(
+            try await second.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove).count
+                == 1)
         await second.stop(remove: false)
         let third = try await Forge.start(in: first.folder)
         await third.service.stop()
         #expect(third.announcements.all.isEmpty)
-        #expect(try await third.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove).count == 1)
+        #expect(
+            try await third.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove).count
+                == 1)
         await third.stop()
+    }
+
+    @Test func `what Git knows and the ledger lost is written again with the same papers`() async throws {
+        let first = try await Forge.start()
+        let (tree, base) = try await first.shop()
+        let head = try await first.branch("cart", from: base, in: tree)
+        _ = try await first.service.openChange(in: "shop", branch: "cart", title: "Add the cart", by: alice)
+        _ = try await first.service.review(1, in: "shop", try await first.review(head, by: "bob"), by: bob)
+        await first.stop(remove: false)
+        // As if the power had failed between Git's transaction and the ledger's.
+        let names = ["ledger.db", "ledger.db-wal", "ledger.db-shm"]
+        func copy(from: String, to: String) throws {
+            for name in names {
+                try? FileManager.default.removeItem(atPath: "\(to)/\(name)")
+                guard FileManager.default.fileExists(atPath: "\(from)/\(name)") else { continue }
+                try FileManager.default.copyItem(atPath: "\(from)/\(name)", toPath: "\(to)/\(name)")
+            }
+        }
+        try FileManager.default.createDirectory(atPath: "\(first.folder)/copy", withIntermediateDirectories: true)
+        try copy(from: first.folder, to: "\(first.folder)/copy")
+        let second = try await Forge.start(in: first.folder)
+        #expect(try await second.service.merge(1, in: "shop", by: bob).isAllowed)
+        await second.stop(remove: false)
+        try copy(from: "\(first.folder)/copy", to: first.folder)
+        let third = try await Forge.start(in: first.folder)
+        await third.service.stop()
+        let papers = try await third.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove)
+        let written = try await EvidenceBranch(of: third.service.repository("shop")).move(of: "refs/heads/main", to: head)
+        #expect(papers.map(\.envelope) == [written])
+        #expect(try await third.service.change(1, in: "shop").state == .merged)
+        #expect(third.announcements.all == ["shop refs/heads/main \(base.short) \(head.short)"])
+        await third.stop()
+    }
+
+    @Test func `a move that nobody was told about is announced at the next start`() async throws {
+        let first = try await Forge.start()
+        let (_, head) = try await first.shop()
+        await first.stop(remove: false)
+        var heads = try #require(try await first.ledger.state("forge/shop/heads"))
+        #expect(heads["unannounced"]?.array == [])
+        heads["unannounced"] = [["reference": "refs/heads/main", "old": .null, "new": .string(head.hex)]]
+        try await first.ledger.setState("forge/shop/heads", to: heads)
+        let second = try await Forge.start(in: first.folder)
+        await second.service.stop()
+        #expect(second.announcements.all == ["shop refs/heads/main - \(head.short)"])
+        #expect(try await second.ledger.state("forge/shop/heads")?["unannounced"]?.array == [])
+        await second.stop()
+    }
+
+    @Test func `a branch that main holds already cannot be opened as a change`() async throws {
+        let forge = try await Forge.start()
+        let (tree, base) = try await forge.shop()
+        try await forge.push(tree, base, "same")
+        for (branch, code) in [("same", WaybillError.Code.conflict), ("main", .invalidInput), ("../x", .invalidInput)] {
+            let error = await #expect(throws: WaybillError.self) {
+                try await forge.service.openChange(in: "shop", branch: branch, title: "x", by: alice)
+            }
+            #expect(error?.code == code)
+        }
+        let error = await #expect(throws: WaybillError.self) {
+            try await forge.service.openChange(in: "shop", branch: "same", title: "two\nlines", by: alice)
+        }
+        #expect(error?.code == .invalidInput)
+        await forge.stop()
     }
 
     @Test func `a branch that was moved around the forge gets no paper and is not announced`() async throws {
@@ -165,7 +241,9 @@ struct ChangeTests {
         let second = try await Forge.start(in: first.folder)
         await second.service.stop()
         #expect(second.announcements.all.isEmpty)
-        #expect(try await second.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove).isEmpty)
+        #expect(
+            try await second.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove)
+                .isEmpty)
         #expect(try await second.actions(about: "gitCommit:\(head)").contains("reference.unexplained"))
         await second.stop()
     }
@@ -173,15 +251,21 @@ struct ChangeTests {
     @Test func `the whole road goes over HTTP`() async throws {
         let forge = try await Forge.start()
         let signers = String(decoding: try forge.signers("alice") + forge.signers("bob"), as: UTF8.self)
-        let created = try await forge.request("POST", "/api/repositories", as: "alice", body: ["name": "shop", "signers": .string(signers)])
+        let created = try await forge.request(
+            "POST", "/api/repositories", as: "alice", body: ["name": "shop", "signers": .string(signers)])
         #expect(created.0 == 201)
-        #expect(try await forge.request("POST", "/api/repositories", as: "alice", body: ["name": "shop", "signers": .string(signers)]).0 == 409)
+        #expect(
+            try await forge.request(
+                "POST", "/api/repositories", as: "alice", body: ["name": "shop", "signers": .string(signers)]
+            ).0 == 409)
         let tree = try await WorkingTree.initialize("\(forge.folder)/work")
         try await tree.write(Array(signers.utf8), to: ".waybill/allowed_signers")
         let base = try await tree.commit("Begin", by: forge.author("alice"))
         try await forge.push(tree, base, "main")
         let head = try await forge.branch("cart", from: base, in: tree)
-        #expect(try await forge.request("GET", "/api/repositories", as: "bob").1["repositories"]?[0]?["head"]?.string == base.hex)
+        #expect(
+            try await forge.request("GET", "/api/repositories", as: "bob").1["repositories"]?[0]?["head"]?.string
+                == base.hex)
         let path = "/api/repositories/shop/changes"
         #expect(try await forge.request("POST", path, as: "alice", body: ["branch": "cart", "titel": "x"]).0 == 400)
         #expect(try await forge.request("POST", path, as: "alice", body: ["branch": "absent", "title": "x"]).0 == 404)
@@ -202,7 +286,10 @@ struct ChangeTests {
         await forge.stop()
     }
 
-    @Test(arguments: ["../x", "x/../y", "", ".git", "a.git", "a.lock", "-x", "A", "a\0b", "ä", "a b", String(repeating: "a", count: 65)])
+    @Test(arguments: [
+        "../x", "x/../y", "", ".git", "a.git", "a.lock", "-x", "A", "a\0b", "ä", "a b",
+        String(repeating: "a", count: 65),
+    ])
     func `a repository's name is a plain word`(_ name: String) async throws {
         let forge = try await Forge.start()
         let error = await #expect(throws: WaybillError.self) {

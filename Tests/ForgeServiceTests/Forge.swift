@@ -28,7 +28,8 @@ struct MemorySigner: StatementSigner {
 
     func sign(_ statement: Statement) throws(WaybillError) -> Envelope {
         do {
-            let message = Envelope.preAuthenticationEncoding(payloadType: Statement.payloadType, payload: statement.bytes)
+            let message = Envelope.preAuthenticationEncoding(
+                payloadType: Statement.payloadType, payload: statement.bytes)
             let signature = try key.signature(for: message)
             return Envelope(
                 payloadType: Statement.payloadType, payload: statement.bytes,
@@ -79,7 +80,8 @@ final class Forge: Sendable {
         let announcements = announcements
         let tokens = TokenTable(Self.people.map { ("token-\($0)", Identity("\($0)@shop.example")) })
         service = try await ForgeService(
-            folder: "\(folder)/forge", ledger: ledger, signer: MemorySigner(), tokens: tokens, hookProgram: hook, options: options
+            folder: "\(folder)/forge", ledger: ledger, signer: MemorySigner(), tokens: tokens, hookProgram: hook,
+            options: options
         ) { repository, reference, old, new in
             announcements.add("\(repository) \(reference) \(old?.short ?? "-") \(new.short)")
         }
@@ -114,14 +116,16 @@ final class Forge: Sendable {
     // MARK: People
 
     func author(_ name: String, email: String? = nil, key: String? = nil) -> WorkingTree.Author {
-        WorkingTree.Author(name: name, email: email ?? "\(name)@shop.example", signingKey: "\(folder)/keys/\(key ?? name)")
+        WorkingTree.Author(
+            name: name, email: email ?? "\(name)@shop.example", signingKey: "\(folder)/keys/\(key ?? name)")
     }
 
     /// An allowed signers file of these people.
     func signers(_ names: String...) throws -> [UInt8] {
         var text = ""
         for name in names {
-            let key = try String(contentsOfFile: "\(folder)/keys/\(name).pub", encoding: .utf8).split(separator: " ").prefix(2)
+            let key = try String(contentsOfFile: "\(folder)/keys/\(name).pub", encoding: .utf8).split(separator: " ")
+                .prefix(2)
             text += "\(name)@shop.example \(key.joined(separator: " "))\n"
         }
         return Array(text.utf8)
@@ -131,7 +135,9 @@ final class Forge: Sendable {
     func credentials(_ name: String) -> GitCredentials { GitCredentials(token: "token-\(name)", user: name) }
 
     /// A repository whose main branch holds a signed first commit with the signers and one required review.
-    func shop(reviews: Int = 1, signers names: [String] = ["alice", "bob", "carol"]) async throws -> (tree: WorkingTree, head: ObjectID) {
+    func shop(reviews: Int = 1, signers names: [String] = ["alice", "bob", "carol"]) async throws -> (
+        tree: WorkingTree, head: ObjectID
+    ) {
         var file: [UInt8] = []
         for name in names { file += try signers(name) }
         try await service.createRepository("shop", signers: file, by: Identity("alice@shop.example"))
@@ -144,13 +150,16 @@ final class Forge: Sendable {
     }
 
     @discardableResult
-    func push(_ tree: WorkingTree, _ commit: ObjectID, _ branch: String, as name: String = "alice", force: Bool = false) async throws -> String {
+    func push(_ tree: WorkingTree, _ commit: ObjectID, _ branch: String, as name: String = "alice", force: Bool = false)
+        async throws -> String
+    {
         try await tree.push(commit, to: "refs/heads/\(branch)", at: url(), credentials: credentials(name), force: force)
     }
 
     /// A branch with one more commit by somebody, pushed.
     func branch(
-        _ name: String, from head: ObjectID, in tree: WorkingTree, by person: String = "alice", content: String = "cart\n"
+        _ name: String, from head: ObjectID, in tree: WorkingTree, by person: String = "alice",
+        content: String = "cart\n"
     ) async throws -> ObjectID {
         try await tree.checkout(name, create: true, at: head)
         try await tree.write(Array(content.utf8), to: "\(name).txt")
@@ -165,7 +174,8 @@ final class Forge: Sendable {
 
     /// A review that somebody signs with ssh-keygen, as the command line does.
     func review(
-        _ commit: ObjectID, by name: String, decision: Review.Decision = .approve, key: String? = nil, tree: String? = nil,
+        _ commit: ObjectID, by name: String, decision: Review.Decision = .approve, key: String? = nil,
+        tree: String? = nil,
         target: String = "refs/heads/main"
     ) async throws -> Envelope {
         let bytes = try await service.repository("shop").object(commit)?.bytes ?? []
@@ -175,7 +185,8 @@ final class Forge: Sendable {
         let statement = review.statement(commit: commit.hex, tree: try tree ?? GitCommit(parsing: bytes).tree)
         let message = Envelope.preAuthenticationEncoding(payloadType: Statement.payloadType, payload: statement.bytes)
         let outcome = try await ProcessRunner.output(
-            of: Command("ssh-keygen", ["-Y", "sign", "-n", "waybill", "-f", "\(folder)/keys/\(key ?? name)"], input: message))
+            of: Command(
+                "ssh-keygen", ["-Y", "sign", "-n", "waybill", "-f", "\(folder)/keys/\(key ?? name)"], input: message))
         let signature = try SSHSignature(armored: outcome.output)
         return Envelope(
             payloadType: Statement.payloadType, payload: statement.bytes,
@@ -183,8 +194,11 @@ final class Forge: Sendable {
     }
 
     /// An HTTP request through curl; returns the status and the body.
-    func request(_ method: String, _ path: String, as name: String? = nil, body: Value? = nil, raw: [String] = []) async throws -> (Int, Value) {
-        var arguments = ["-s", "--path-as-is", "-X", method, "-w", "\n%{http_code}", "http://127.0.0.1:\(server.port)\(path)"] + raw
+    func request(_ method: String, _ path: String, as name: String? = nil, body: Value? = nil, raw: [String] = [])
+        async throws -> (Int, Value)
+    {
+        var arguments =
+            ["-s", "--path-as-is", "-X", method, "-w", "\n%{http_code}", "http://127.0.0.1:\(server.port)\(path)"] + raw
         if let name { arguments += ["-H", "Authorization: Bearer token-\(name)"] }
         var input: [UInt8] = []
         if let body {
@@ -192,10 +206,14 @@ final class Forge: Sendable {
             input = JSONWriter.bytes(body)
         }
         let text = try await ProcessRunner.output(of: Command("curl", arguments, input: input)).output
-        guard let end = text.lastIndex(of: 0x0A), let status = Int(String(decoding: text[(end + 1)...], as: UTF8.self)) else {
+        guard let end = text.lastIndex(of: 0x0A), let status = Int(String(decoding: text[(end + 1)...], as: UTF8.self))
+        else {
             return (0, .null)
         }
-        return (status, (try? JSONReader.value(from: text[..<end])) ?? .string(String(decoding: text[..<end], as: UTF8.self)))
+        return (
+            status,
+            (try? JSONReader.value(from: text[..<end])) ?? .string(String(decoding: text[..<end], as: UTF8.self))
+        )
     }
 
     func actions(about subject: String? = nil) async throws -> [String] {

@@ -6,8 +6,12 @@ import WaybillCore
 @testable import ForgeService
 
 struct HookTests {
-    private func run(_ answer: HookMessage.Answer?, environment: [String: String]? = nil) throws -> (status: Int32, words: String) {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wbh-\(UInt32.random(in: .min ... .max))").path
+    private func run(_ answer: HookMessage.Answer?, environment: [String: String]? = nil) throws -> (
+        status: Int32, words: String
+    ) {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "wbh-\(UInt32.random(in: .min ... .max))"
+        ).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let socket = try answer.map { answer in
@@ -44,7 +48,10 @@ struct HookTests {
     @Test func `what a hook sends is read back, and anything else is refused`() throws {
         let request = HookMessage.Request(ticket: "t", objectFolder: "/a", updates: [1, 2, 10])
         #expect(try HookMessage.Request(parsing: request.bytes) == request)
-        for text in ["", "waybill-hook 2\nticket t\nobjects \n\n", "waybill-hook 1\nticket t\n", "waybill-hook 1\nticket t\nobjects /a\nmore\n\n"] {
+        for text in [
+            "", "waybill-hook 2\nticket t\nobjects \n\n", "waybill-hook 1\nticket t\n",
+            "waybill-hook 1\nticket t\nobjects /a\nmore\n\n",
+        ] {
             #expect(throws: WaybillError.self) { try HookMessage.Request(parsing: Array(text.utf8)) }
         }
     }
@@ -57,8 +64,10 @@ struct HookTests {
     }
 
     @Test(arguments: [
-        "", "\n", "\(one) \(one)\n", "\(one) \(one) main\n", "\(one) \(one) refs/heads/../x\n", "\(one) \(one) refs/heads/a b\n",
-        "\(one)  refs/heads/x\n", "\(one) xyz refs/heads/x\n", "\(one) \(one) refs/heads/\u{7}x\n", "\(one) \(one) refs/heads/x.lock\n",
+        "", "\n", "\(one) \(one)\n", "\(one) \(one) main\n", "\(one) \(one) refs/heads/../x\n",
+        "\(one) \(one) refs/heads/a b\n",
+        "\(one)  refs/heads/x\n", "\(one) xyz refs/heads/x\n", "\(one) \(one) refs/heads/\u{7}x\n",
+        "\(one) \(one) refs/heads/x.lock\n",
     ])
     func `a line with odd bytes refuses the push`(_ text: String) {
         #expect(throws: WaybillError.self) { try ReferenceUpdate.parse(Array(text.utf8)[...]) }
@@ -70,7 +79,8 @@ struct HookTests {
     }
 
     @Test func `the policy is the source section and nothing else`() throws {
-        let policy = try SourcePolicy(parsing: Array("name: shop\nsource: { protect: [main, release/1], reviews: 2 }\n".utf8))
+        let policy = try SourcePolicy(
+            parsing: Array("name: shop\nsource: { protect: [main, release/1], reviews: 2 }\n".utf8))
         #expect(policy == SourcePolicy(protect: ["main", "release/1"], reviews: 2))
         #expect(try SourcePolicy(parsing: Array("name: shop\n".utf8)) == SourcePolicy())
     }

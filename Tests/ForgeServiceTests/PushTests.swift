@@ -20,7 +20,8 @@ struct PushTests {
         let forge = try await Forge.start()
         let (_, head) = try await forge.shop()
         #expect(try await forge.head() == head)
-        let copy = try await WorkingTree.clone(forge.url(), to: "\(forge.folder)/copy", credentials: forge.credentials("bob"))
+        let copy = try await WorkingTree.clone(
+            forge.url(), to: "\(forge.folder)/copy", credentials: forge.credentials("bob"))
         #expect(try await copy.head() == head)
         await forge.service.stop()
         #expect(forge.announcements.all == ["shop refs/heads/main - \(head.short)"])
@@ -38,9 +39,11 @@ struct PushTests {
         let unsigned = try await tree.repository.store(
             CommitDraft(
                 tree: try await tree.repository.storeTree(changing: ["a.txt": [1]], of: head), parents: [head],
-                author: CommitPerson(name: "alice", email: "alice@shop.example", seconds: 1_800_000_000), message: "quick fix"))
+                author: CommitPerson(name: "alice", email: "alice@shop.example", seconds: 1_800_000_000),
+                message: "quick fix"))
         let words = await refusal { try await forge.push(tree, unsigned, branch) }
-        #expect(words.contains("remote: ") && words.contains("WB-SRC-001") && words.contains(unsigned.short), "\(words)")
+        #expect(
+            words.contains("remote: ") && words.contains("WB-SRC-001") && words.contains(unsigned.short), "\(words)")
         #expect(words.contains("try: "))
         #expect(try await forge.head() == head)
         #expect(try await forge.head("refs/heads/cart") == nil)
@@ -91,7 +94,11 @@ struct PushTests {
         #expect(forced.contains("WB-SRC-004"), "\(forced)")
         let deletion = try await ProcessRunner.run(
             Command(
-                "git", ["-C", tree.path, "push", forge.url().replacingOccurrences(of: "http://", with: "http://x:token-alice@"), ":main"],
+                "git",
+                [
+                    "-C", tree.path, "push",
+                    forge.url().replacingOccurrences(of: "http://", with: "http://x:token-alice@"), ":main",
+                ],
                 environment: ["GIT_CONFIG_GLOBAL": "/dev/null", "HOME": "/nonexistent"]))
         #expect(!deletion.isSuccess && deletion.errorText.contains("WB-SRC-006"), "\(deletion.errorText)")
         #expect(try await forge.head() == second)
@@ -115,7 +122,10 @@ struct PushTests {
         try await tree.write(try forge.signers("mallory"), to: ".waybill/allowed_signers")
         let own = try await tree.commit("Trust me", by: forge.author("mallory"))
         #expect(await refusal { try await forge.push(tree, own, "main", as: "mallory") }.contains("WB-SRC-002"))
-        for (path, content) in [("waybill.yaml", "source:\n  reveiws: 0\n"), (".waybill/allowed_signers", "alice@shop.example ssh-ed25519 broken\n")] {
+        for (path, content) in [
+            ("waybill.yaml", "source:\n  reveiws: 0\n"),
+            (".waybill/allowed_signers", "alice@shop.example ssh-ed25519 broken\n"),
+        ] {
             try await tree.checkout("try", create: true, at: head)
             try await tree.write(Array(content.utf8), to: path)
             let broken = try await tree.commit("Break it", by: forge.author("alice"))
@@ -151,7 +161,9 @@ struct PushTests {
         let (tree, head) = try await forge.shop()
         let without = await refusal { try await tree.push(head, to: "refs/heads/x", at: forge.url()) }
         #expect(!without.isEmpty)
-        for path in ["/git/shop.git/info/refs?service=git-upload-pack", "/git/shop.git/info/refs?service=git-receive-pack"] {
+        for path in [
+            "/git/shop.git/info/refs?service=git-upload-pack", "/git/shop.git/info/refs?service=git-receive-pack",
+        ] {
             #expect(try await forge.request("GET", path).0 == 401)
             #expect(try await forge.request("GET", path, as: "nobody").0 == 401)
             #expect(try await forge.request("GET", path, as: "bob").0 == 200)
@@ -170,7 +182,8 @@ struct PushTests {
     }
 
     @Test(arguments: [
-        "/git/../forge.git/info/refs?service=git-upload-pack", "/git/%2e%2e%2fshop.git/info/refs?service=git-upload-pack",
+        "/git/../forge.git/info/refs?service=git-upload-pack",
+        "/git/%2e%2e%2fshop.git/info/refs?service=git-upload-pack",
         "/git/shop.git/HEAD", "/git/shop.git/objects/info/packs", "/git/.hidden.git/info/refs?service=git-upload-pack",
         "/git/-x.git/info/refs?service=git-upload-pack", "/git/absent.git/info/refs?service=git-upload-pack",
         "/git/shop.git/info/refs?service=git-upload-archive", "/git/shop.git/info/refs",
@@ -230,11 +243,13 @@ struct PushTests {
         let (tree, head) = try await forge.shop(reviews: 0)
         try await tree.checkout("large", create: true, at: head)
         var random = SystemRandomNumberGenerator()
-        try await tree.write((0..<3_000_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }, to: "blob.bin")
+        try await tree.write(
+            (0..<3_000_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }, to: "blob.bin")
         for number in 0..<5 { try await tree.write(Array("\(number)".utf8), to: "dir\(number)/f.txt") }
         let large = try await tree.commit("large", by: forge.author("alice"))
         try await forge.push(tree, large, "large")
-        let copy = try await WorkingTree.clone(forge.url(), to: "\(forge.folder)/copy", branch: "large", credentials: forge.credentials("bob"))
+        let copy = try await WorkingTree.clone(
+            forge.url(), to: "\(forge.folder)/copy", branch: "large", credentials: forge.credentials("bob"))
         #expect(try await copy.head() == large)
         await forge.stop()
     }
@@ -244,11 +259,14 @@ struct PushTests {
         let (tree, head) = try await forge.shop()
         let mirror = try await GitExecutable.initializeBare("\(forge.folder)/mirror.git")
         try await mirror.fetch(
-            from: forge.url(), ["+refs/heads/*:refs/heads/*", "+refs/waybill/*:refs/waybill/*"], credentials: forge.credentials("bob"))
+            from: forge.url(), ["+refs/heads/*:refs/heads/*", "+refs/waybill/*:refs/waybill/*"],
+            credentials: forge.credentials("bob"))
         #expect(try await EvidenceBranch(of: mirror).move(of: "refs/heads/main", to: head) != nil)
         let evidence = try #require(try await mirror.resolve("refs/waybill/evidence"))
         let words = await refusal {
-            try await tree.push(head, to: "refs/waybill/evidence", at: forge.url(), credentials: forge.credentials("alice"), force: true)
+            try await tree.push(
+                head, to: "refs/waybill/evidence", at: forge.url(), credentials: forge.credentials("alice"), force: true
+            )
         }
         #expect(!words.isEmpty)
         #expect(try await forge.head("refs/waybill/evidence") == evidence)
@@ -263,14 +281,16 @@ struct PushTests {
                 of: Command(
                     "git", ["-C", tree.path, "tag", "-f", "-s", "v1", "-m", "first", commit.hex],
                     environment: [
-                        "HOME": "/nonexistent", "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "gpg.format", "GIT_CONFIG_VALUE_0": "ssh",
+                        "HOME": "/nonexistent", "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "gpg.format",
+                        "GIT_CONFIG_VALUE_0": "ssh",
                         "GIT_CONFIG_KEY_1": "user.signingKey", "GIT_CONFIG_VALUE_1": "\(forge.folder)/keys/\(key)",
                         "GIT_COMMITTER_NAME": "alice", "GIT_COMMITTER_EMAIL": "alice@shop.example",
                     ]))
             return try #require(try await tree.repository.references()["refs/tags/v1"])
         }
         func push(_ id: ObjectID) async throws {
-            try await tree.push(id, to: "refs/tags/v1", at: forge.url(), credentials: forge.credentials("alice"), force: true)
+            try await tree.push(
+                id, to: "refs/tags/v1", at: forge.url(), credentials: forge.credentials("alice"), force: true)
         }
         let forged = try await tag("mallory", head)
         #expect(await refusal { try await push(forged) }.contains("WB-SRC-002"))
@@ -291,9 +311,11 @@ struct PushTests {
         let outcome = try await ProcessRunner.run(
             Command(
                 "curl",
-                ["-s", "--max-time", "1", "-H", "Authorization: Bearer token-alice", "-H", "Content-Length: 100000",
+                [
+                    "-s", "--max-time", "1", "-H", "Authorization: Bearer token-alice", "-H", "Content-Length: 100000",
                     "-H", "Content-Type: application/x-git-receive-pack-request", "--data-binary", "0094",
-                    "\(forge.url())/git-receive-pack"]))
+                    "\(forge.url())/git-receive-pack",
+                ]))
         #expect(!outcome.isSuccess)
         let clock = ContinuousClock(), deadline = clock.now + .seconds(20)
         while await forge.service.exchanges > 0, clock.now < deadline { try await Task.sleep(for: .milliseconds(50)) }

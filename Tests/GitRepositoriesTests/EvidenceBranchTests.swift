@@ -20,7 +20,8 @@ struct EvidenceBranchTests {
             try await evidence.add(
                 envelope(text), at: EvidencePath.review(envelope(text), of: commit), because: text, on: moment)
         }
-        try await evidence.add(envelope("move"), at: EvidencePath.move(of: "refs/heads/main", to: commit), because: "move", on: moment)
+        try await evidence.add(
+            envelope("move"), at: EvidencePath.move(of: "refs/heads/main", to: commit), because: "move", on: moment)
         #expect(Set(try await evidence.reviews(of: commit)) == [envelope("one"), envelope("two")])
         #expect(try await evidence.reviews(of: .zero).isEmpty)
         #expect(try await evidence.move(of: "refs/heads/main", to: commit) == envelope("move"))

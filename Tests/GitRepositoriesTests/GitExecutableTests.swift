@@ -73,8 +73,11 @@ struct GitExecutableTests {
     @Test func `a damaged object is an error, never content`() async throws {
         let scratch = try Scratch()
         let repository = try await GitExecutable.initializeBare("\(scratch.path)/one.git")
-        let one = try await repository.store("blob", Array("one".utf8)), two = try await repository.store("blob", Array("two".utf8))
-        func file(_ id: ObjectID) -> String { "\(repository.gitFolder)/objects/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))" }
+        let one = try await repository.store("blob", Array("one".utf8)),
+            two = try await repository.store("blob", Array("two".utf8))
+        func file(_ id: ObjectID) -> String {
+            "\(repository.gitFolder)/objects/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))"
+        }
         try FileManager.default.removeItem(atPath: file(one))
         try FileManager.default.createDirectory(
             atPath: "\(repository.gitFolder)/objects/\(one.hex.prefix(2))", withIntermediateDirectories: true)
@@ -108,7 +111,8 @@ struct GitExecutableTests {
         try await first.write(Array("1".utf8), to: "deploy/a.txt")
         let one = try await first.commit("one", by: author)
         try await first.push(one, to: "refs/heads/main", at: bare.gitFolder, transports: [.file])
-        let second = try await WorkingTree.clone(bare.gitFolder, to: "\(scratch.path)/second", branch: "main", transports: [.file])
+        let second = try await WorkingTree.clone(
+            bare.gitFolder, to: "\(scratch.path)/second", branch: "main", transports: [.file])
         #expect(try await second.head() == one)
         try await second.checkout("change", create: true)
         try await second.write(Array("2".utf8), to: "deploy/a.txt")
@@ -118,7 +122,10 @@ struct GitExecutableTests {
         let commit = String(decoding: try #require(try await bare.object(two)).bytes, as: UTF8.self)
         #expect(commit.contains("gpgsig -----BEGIN SSH SIGNATURE-----"))
         #expect(commit.contains("author alice <alice@shop.example>"))
-        #expect(try await bare.diffStatistics(from: one, to: two) == [FileChange(path: "deploy/a.txt", added: 1, removed: 1)])
+        #expect(
+            try await bare.diffStatistics(from: one, to: two) == [
+                FileChange(path: "deploy/a.txt", added: 1, removed: 1)
+            ])
         #expect(String(decoding: try await bare.diff(from: one, to: two), as: UTF8.self).contains("+2"))
         let error = await #expect(throws: WaybillError.self) { try await second.commit("empty", by: author) }
         #expect(error?.code == .conflict)
@@ -129,7 +136,8 @@ struct GitExecutableTests {
         let scratch = try Scratch()
         let tree = try await WorkingTree.initialize("\(scratch.path)/work")
         try FileManager.default.createDirectory(atPath: "\(scratch.path)/outside", withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(atPath: "\(tree.path)/out", withDestinationPath: "\(scratch.path)/outside")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(tree.path)/out", withDestinationPath: "\(scratch.path)/outside")
         await #expect(throws: WaybillError.self) { try await tree.write([1], to: "out/a.txt") }
         #expect(!FileManager.default.fileExists(atPath: "\(scratch.path)/outside/a.txt"))
     }
@@ -140,7 +148,10 @@ struct GitExecutableTests {
             let quarantine = try Quarantine(objectFolder: "\(folder)/\(spelling)/tmp_objdir-incoming-a1", of: folder)
             #expect(quarantine.objectFolder == "\(folder)/objects/tmp_objdir-incoming-a1")
         }
-        for hostile in ["/tmp/x", "\(folder)/objects/tmp_objdir-", "\(folder)/objects/tmp_objdir-a/../../../etc", "\(folder)/objects"] {
+        for hostile in [
+            "/tmp/x", "\(folder)/objects/tmp_objdir-", "\(folder)/objects/tmp_objdir-a/../../../etc",
+            "\(folder)/objects",
+        ] {
             #expect(throws: WaybillError.self) { try Quarantine(objectFolder: hostile, of: folder) }
         }
     }

@@ -16,7 +16,8 @@ struct RepositoryContractTests {
     }
 
     private func commit(
-        _ files: [String: [UInt8]?], onto parent: ObjectID?, in repository: any WritableGitRepository, second: ObjectID? = nil,
+        _ files: [String: [UInt8]?], onto parent: ObjectID?, in repository: any WritableGitRepository,
+        second: ObjectID? = nil,
         message: String = "change"
     ) async throws -> ObjectID {
         let tree = try await repository.storeTree(changing: files, of: parent)
@@ -29,7 +30,9 @@ struct RepositoryContractTests {
     func `the same files and words give the same commit everywhere`(_ kind: Kind) async throws {
         let scratch = try Scratch()
         let repository = try await repository(kind, scratch)
-        let files: [String: [UInt8]?] = ["a": Array("1\n".utf8), "a.b/c": Array("2\n".utf8), "a-b/c": Array("3\n".utf8)]
+        let files: [String: [UInt8]?] = [
+            "a": Array("1\n".utf8), "a.b/c": Array("2\n".utf8), "a-b/c": Array("3\n".utf8),
+        ]
         let id = try await commit(files, onto: nil, in: repository)
 
         let other = try await commit(files, onto: nil, in: InMemoryRepository())
@@ -55,7 +58,10 @@ struct RepositoryContractTests {
     func `objects come back byte by byte`(_ kind: Kind) async throws {
         let scratch = try Scratch()
         let repository = try await repository(kind, scratch)
-        for bytes in [[], [0x0A], Array("x missing\n".utf8), [UInt8](repeating: 0, count: 300_000), Array((0...255).map { UInt8($0) })] {
+        for bytes in [
+            [], [0x0A], Array("x missing\n".utf8), [UInt8](repeating: 0, count: 300_000),
+            Array((0...255).map { UInt8($0) }),
+        ] {
             let id = try await repository.store("blob", bytes)
             let found = try #require(try await repository.object(id))
             #expect(found.type == "blob")
@@ -69,11 +75,16 @@ struct RepositoryContractTests {
         let scratch = try Scratch()
         let repository = try await repository(kind, scratch)
         let one = try await commit(
-            ["deploy/base/a.yaml": Array("a".utf8), "deploy/b.yaml": Array("b".utf8), "deployment": Array("c".utf8),
-                "ä ö\t": Array("d".utf8)],
+            [
+                "deploy/base/a.yaml": Array("a".utf8), "deploy/b.yaml": Array("b".utf8), "deployment": Array("c".utf8),
+                "ä ö\t": Array("d".utf8),
+            ],
             onto: nil, in: repository)
         #expect(try await repository.files(at: one, under: "").count == 4)
-        #expect(try await repository.files(at: one, under: "deploy").map(\.path).sorted() == ["deploy/b.yaml", "deploy/base/a.yaml"])
+        #expect(
+            try await repository.files(at: one, under: "deploy").map(\.path).sorted() == [
+                "deploy/b.yaml", "deploy/base/a.yaml",
+            ])
         #expect(try await repository.files(at: one, under: "deploy/base/").map(\.path) == ["deploy/base/a.yaml"])
         #expect(try await repository.files(at: one, under: "absent").isEmpty)
         #expect(try await repository.read("ä ö\t", at: one) == Array("d".utf8))
@@ -120,14 +131,20 @@ struct RepositoryContractTests {
         }
         #expect(error?.code == .conflict)
         #expect(try await repository.references() == ["refs/heads/main": one])
-        await #expect(throws: WaybillError.self) { try await repository.move([ReferenceMove("refs/heads/main", from: nil, to: two)]) }
+        await #expect(throws: WaybillError.self) {
+            try await repository.move([ReferenceMove("refs/heads/main", from: nil, to: two)])
+        }
         try await repository.move([
             ReferenceMove("refs/heads/main", from: one, to: two), ReferenceMove("refs/heads/extra", from: nil, to: one),
         ])
         try await repository.move([ReferenceMove("refs/heads/extra", from: one, to: nil)])
         #expect(try await repository.references() == ["refs/heads/main": two])
-        for hostile in ["main", "refs/heads/../x", "refs/heads/a b", "refs/heads/a\0b", "refs/heads/x.lock", "refs/heads/-\n"] {
-            await #expect(throws: WaybillError.self) { try await repository.move([ReferenceMove(hostile, from: nil, to: one)]) }
+        for hostile in [
+            "main", "refs/heads/../x", "refs/heads/a b", "refs/heads/a\0b", "refs/heads/x.lock", "refs/heads/-\n",
+        ] {
+            await #expect(throws: WaybillError.self) {
+                try await repository.move([ReferenceMove(hostile, from: nil, to: one)])
+            }
         }
     }
 }

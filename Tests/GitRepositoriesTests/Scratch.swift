@@ -7,7 +7,8 @@ final class Scratch: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory
+        path =
+            FileManager.default.temporaryDirectory
             .appendingPathComponent("waybill-git-\(UInt64.random(in: .min ... .max))").resolvingSymlinksInPath().path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }

@@ -20,12 +20,12 @@ struct RunningProcessTests {
         try await process.write(sent)
         process.closeInput()
         #expect(try await received == sent)
-        #expect(try await process.wait() == .exited(0))
+        #expect(await process.wait() == .exited(0))
     }
 
     @Test func `writing to a program that has gone is an error and not the end of us`() async throws {
         let process = try RunningProcess.start(Command("true"))
-        _ = try await process.wait()
+        _ = await process.wait()
         await #expect(throws: WaybillError.self) { try await process.write([1, 2, 3]) }
         #expect(try await process.read().isEmpty)
     }
@@ -34,7 +34,7 @@ struct RunningProcessTests {
         let process = try RunningProcess.start(Command("sleep", ["600"], timeout: .seconds(1)))
         let error = await #expect(throws: WaybillError.self) { try await process.read() }
         #expect(error?.code == .timeout)
-        #expect(try await process.wait() == .signalled(SIGKILL))
+        #expect(await process.wait() == .signalled(SIGKILL))
     }
 
     @Test func `cancelling the task ends the program and its children`() async throws {
@@ -43,12 +43,12 @@ struct RunningProcessTests {
         let reading = Task { try await process.read() }
         reading.cancel()
         #expect(try await reading.value.isEmpty)
-        #expect(try await process.wait() == .signalled(SIGKILL))
+        #expect(await process.wait() == .signalled(SIGKILL))
     }
 
     @Test func `the last words of a program are kept where asked for`() async throws {
         let process = try RunningProcess.start(Command("sh", ["-c", "echo no >&2; exit 3"]), errorOutput: .kept)
-        #expect(try await process.wait() == .exited(3))
+        #expect(await process.wait() == .exited(3))
         #expect(process.errorText == "no\n")
     }
 

@@ -25,7 +25,8 @@ public struct GitEnvironment: Sendable {
             "GIT_NO_REPLACE_OBJECTS": "1",
             // Paths are names, never patterns.
             "GIT_LITERAL_PATHSPECS": "1",
-            "GIT_ALLOW_PROTOCOL": transports.isEmpty ? "none" : transports.map(\.rawValue).sorted().joined(separator: ":"),
+            "GIT_ALLOW_PROTOCOL": transports.isEmpty
+                ? "none" : transports.map(\.rawValue).sorted().joined(separator: ":"),
         ]
         set("safe.directory", repository)
         set("core.hooksPath", "/dev/null")
@@ -67,9 +68,15 @@ public struct Quarantine: Sendable, Hashable {
     /// Takes only a folder that `git` itself made for a push to this repository.
     public init(objectFolder: String, of gitFolder: String) throws(WaybillError) {
         // git says `REPOSITORY/./objects/tmp_objdir-incoming-XXXXXX`; the path that is used is put together anew.
-        let name = objectFolder.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
-        let isOurs = ["objects", "./objects"].contains { "\(gitFolder)/\($0)/\(name)".utf8.elementsEqual(objectFolder.utf8) }
-        guard isOurs, name.hasPrefix("tmp_objdir-"), name.utf8.count > "tmp_objdir-".utf8.count, !name.utf8.contains(0) else {
+        let name =
+            objectFolder.utf8.split(separator: UInt8(ascii: "/")).last.map {
+                String(decoding: Array($0), as: UTF8.self)
+            } ?? ""
+        let isOurs = ["objects", "./objects"].contains {
+            "\(gitFolder)/\($0)/\(name)".utf8.elementsEqual(objectFolder.utf8)
+        }
+        guard isOurs, name.hasPrefix("tmp_objdir-"), name.utf8.count > "tmp_objdir-".utf8.count, !name.utf8.contains(0)
+        else {
             throw WaybillError(
                 .forbidden, "not a quarantine folder of this repository: \(Redaction.excerpt(objectFolder))",
                 subject: gitFolder)

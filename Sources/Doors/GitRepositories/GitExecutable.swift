@@ -14,7 +14,8 @@ public final class GitExecutable: WritableGitRepository {
         public var outputBytesMax: Int
         public var timeout: Duration
 
-        public init(objectBytesMax: Int = 256 << 20, outputBytesMax: Int = 64 << 20, timeout: Duration = .seconds(120)) {
+        public init(objectBytesMax: Int = 256 << 20, outputBytesMax: Int = 64 << 20, timeout: Duration = .seconds(120))
+        {
             self.objectBytesMax = objectBytesMax
             self.outputBytesMax = outputBytesMax
             self.timeout = timeout
@@ -72,7 +73,9 @@ public final class GitExecutable: WritableGitRepository {
         try Self.check(revision: revision)
         let outcome = try await run(["rev-parse", "--verify", "--quiet", "\(revision)^{commit}"])
         guard outcome.isSuccess else {
-            guard outcome.exit == .exited(1) || outcome.exit == .exited(128) else { throw failure("rev-parse", outcome) }
+            guard outcome.exit == .exited(1) || outcome.exit == .exited(128) else {
+                throw failure("rev-parse", outcome)
+            }
             return nil
         }
         return try id(outcome.line)
@@ -134,7 +137,8 @@ public final class GitExecutable: WritableGitRepository {
 
     public func read(_ path: String, at revision: ObjectID) async throws(WaybillError) -> [UInt8]? {
         guard GitPath.isPlain(path) else {
-            throw WaybillError(.invalidInput, "not a path in a repository: \(Redaction.excerpt(path))", subject: gitFolder)
+            throw WaybillError(
+                .invalidInput, "not a path in a repository: \(Redaction.excerpt(path))", subject: gitFolder)
         }
         guard let found = try await reader.find("\(revision.hex):\(path)"), found.type == "blob" else { return nil }
         return found.bytes
@@ -178,7 +182,8 @@ public final class GitExecutable: WritableGitRepository {
     private func text(_ bytes: ArraySlice<UInt8>) throws(WaybillError) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw WaybillError(
-                .unsupported, "has a name that is not UTF-8: \(Redaction.excerpt(String(decoding: bytes, as: UTF8.self)))",
+                .unsupported,
+                "has a name that is not UTF-8: \(Redaction.excerpt(String(decoding: bytes, as: UTF8.self)))",
                 subject: gitFolder, remedy: "rename the file or the reference")
         }
         return text

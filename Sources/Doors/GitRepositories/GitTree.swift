@@ -27,7 +27,8 @@ struct GitTreeEntry: Hashable, Sendable {
                 let mode = String(validating: rest[..<space], as: UTF8.self),
                 let name = String(validating: rest[(space + 1)..<end], as: UTF8.self)
             else { throw bad }
-            entries.append(GitTreeEntry(mode: mode, name: name, id: ObjectID(bytes: rest[(end + 1)...(end + idLength)])))
+            entries.append(
+                GitTreeEntry(mode: mode, name: name, id: ObjectID(bytes: rest[(end + 1)...(end + idLength)])))
             rest = rest[(end + idLength + 1)...]
         }
         return entries
@@ -38,7 +39,9 @@ struct GitTreeEntry: Hashable, Sendable {
 public enum GitPath {
     /// Relative, with no empty component, no `.`, `..` or `.git`, and no character that a line protocol minds.
     public static func isPlain(_ path: String) -> Bool {
-        guard !path.isEmpty, path.utf8.count <= 4096, path.utf8.allSatisfy({ $0 != 0 && $0 != 0x0A }) else { return false }
+        guard !path.isEmpty, path.utf8.count <= 4096, path.utf8.allSatisfy({ $0 != 0 && $0 != 0x0A }) else {
+            return false
+        }
         return path.split(separator: "/", omittingEmptySubsequences: false)
             .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.lowercased() != ".git" }
     }

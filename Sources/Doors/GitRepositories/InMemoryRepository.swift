@@ -36,7 +36,8 @@ public actor InMemoryRepository: WritableGitRepository {
 
     public func read(_ path: String, at revision: ObjectID) throws(WaybillError) -> [UInt8]? {
         guard GitPath.isPlain(path) else {
-            throw WaybillError(.invalidInput, "not a path in a repository: \(Redaction.excerpt(path))", subject: "repository")
+            throw WaybillError(
+                .invalidInput, "not a path in a repository: \(Redaction.excerpt(path))", subject: "repository")
         }
         guard let commit = objects[revision], commit.type == "commit" else { return nil }
         let file = try files(at: revision, under: "").first { $0.path.utf8.elementsEqual(path.utf8) }
@@ -55,7 +56,8 @@ public actor InMemoryRepository: WritableGitRepository {
         case "tree": _ = try GitTreeEntry.entries(of: bytes)
         case "commit": _ = try CommitLinks(parsing: bytes)
         default:
-            throw WaybillError(.invalidInput, "not a type of Git object: \(Redaction.excerpt(type))", subject: "repository")
+            throw WaybillError(
+                .invalidInput, "not a type of Git object: \(Redaction.excerpt(type))", subject: "repository")
         }
         guard let id = ObjectID(type: type, bytes: bytes) else {
             throw WaybillError(.failed, "has no name", subject: "Git object")
@@ -73,7 +75,8 @@ public actor InMemoryRepository: WritableGitRepository {
                     remedy: "read the reference again and repeat")
             }
             guard move.to.map({ objects[$0] != nil }) ?? true else {
-                throw WaybillError(.failed, "\(move.name) would name an object that is not there", subject: "repository")
+                throw WaybillError(
+                    .failed, "\(move.name) would name an object that is not there", subject: "repository")
             }
         }
         for move in moves { heads[move.name] = move.to }

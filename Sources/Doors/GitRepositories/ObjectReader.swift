@@ -34,9 +34,11 @@ final class ObjectReader: Sendable {
     /// The object that a name stands for (`main:docs/a.txt`, an id), nil where there is none.
     func find(_ name: String) async throws(WaybillError) -> Found? {
         guard name.utf8.count < Self.headerBytesMax / 2, name.utf8.allSatisfy({ $0 != 0x0A && $0 != 0 }) else {
-            throw WaybillError(.invalidInput, "not an object's name: \(Redaction.excerpt(name))", subject: "git cat-file")
+            throw WaybillError(
+                .invalidInput, "not an object's name: \(Redaction.excerpt(name))", subject: "git cat-file")
         }
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Found?, WaybillError>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Found?, WaybillError>, Never>) in
             queue.async {
                 continuation.resume(returning: Result { () throws(WaybillError) in try self.ask(name) })
             }
@@ -74,7 +76,8 @@ final class ObjectReader: Sendable {
             throw WaybillError(.corrupted, "answered \(Redaction.excerpt(header))", subject: "git cat-file")
         }
         guard size <= objectBytesMax else {
-            throw WaybillError(.limitExceeded, "has \(size) bytes, more than \(objectBytesMax)", subject: "Git object \(id)")
+            throw WaybillError(
+                .limitExceeded, "has \(size) bytes, more than \(objectBytesMax)", subject: "Git object \(id)")
         }
         var bytes = try take(size + 1, &talk)
         guard bytes.popLast() == 0x0A else {

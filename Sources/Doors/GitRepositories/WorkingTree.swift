@@ -107,7 +107,8 @@ public struct WorkingTree: Sendable {
             let text = outcome.text + outcome.errorText
             let isEmpty = text.contains("nothing to commit") || text.contains("nothing added to commit")
             throw WaybillError(
-                isEmpty ? .conflict : .failed, isEmpty ? "nothing changed" : "git commit: \(outcome.errorText)", subject: path,
+                isEmpty ? .conflict : .failed, isEmpty ? "nothing changed" : "git commit: \(outcome.errorText)",
+                subject: path,
                 remedy: isEmpty ? nil : "check that the signing key can be read: \(author.signingKey)")
         }
         guard let head = try await head() else { throw WaybillError(.failed, "has no commit", subject: path) }
@@ -118,7 +119,8 @@ public struct WorkingTree: Sendable {
     /// Throws `.forbidden` with the remote's words when it refused.
     @discardableResult
     public func push(
-        _ commit: ObjectID, to reference: String, at url: String, credentials: GitCredentials? = nil, force: Bool = false,
+        _ commit: ObjectID, to reference: String, at url: String, credentials: GitCredentials? = nil,
+        force: Bool = false,
         transports: Set<GitEnvironment.Transport> = [.https, .http], authorityFile: String? = nil,
         timeout: Duration = .seconds(300)
     ) async throws(WaybillError) -> String {
@@ -127,7 +129,10 @@ public struct WorkingTree: Sendable {
         try environment.prepareRemote(url, credentials, transports, authorityFile)
         let outcome = try await ProcessRunner.run(
             environment.command(
-                arguments(["push", "--no-verify", "--no-recurse-submodules", "--", url, "\(force ? "+" : "")\(commit.hex):\(reference)"]),
+                arguments([
+                    "push", "--no-verify", "--no-recurse-submodules", "--", url,
+                    "\(force ? "+" : "")\(commit.hex):\(reference)",
+                ]),
                 timeout: timeout))
         guard outcome.isSuccess else { throw GitExecutable.remoteFailure("push", url, outcome) }
         return outcome.errorText

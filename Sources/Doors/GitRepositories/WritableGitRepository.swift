@@ -96,7 +96,8 @@ extension WritableGitRepository {
         var changes: [TreeChange] = []
         for (path, bytes) in files.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             guard GitPath.isPlain(path) else {
-                throw WaybillError(.invalidInput, "not a path in a repository: \(Redaction.excerpt(path))", subject: "tree")
+                throw WaybillError(
+                    .invalidInput, "not a path in a repository: \(Redaction.excerpt(path))", subject: "tree")
             }
             let blob: ObjectID? = if let bytes { try await store("blob", bytes) } else { nil }
             changes.append(TreeChange(path: path.split(separator: "/")[...], blob: blob))
@@ -127,7 +128,9 @@ extension WritableGitRepository {
             let deeper = group.compactMap(\.deeper)
             if !deeper.isEmpty {
                 let child = old.flatMap { $0.isFolder ? $0.id : nil }
-                if let id = try await storeTree(child, deeper) { entries.append(GitTreeEntry(mode: "40000", name: name, id: id)) }
+                if let id = try await storeTree(child, deeper) {
+                    entries.append(GitTreeEntry(mode: "40000", name: name, id: id))
+                }
             } else if let blob = group.first?.blob {
                 let mode = old.flatMap { $0.mode.hasPrefix("100") ? $0.mode : nil } ?? "100644"
                 entries.append(GitTreeEntry(mode: mode, name: name, id: blob))

@@ -40,7 +40,8 @@ public final class RunningProcess: Sendable {
     ) throws(WaybillError) -> RunningProcess {
         let subject = ([command.executable] + command.arguments.prefix(1)).joined(separator: " ")
         guard command.workingDirectory == nil else {
-            throw WaybillError(.unsupported, "cannot be started in a folder; name the folder in an argument", subject: subject)
+            throw WaybillError(
+                .unsupported, "cannot be started in a folder; name the folder in an argument", subject: subject)
         }
         var descriptors: [Int32] = []
         func fail(_ what: String, _ number: Int32) -> WaybillError {
@@ -149,8 +150,10 @@ public final class RunningProcess: Sendable {
     }
 
     /// How it ended, once it has.
-    public func wait() async throws(WaybillError) -> Outcome.Exit {
-        try await on(endQueue) { () throws(WaybillError) in self.waitBlocking() }
+    public func wait() async -> Outcome.Exit {
+        await withCheckedContinuation { continuation in
+            endQueue.async { continuation.resume(returning: self.waitBlocking()) }
+        }
     }
 
     /// Runs blocking work on a thread of its own; cancelling the task ends the child, which ends the work.

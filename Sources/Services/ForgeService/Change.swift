@@ -81,7 +81,8 @@ extension Change.ReviewEntry {
     public var value: Value {
         [
             "reviewer": .string(reviewer), "decision": .string(decision.rawValue), "commit": .string(commit),
-            "envelope": .string(envelope.description), "counts": .bool(counts), "reason": Value(reason), "comment": Value(comment),
+            "envelope": .string(envelope.description), "counts": .bool(counts), "reason": Value(reason),
+            "comment": Value(comment),
         ]
     }
 }
@@ -110,7 +111,8 @@ struct ChangeRecord: Sendable {
     }
 
     init?(_ value: Value?) {
-        guard let id = value?["id"]?.integer, let branch = value?["branch"]?.string, let target = value?["target"]?.string,
+        guard let id = value?["id"]?.integer, let branch = value?["branch"]?.string,
+            let target = value?["target"]?.string,
             let title = value?["title"]?.string, let by = value?["by"]?.string, let opened = value?["opened"]?.integer
         else { return nil }
         self.init(

@@ -1,6 +1,5 @@
 import Foundation
 import HTTPServing
-
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -15,7 +14,11 @@ extension HTTPField.Name {
 extension ForgeService {
     nonisolated func addGitRoutes(to router: RouterGroup<ServiceContext>) {
         router.get("/git/:repository/info/refs") { request, context in
-            guard let service = request.uri.queryParameters["service"].flatMap({ GitEndpoint.Service(rawValue: String($0)) }) else {
+            guard
+                let service = request.uri.queryParameters["service"].flatMap({
+                    GitEndpoint.Service(rawValue: String($0))
+                })
+            else {
                 throw WaybillError(
                     .unsupported, "only the smart protocol is spoken", subject: "git", remedy: "use git 1.6.6 or newer")
             }
@@ -29,7 +32,9 @@ extension ForgeService {
     }
 
     /// Answers a Git client. What must be done after a push is done before the answer ends.
-    private nonisolated func serveGit(_ endpoint: GitEndpoint, _ request: Request, _ context: ServiceContext) async throws -> Response {
+    private nonisolated func serveGit(_ endpoint: GitEndpoint, _ request: Request, _ context: ServiceContext)
+        async throws -> Response
+    {
         guard context.identity != nil || options.anonymousRead && !endpoint.isPush else { return Self.challenge }
         var name = context.parameters.get("repository") ?? ""
         if name.hasSuffix(".git") { name.removeLast(4) }
@@ -91,7 +96,8 @@ extension ForgeService {
     private static var challenge: Response {
         var response = ErrorBody.response(
             for: WaybillError(
-                .unauthenticated, "this repository needs a token", subject: "git", remedy: "give the token as the password"))
+                .unauthenticated, "this repository needs a token", subject: "git",
+                remedy: "give the token as the password"))
         response.headers[.wwwAuthenticate] = "Basic realm=\"waybill\""
         return response
     }
@@ -99,7 +105,8 @@ extension ForgeService {
     /// Takes a place among the exchanges and returns where hooks ask.
     private func begin(_ key: String?, _ ticket: Ticket) throws(WaybillError) -> String {
         guard exchanges < options.exchangesMax else {
-            throw WaybillError(.unavailable, "too many Git requests at once", subject: "forge", remedy: "try again in a moment")
+            throw WaybillError(
+                .unavailable, "too many Git requests at once", subject: "forge", remedy: "try again in a moment")
         }
         exchanges += 1
         if let key { tickets[key] = ticket }
@@ -118,7 +125,7 @@ extension ForgeService {
             try await Task.sleep(for: timeout)
             process.stop()
         }
-        _ = try? await process.wait()
+        _ = await process.wait()
         watch.cancel()
         end(ticket)
         guard ticket != nil else { return }
@@ -131,6 +138,8 @@ extension ForgeService {
     }
 
     private func reportUnsettled(_ repository: String, _ error: WaybillError) async {
-        logger.error("a push was accepted and its papers are still to be written", metadata: ["repository": "\(repository)", "error": "\(error)"])
+        logger.error(
+            "a push was accepted and its papers are still to be written",
+            metadata: ["repository": "\(repository)", "error": "\(error)"])
     }
 }

@@ -13,7 +13,8 @@ extension ForgeService {
 
     nonisolated func stateName(_ repository: String, _ rest: String) -> String { "forge/\(repository)/\(rest)" }
 
-    nonisolated func remember(_ move: PendingMove, _ repository: String, _ reference: String) async throws(WaybillError) {
+    nonisolated func remember(_ move: PendingMove, _ repository: String, _ reference: String) async throws(WaybillError)
+    {
         try await ledger.setState(stateName(repository, "pending/\(reference)"), to: move.value)
     }
 
@@ -56,7 +57,8 @@ extension ForgeService {
         } else {
             envelope = try await moveStatement(update, to: new, repository, by: by, change: pending?.change)
             try await evidence.add(
-                envelope, at: EvidencePath.move(of: update.name, to: new), because: "\(update.name) moved to \(new.short)",
+                envelope, at: EvidencePath.move(of: update.name, to: new),
+                because: "\(update.name) moved to \(new.short)",
                 on: moment)
         }
         try await ledger.record([
@@ -65,7 +67,8 @@ extension ForgeService {
                 recorded: options.now(), envelope: envelope)
         ])
         try await record(
-            "reference.moved", by: by, about: "gitCommit:\(new)", "\(name): \(update.name) moved to \(new.short)", verdict: "allow",
+            "reference.moved", by: by, about: "gitCommit:\(new)", "\(name): \(update.name) moved to \(new.short)",
+            verdict: "allow",
             detail: [
                 "repository": .string(name), "reference": .string(update.name), "old": Value(update.old?.hex),
                 "new": .string(new.hex),
@@ -90,16 +93,19 @@ extension ForgeService {
         let facts = try await gate.facts(update, gate.terms(at: update.old))
         let tree = facts.commits.last { $0.id == new.hex }?.commit.tree
         guard let tree else {
-            throw WaybillError(.corrupted, "its range does not hold its head", subject: "\(repository.name) \(update.name)")
+            throw WaybillError(
+                .corrupted, "its range does not hold its head", subject: "\(repository.name) \(update.name)")
         }
-        let signers = Set(facts.commits.compactMap { commit -> String? in
-            if case .good(let principal) = commit.outcome { principal } else { nil }
-        })
+        let signers = Set(
+            facts.commits.compactMap { commit -> String? in
+                if case .good(let principal) = commit.outcome { principal } else { nil }
+            })
         let statement = Statement(
             subjects: [Statement.Subject(name: update.name, digest: ["gitCommit": new.hex, "gitTree": tree])],
             predicateType: PredicateType.referenceMove,
             predicate: [
-                "repository": .string(repository.name), "reference": .string(update.name), "from": Value(update.old?.hex),
+                "repository": .string(repository.name), "reference": .string(update.name),
+                "from": Value(update.old?.hex),
                 "to": .string(new.hex), "by": .string(by.name), "change": change.map(Value.integer) ?? .null,
                 "commits": .integer(facts.commits.count), "signers": .array(signers.sorted().map(Value.string)),
                 "reviews": .array(facts.reviews.map { .string($0.envelope.description) }),
@@ -151,7 +157,8 @@ extension ForgeService {
     func announceAgain(_ name: String) async throws(WaybillError) {
         let heads = try await ledger.state(stateName(name, "heads"))
         for move in heads?["unannounced"]?.array ?? [] {
-            guard let reference = move["reference"]?.string, let new = move["new"]?.string.flatMap({ ObjectID($0) }) else { continue }
+            guard let reference = move["reference"]?.string, let new = move["new"]?.string.flatMap({ ObjectID($0) })
+            else { continue }
             let old = move["old"]?.string.flatMap { ObjectID($0) }
             announce(name, ReferenceUpdate(name: reference, old: old, new: new), new)
         }

@@ -18,7 +18,9 @@ extension ForgeService {
         }
     }
 
-    private func judge(_ request: HookMessage.Request, _ ticket: Ticket) async throws(WaybillError) -> HookMessage.Answer {
+    private func judge(_ request: HookMessage.Request, _ ticket: Ticket) async throws(WaybillError)
+        -> HookMessage.Answer
+    {
         let repository = try open(ticket.repository)
         var verdicts: [(update: ReferenceUpdate, verdict: Verdict)] = []
         do throws(WaybillError) {
@@ -45,7 +47,8 @@ extension ForgeService {
                 Self.summary(update, verdict, repository.name), verdict: isAllowed ? "allow" : "deny",
                 detail: Self.detail(update, verdict, repository.name))
             if isAllowed, let new = update.new {
-                try await remember(PendingMove(commit: new, by: ticket.identity, change: nil), repository.name, update.name)
+                try await remember(
+                    PendingMove(commit: new, by: ticket.identity, change: nil), repository.name, update.name)
             }
         }
         let text =
@@ -82,7 +85,9 @@ struct PendingMove: Sendable {
     }
 
     init?(_ value: Value?) {
-        guard let commit = value?["commit"]?.string.flatMap({ ObjectID($0) }), let by = value?["by"]?.string else { return nil }
+        guard let commit = value?["commit"]?.string.flatMap({ ObjectID($0) }), let by = value?["by"]?.string else {
+            return nil
+        }
         self.init(commit: commit, by: Identity(by), change: value?["change"]?.integer)
     }
 

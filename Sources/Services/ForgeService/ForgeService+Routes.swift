@@ -59,7 +59,8 @@ extension ForgeService {
         }
         router.post("/api/repositories/:repository/changes/:id/reviews") { request, context in
             let identity = try context.requireIdentity()
-            let envelope = try Envelope(try await JSONBody.value(of: request, bytesMax: EvidenceBranch<GitExecutable>.envelopeBytesMax))
+            let envelope = try Envelope(
+                try await JSONBody.value(of: request, bytesMax: EvidenceBranch<GitExecutable>.envelopeBytesMax))
             let entry = try await self.review(Self.id(context), in: Self.name(context), envelope, by: identity)
             return JSONBody.response(entry.value, status: .created)
         }

@@ -18,9 +18,10 @@ public import WaybillCore
 public actor ForgeService {
     /// Called after a protected branch has moved and its papers are in the ledger; at least once for each move, again
     /// after a crash.
-    public typealias MergeHandler = @Sendable (
-        _ repository: String, _ reference: String, _ old: ObjectID?, _ new: ObjectID
-    ) async -> Void
+    public typealias MergeHandler =
+        @Sendable (
+            _ repository: String, _ reference: String, _ old: ObjectID?, _ new: ObjectID
+        ) async -> Void
 
     public struct Options: Sendable {
         /// Whether everybody may read; pushing always needs an identity.
@@ -39,7 +40,8 @@ public actor ForgeService {
         public init(
             anonymousRead: Bool = false, administrators: Set<Identity>? = nil, pushBytesMax: Int = 1 << 30,
             exchangesMax: Int = 16, exchangeTimeout: Duration = .seconds(900),
-            readPolicy: @escaping @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy = { bytes throws(WaybillError) in
+            readPolicy: @escaping @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy = {
+                bytes throws(WaybillError) in
                 try SourcePolicy(parsing: bytes)
             },
             now: @escaping @Sendable () -> Instant = Options.systemTime
@@ -141,7 +143,9 @@ public actor ForgeService {
         try HostedRepository(name, in: repositoriesFolder)
     }
 
-    nonisolated func gate(_ repository: HostedRepository, quarantine: Quarantine? = nil) throws(WaybillError) -> SourceGate {
+    nonisolated func gate(_ repository: HostedRepository, quarantine: Quarantine? = nil) throws(WaybillError)
+        -> SourceGate
+    {
         SourceGate(
             git: quarantine == nil ? repository.git : try GitExecutable(repository.path, quarantine: quarantine),
             rootSigners: repository.rootSigners, readPolicy: options.readPolicy, moment: moment)
@@ -155,7 +159,8 @@ public actor ForgeService {
     ) async throws(WaybillError) {
         try await ledger.record(
             Event(
-                moment: options.now(), actor: actor.name, action: action, subject: subject, verdict: verdict, message: message,
+                moment: options.now(), actor: actor.name, action: action, subject: subject, verdict: verdict,
+                message: message,
                 detail: detail))
     }
 

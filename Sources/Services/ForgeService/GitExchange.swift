@@ -69,7 +69,8 @@ struct GitExchange: Sendable {
             variables["HTTP_CONTENT_ENCODING"] = Self.plain(request.headers[.contentEncoding])
         }
         for (name, value) in variables { environment.setVariable(name, value) }
-        return try RunningProcess.start(environment.command(["http-backend"], timeout: .seconds(300)), errorOutput: .kept)
+        return try RunningProcess.start(
+            environment.command(["http-backend"], timeout: .seconds(300)), errorOutput: .kept)
     }
 
     /// Sends the request's body to git.
@@ -81,7 +82,8 @@ struct GitExchange: Sendable {
             count += buffer.readableBytes
             guard count <= bytesMax else {
                 process.stop()
-                throw WaybillError(.limitExceeded, "the request is larger than \(bytesMax) bytes", subject: repository.name)
+                throw WaybillError(
+                    .limitExceeded, "the request is larger than \(bytesMax) bytes", subject: repository.name)
             }
             try await process.write(Array(buffer.readableBytesView))
         }
@@ -96,7 +98,8 @@ struct GitExchange: Sendable {
             }
             let more = try await process.read()
             guard !more.isEmpty, bytes.count <= Self.headBytesMax else {
-                throw WaybillError(.failed, "git http-backend gave no answer: \(process.errorText)", subject: repository.name)
+                throw WaybillError(
+                    .failed, "git http-backend gave no answer: \(process.errorText)", subject: repository.name)
             }
             bytes += more
         }
@@ -117,7 +120,9 @@ struct GitExchange: Sendable {
             let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingSpaces }
             guard parts.count == 2 else { continue }
             switch parts[0].lowercased() {
-            case "status": response.status = HTTPResponse.Status(code: parts[1].split(separator: " ").first.flatMap { Int($0) } ?? 500)
+            case "status":
+                response.status = HTTPResponse.Status(
+                    code: parts[1].split(separator: " ").first.flatMap { Int($0) } ?? 500)
             case "content-type": response.headers[.contentType] = parts[1]
             case "cache-control": response.headers[.cacheControl] = parts[1]
             default: break
@@ -128,7 +133,9 @@ struct GitExchange: Sendable {
 
     /// A header's value that may go into an environment: printable and short.
     private static func plain(_ value: String?) -> String? {
-        guard let value, value.utf8.count <= 200, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        guard let value, value.utf8.count <= 200, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return nil
+        }
         return value
     }
 }

@@ -35,8 +35,11 @@ extension ForgeService {
         }
     }
 
-    private static func ask(_ input: [UInt8], _ environment: [String: String]) throws(WaybillError) -> HookMessage.Answer {
-        guard let path = environment[HookMessage.socketVariable], let ticket = environment[HookMessage.ticketVariable] else {
+    private static func ask(_ input: [UInt8], _ environment: [String: String]) throws(WaybillError)
+        -> HookMessage.Answer
+    {
+        guard let path = environment[HookMessage.socketVariable], let ticket = environment[HookMessage.ticketVariable]
+        else {
             throw WaybillError(
                 .forbidden, "the push did not come through the forge", subject: "hook",
                 remedy: "push to the forge's URL, not to the repository's folder")

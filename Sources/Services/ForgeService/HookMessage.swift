@@ -37,10 +37,14 @@ enum HookMessage {
                 rest = rest[(end + 1)...]
                 return String(text.dropFirst(name.count))
             }
-            guard try line(greeting).isEmpty else { throw WaybillError(.unsupported, "an unknown greeting", subject: "hook") }
+            guard try line(greeting).isEmpty else {
+                throw WaybillError(.unsupported, "an unknown greeting", subject: "hook")
+            }
             ticket = try line("ticket ")
             objectFolder = try line("objects ")
-            guard try line("").isEmpty else { throw WaybillError(.invalidInput, "the message's head has no end", subject: "hook") }
+            guard try line("").isEmpty else {
+                throw WaybillError(.invalidInput, "the message's head has no end", subject: "hook")
+            }
             updates = rest
         }
     }

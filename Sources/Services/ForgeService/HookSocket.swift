@@ -40,7 +40,9 @@ final class HookSocket: Sendable {
         unlink(path)
         listener = try LocalSocket.open(path) { bind($0, $1, $2) }
         chmod(path, 0o600)
-        guard listen(listener, Int32(Self.connectionsMax)) == 0 else { throw LocalSocket.failure("cannot be listened on", path) }
+        guard listen(listener, Int32(Self.connectionsMax)) == 0 else {
+            throw LocalSocket.failure("cannot be listened on", path)
+        }
         queue.async { [self] in serve() }
     }
 

@@ -49,7 +49,9 @@ struct HostedRepository: Sendable {
     }
 
     /// Makes the repository aside and puts it in place as one step: after a crash it is there whole or not at all.
-    static func create(_ name: String, signers: [UInt8], in folder: String) async throws(WaybillError) -> HostedRepository {
+    static func create(_ name: String, signers: [UInt8], in folder: String) async throws(WaybillError)
+        -> HostedRepository
+    {
         try check(name)
         let parsed = try AllowedSigners(parsing: signers, file: "signers")
         guard !parsed.entries.isEmpty else {

@@ -16,7 +16,9 @@ struct ReferenceUpdate: Hashable, Sendable {
         func bad(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: "push") }
         var updates: [ReferenceUpdate] = []
         for line in bytes.split(separator: 0x0A) {
-            guard let text = String(validating: line, as: UTF8.self) else { throw bad("a reference's name is not UTF-8") }
+            guard let text = String(validating: line, as: UTF8.self) else {
+                throw bad("a reference's name is not UTF-8")
+            }
             let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3, let old = ObjectID(parts[0]), let new = ObjectID(parts[1]) else {
                 throw bad("a line is not: old new reference")

@@ -55,7 +55,8 @@ struct SourceGate: Sendable {
         if update.name.hasPrefix("refs/tags/") { return try await judgeTag(update, trunk, trunkTerms) }
         guard update.name.hasPrefix("refs/heads/") else {
             let finding = ForgeRule.reserved.finding(
-                "\(update.name) is neither a branch nor a tag", update.name, remedy: "push to refs/heads/… or refs/tags/…")
+                "\(update.name) is neither a branch nor a tag", update.name,
+                remedy: "push to refs/heads/… or refs/tags/…")
             return Verdict(gate: .source, subject: subject, violations: [finding])
         }
         guard trunkTerms.policy.protects(update.name) else {
@@ -75,28 +76,8 @@ struct SourceGate: Sendable {
         return verdict
     }
 
-    /// What is known about a proposed move of a protected branch; for the page of a change.
-    func facts(_ update: ReferenceUpdate, _ terms: Terms) async throws(WaybillError) -> PushFacts {
-        try await facts(update, old: update.old, butNotFrom: update.old, terms)
-    }
-
     func rules(_ reference: String, _ terms: Terms, reviews: Int) -> SourceRules {
         SourceRules(protectedReferences: [reference], requiredReviews: reviews, signers: terms.signers)
-    }
-
-    /// The reviews of a commit that the repository's evidence holds and whose signatures are good.
-    func reviews(of commit: ObjectID, _ terms: Terms) async throws(WaybillError) -> [VerifiedReview] {
-        let verifier = ReviewVerifier(reviewers: terms.signers, revoked: terms.revoked)
-        var reviews: [VerifiedReview] = []
-        for envelope in try await EvidenceBranch(of: git).reviews(of: commit) {
-            do throws(WaybillError) {
-                reviews.append(try verifier.verify(envelope, at: moment))
-            } catch {
-                // A reviewer who is no longer listed: the review does not count any more.
-                guard error.code == .forbidden else { throw error }
-            }
-        }
-        return reviews
     }
 
     // MARK: Kinds of references
@@ -113,7 +94,9 @@ struct SourceGate: Sendable {
         return rules(update.name, terms, reviews: isProtected ? terms.policy.reviews : 0).judge(facts)
     }
 
-    private func judgeTag(_ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: Terms) async throws(WaybillError) -> Verdict {
+    private func judgeTag(_ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: Terms) async throws(WaybillError)
+        -> Verdict
+    {
         var facts = PushFacts(
             reference: update.name, old: update.old?.hex, new: update.new?.hex, isFastForward: false, commits: [])
         guard let new = update.new, update.old == nil else { return rules(update.name, terms, reviews: 0).judge(facts) }
@@ -124,68 +107,10 @@ struct SourceGate: Sendable {
             verdict.violations.append(ForgeRule.reserved.finding("\(update.name) does not name a commit", update.name))
             return verdict
         }
-        let branch = ReferenceUpdate(name: "refs/heads/" + update.name.dropFirst("refs/tags/".count), old: nil, new: commit)
+        let branch = ReferenceUpdate(
+            name: "refs/heads/" + update.name.dropFirst("refs/tags/".count), old: nil, new: commit)
         verdict.violations += try await judgeCommits(branch, trunk, terms).violations
         return verdict
-    }
-
-    // MARK: Facts
-
-    private func facts(
-        _ update: ReferenceUpdate, old: ObjectID?, butNotFrom hidden: ObjectID?, _ terms: Terms
-    ) async throws(WaybillError) -> PushFacts {
-        guard let new = update.new else {
-            return PushFacts(reference: update.name, old: old?.hex, new: nil, isFastForward: false, commits: [])
-        }
-        guard let object = try await git.object(new) else { throw missing(new) }
-        guard object.type == "commit" else {
-            throw WaybillError(.invalidInput, "a branch names a commit, not a \(object.type)", subject: update.name)
-        }
-        let ids = try await git.commits(from: hidden, to: new)
-        guard ids.count <= Self.commitsMax else {
-            throw WaybillError(
-                .limitExceeded, "brings \(ids.count) commits, more than \(Self.commitsMax)", subject: update.name,
-                remedy: "push the history in several steps")
-        }
-        let verifier = verifier(terms)
-        var commits: [CommitVerification] = []
-        for id in ids {
-            guard let object = try await git.object(id) else { throw missing(id) }
-            commits.append(try verifier.verify(commit: object.bytes, id: id.hex))
-        }
-        var isFastForward = true
-        if let old { isFastForward = try await git.isAncestor(old, of: new) }
-        return PushFacts(
-            reference: update.name, old: old?.hex, new: new.hex, isFastForward: isFastForward, commits: commits,
-            reviews: try await reviews(of: new, terms))
-    }
-
-    private func verifier(_ terms: Terms) -> CommitVerifier {
-        CommitVerifier(signers: terms.signers, revoked: terms.revoked, moment: moment)
-    }
-
-    /// A policy that nobody could read, or signers that nobody could be, would shut everybody out or let anybody in.
-    private func lockouts(from base: ObjectID?, to new: ObjectID) async throws(WaybillError) -> [Finding] {
-        let after: Terms
-        do throws(WaybillError) {
-            after = try await terms(at: new)
-        } catch {
-            return [
-                ForgeRule.policy.finding(
-                    "the policy of \(new.short) cannot be read: \(error.message)", error.subject, remedy: error.remedy)
-            ]
-        }
-        guard !after.signers.entries.isEmpty else {
-            return [ForgeRule.policy.finding("\(after.policy.signers) would name no signer", after.policy.signers)]
-        }
-        guard let base, try await git.read(after.policy.signers, at: new) == nil else { return [] }
-        let before = try await terms(at: base).policy.signers
-        guard try await git.read(before, at: base) != nil else { return [] }
-        return [ForgeRule.policy.finding("\(before) would be removed, and with it the list of signers", before)]
-    }
-
-    private func missing(_ id: ObjectID) -> WaybillError {
-        WaybillError(.corrupted, "is not in the repository", subject: "Git object \(id)")
     }
 }
 
@@ -196,6 +121,7 @@ enum ForgeRule: String {
 
     func finding(_ message: String, _ object: String, remedy: String? = nil) -> Finding {
         Finding(
-            rule: rawValue, kind: .signature, severity: .high, message: message, place: Place(object: object), remedy: remedy)
+            rule: rawValue, kind: .signature, severity: .high, message: message, place: Place(object: object),
+            remedy: remedy)
     }
 }

@@ -33,13 +33,16 @@ public struct SourcePolicy: Hashable, Sendable {
             var fields = try Fields(section, of: "source")
             if let names = try fields.strings("protect") {
                 for name in names where !ReferenceName.isValid("refs/heads/\(name)") {
-                    throw DocumentError(at: section.position, "source.protect: \(Redaction.excerpt(name)) is not a branch name")
+                    throw DocumentError(
+                        at: section.position, "source.protect: \(Redaction.excerpt(name)) is not a branch name")
                 }
                 protect = names
             }
             signers = try fields.string("signers") ?? signers
             guard GitPath.isPlain(signers) else {
-                throw DocumentError(at: section.position, "source.signers: \(Redaction.excerpt(signers)) is not a path in the repository")
+                throw DocumentError(
+                    at: section.position,
+                    "source.signers: \(Redaction.excerpt(signers)) is not a path in the repository")
             }
             reviews = try fields.integer("reviews", in: 0...Self.reviewsMax) ?? reviews
             try fields.finish()
