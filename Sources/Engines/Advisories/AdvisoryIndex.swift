@@ -66,3 +66,26 @@ public struct AdvisoryIndex: Sendable {
     /// Ecosystem names that at least one record is about.
     public var ecosystems: Set<String> { Set(byKey.keys.lazy.map(\.ecosystem)) }
 }
+
+extension AdvisoryIndex {
+    /// The same records with other moments of import.
+    public func importing(at moments: [String: Int64]) -> AdvisoryIndex {
+        var copy = self
+        copy.imported = moments
+        return copy
+    }
+
+    /// Every record tied to a name through common names, ordered by id.
+    public func relatives(of name: String) -> [Advisory] {
+        var found: [String: Advisory] = [:]
+        var pending = [name], seen: Set<String> = []
+        while let next = pending.popLast() {
+            guard seen.insert(next.uppercased()).inserted else { continue }
+            for advisory in advisories(named: next) where found[advisory.id] == nil {
+                found[advisory.id] = advisory
+                pending += advisory.names
+            }
+        }
+        return found.values.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    }
+}

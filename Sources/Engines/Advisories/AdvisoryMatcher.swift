@@ -45,7 +45,7 @@ public enum AdvisoryMatcher {
     }
 
     public static func match(_ package: Package, _ index: AdvisoryIndex) -> [Match] {
-        let (name, version) = subject(package)
+        let (name, version) = (package.advisorySubject.name, package.advisorySubject.version)
         guard !version.isEmpty else { return [] }
         var matches: [Match] = []
         for advisory in index.advisories(about: AdvisoryIndex.Key(package.ecosystem, name)) {
@@ -53,14 +53,6 @@ public enum AdvisoryMatcher {
             merge(match, into: &matches)
         }
         return matches.sorted { $0.advisory.rule.utf8.lexicographicallyPrecedes($1.advisory.rule.utf8) }
-    }
-
-    /// The name and version that advisories speak of: dpkg's and apk's are about source packages.
-    static func subject(_ package: Package) -> (name: String, version: String) {
-        guard let source = package.source, package.ecosystem.ordering == .dpkg || package.ecosystem.ordering == .apk else {
-            return (package.name, package.version)
-        }
-        return (source.name, source.version)
     }
 
     private static func match(_ package: Package, _ name: String, _ version: String, _ advisory: Advisory) -> Match? {

@@ -4,11 +4,17 @@ public import WaybillCore
 
 /// Reads advisories in OSV's JSON (schema 1.x).
 public enum OSVReader {
-    /// A record, or a list of records. Throws `.invalidInput` with file, line and reason.
+    /// A record, or a list of records, in JSON; in YAML where the file's name ends so. Throws `.invalidInput` with file,
+    /// line and reason.
     public static func advisories(from bytes: [UInt8], file: String) throws(WaybillError) -> [Advisory] {
         let value: Value
+        let limits = DocumentLimits(depthMax: 64)
         do {
-            value = try JSONReader.value(from: bytes, limits: DocumentLimits(depthMax: 64))
+            if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
+                value = try YAMLReader.node(from: bytes, schema: .core, limits: limits).value
+            } else {
+                value = try JSONReader.value(from: bytes, limits: limits)
+            }
         } catch {
             throw error.inFile(file, remedy: "check that the file is an OSV record in JSON")
         }
@@ -78,6 +84,11 @@ public enum OSVReader {
         let vectors = entries.compactMap { $0["score"]?.string }
         let scores = vectors.compactMap { CVSS(vector: $0) }
         if let best = scores.max(by: { ($0.version, $0.score) < ($1.version, $1.score) }) { return (best.severity, best.score) }
+        if let score = record["database_specific"]?["score"]?.number?.double,
+            let word = record["database_specific"]?["severity"]?.string.flatMap({ Severity(spelling: $0) })
+        {
+            return (word, score)
+        }
         let words = [record["database_specific"]] + (record["affected"]?.array ?? []).flatMap {
             [$0["database_specific"], $0["ecosystem_specific"]]
         }
