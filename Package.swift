@@ -82,7 +82,7 @@ let doors: [Target] =
     + module("Doors", "Files", ["WaybillCore"])
     + module("Doors", "GitRepositories", ["WaybillCore", "Attestations", "Trust", "Processes", "Files", .crypto])
     + module("Doors", "Registries", ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])
-    + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", .asyncHTTPClient, .nioCore, .nioSSL, .nioFoundation])
+    + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", "Files", .asyncHTTPClient, .nioHTTP1, .nioCore, .nioSSL, .nioFoundation])
     + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
     + module("Doors", "Blobs", ["WaybillCore", "Files", .crypto])
     + module("Doors", "Sandboxes", ["WaybillCore", "Documents", "OCI", "Processes", "Files"])

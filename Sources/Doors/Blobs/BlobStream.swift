@@ -1,4 +1,4 @@
-public import WaybillCore
+import WaybillCore
 
 /// Content of a store, piece by piece: never whole in memory.
 public struct BlobStream: AsyncSequence, Sendable {

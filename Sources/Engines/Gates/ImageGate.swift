@@ -24,15 +24,8 @@ public enum ImageGate {
         findings += AdvisoryMatcher.findings(for: AdvisoryMatcher.match(inventory.packages, advisories))
         findings += AdvisoryMatcher.gaps(
             in: inventory.packages, advisories, now: now, ageDaysMax: SourceGate.advisoryAgeDaysMax)
-        for entry in image.files.sorted where entry.kind == .file {
-            guard let bytes = entry.contents else { continue }
-            findings += SecretScanner.scan(path: entry.path, bytes: bytes).map { finding in
-                var finding = finding
-                finding.place.layer = entry.layer
-                return finding
-            }
-        }
-        findings += ImageConfigurationChecker.check(image.configuration, files: image.files)
+        findings += SecretSearch.findings(in: image.files)
+        findings += ImageChecker.check(ImageFacts(name: project.build.image, image))
         return Result(findings: findings, inventory: inventory)
     }
 }

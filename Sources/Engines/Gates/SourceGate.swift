@@ -27,10 +27,7 @@ public enum SourceGate {
         var findings = inventory.problems
         findings += AdvisoryMatcher.findings(for: AdvisoryMatcher.match(inventory.packages, advisories))
         findings += AdvisoryMatcher.gaps(in: inventory.packages, advisories, now: now, ageDaysMax: Self.advisoryAgeDaysMax)
-        for entry in tree.sorted where entry.kind == .file {
-            guard let bytes = entry.contents else { continue }
-            findings += SecretScanner.scan(path: entry.path, bytes: bytes)
-        }
+        findings += SecretSearch.findings(in: tree)
         findings += containerfile(tree, project)
         findings += manifests(tree, project)
         return Result(findings: findings, inventory: inventory)
@@ -44,11 +41,19 @@ public enum SourceGate {
         guard let bytes = tree.contents(of: path) else {
             return [
                 Finding(
-                    rule: "WB-SRC-020", kind: .configuration, severity: .high, message: "the container file is not there",
+                    rule: "WB-CFG-001", kind: .configuration, severity: .high, message: "the container file is not there",
                     place: Place(location: SourceLocation(file: path)), remedy: "set build.containerfile in waybill.yaml")
             ]
         }
-        return DockerfileChecker.check(bytes, file: path)
+        do {
+            return try DockerfileChecker.check(bytes, file: path)
+        } catch {
+            return [
+                Finding(
+                    rule: "WB-CFG-003", kind: .configuration, severity: .high, message: "cannot be read: \(error.message)",
+                    place: Place(location: SourceLocation(file: path)), evidence: error.subject, remedy: error.remedy)
+            ]
+        }
     }
 
     /// Kubernetes documents in the posture folders; kustomizations are not objects.
@@ -65,12 +70,13 @@ public enum SourceGate {
                 } catch {
                     findings.append(
                         Finding(
-                            rule: "WB-SRC-021", kind: .configuration, severity: .high, message: "cannot be read: \(error.message)",
+                            rule: "WB-CFG-002", kind: .configuration, severity: .high, message: "cannot be read: \(error.message)",
                             place: Place(location: SourceLocation(file: entry.path, position: error.position))))
                 }
             }
         }
-        return findings + ManifestChecker.check(documents: documents, podSecurity: project.posture.podSecurity)
+        findings += ManifestChecker.check(documents: documents)
+        return findings + PodSecurityGate.findings(documents, level: project.posture.podSecurity)
     }
 
     private static func isBelow(_ path: String, _ folder: String) -> Bool {

@@ -3,11 +3,13 @@ import Attestations
 import Documents
 import Delivery
 import Gates
+import GitRepositories
 import ImageTests
 import Inventory
 import Ledger
 import Packages
 import Sandboxes
+import Signers
 import Trust
 import WaybillCore
 
