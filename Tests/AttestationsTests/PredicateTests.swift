@@ -8,18 +8,23 @@ struct PredicateTests {
     static let digest = Digest.sha256(of: Array("x".utf8))
 
     static let provenance = Provenance(
-        buildType: "https://waybill.dev/build/v1", externalParameters: ["ref": "refs/heads/main"], internalParameters: ["run": 318],
+        buildType: "https://waybill.dev/build/v1", externalParameters: ["ref": "refs/heads/main"],
+        internalParameters: ["run": 318],
         resolvedDependencies: [
-            ResourceDescriptor(uri: "git+file:///shop", digest: ["gitCommit": "abc"]), ResourceDescriptor(name: "base", digest: ["sha256": "00"]),
+            ResourceDescriptor(uri: "git+file:///shop", digest: ["gitCommit": "abc"]),
+            ResourceDescriptor(name: "base", digest: ["sha256": "00"]),
         ],
-        builderID: "https://waybill.dev/builder/isolated", builderVersion: ["waybill": "1"], invocationID: "run-318", started: now,
+        builderID: "https://waybill.dev/builder/isolated", builderVersion: ["waybill": "1"], invocationID: "run-318",
+        started: now,
         finished: now, byproducts: [ResourceDescriptor(name: "log", digest: ["sha256": "11"], mediaType: "text/plain")])
     static let summary = VerificationSummary(
         verifierID: "waybill", verifierVersion: ["waybill": "1"], time: now, resourceURI: "shop/cart",
-        policy: ResourceDescriptor(uri: "p", digest: ["sha256": "22"]), inputs: [ResourceDescriptor(digest: ["sha256": "33"])],
+        policy: ResourceDescriptor(uri: "p", digest: ["sha256": "22"]),
+        inputs: [ResourceDescriptor(digest: ["sha256": "33"])],
         outcome: .passed, levels: ["SLSA_BUILD_LEVEL_3"], gate: .scan)
     static let tests = TestResult(
-        outcome: .failed, configuration: [ResourceDescriptor(name: "goss.yaml")], url: "http://x", passed: ["a"], warned: ["b"], failed: ["c"],
+        outcome: .failed, configuration: [ResourceDescriptor(name: "goss.yaml")], url: "http://x", passed: ["a"],
+        warned: ["b"], failed: ["c"],
         time: now)
     static let scan = VulnerabilityScan(
         scannerURI: "waybill", scannerVersion: "1", databaseURI: "osv", databaseVersion: "2", databaseUpdated: now,
@@ -28,16 +33,21 @@ struct PredicateTests {
             .init(id: "CVE-1", severity: .unknown, accepted: "not reached"),
         ],
         started: now, finished: now, outcome: .failed)
-    static let review = Review(decision: .reject, reviewer: "r@x", target: "refs/heads/main", base: "abc", comment: "no", time: now)
+    static let review = Review(
+        decision: .reject, reviewer: "r@x", target: "refs/heads/main", base: "abc", comment: "no", time: now)
     static let move = ReferenceLogEntry(
-        repository: "shop", reference: "refs/heads/main", old: nil, new: "abc", number: 1, previous: digest, actor: "a@x", time: now)
+        repository: "shop", reference: "refs/heads/main", old: nil, new: "abc", number: 1, previous: digest,
+        actor: "a@x", time: now)
     static let source = SourceSummary(
-        repository: "shop", reference: "refs/heads/main", base: nil, commits: [.init(id: "abc", signer: "a@x", keyFingerprint: "SHA256:x")],
+        repository: "shop", reference: "refs/heads/main", base: nil,
+        commits: [.init(id: "abc", signer: "a@x", keyFingerprint: "SHA256:x")],
         approvals: [.init(reviewer: "r@x", envelope: digest)], time: now)
     static let promotion = Promotion(
-        environment: "production", from: "staging", repository: "env", commit: "abc", actor: "a@x", reason: "release", time: now)
+        environment: "production", from: "staging", repository: "env", commit: "abc", actor: "a@x", reason: "release",
+        time: now)
     static let deployment = DeploymentReport(
-        environment: "production", repository: "env", revision: "abc", manifests: digest, applied: ["Deployment/shop/cart"],
+        environment: "production", repository: "env", revision: "abc", manifests: digest,
+        applied: ["Deployment/shop/cart"],
         pruned: ["ConfigMap/shop/old"], time: now)
     static let admission = AdmissionDecision(
         isAllowed: true, request: "uid", namespace: "shop", object: "Pod/cart", user: "u", policy: digest,
@@ -45,7 +55,8 @@ struct PredicateTests {
         breakglass: .init(actor: "boss@x", reason: "fire", expires: now), time: now)
     static let posture = PostureReport(
         outcome: .passed, policy: digest,
-        items: [.init(rule: "WB-K8S-001", severity: .low, place: "a.yaml:1:1", message: "m", accepted: "until 2027")], time: now)
+        items: [.init(rule: "WB-K8S-001", severity: .low, place: "a.yaml:1:1", message: "m", accepted: "until 2027")],
+        time: now)
 
     @Test func `what is written is read as the same predicate`() throws {
         #expect(try Provenance(Self.provenance.value) == Self.provenance)
@@ -62,9 +73,12 @@ struct PredicateTests {
     }
 
     static let written: [(String, Value)] = [
-        (PredicateType.provenance, provenance.value), (PredicateType.verdict, summary.value), (PredicateType.testResult, tests.value),
-        (PredicateType.vulnerabilities, scan.value), (PredicateType.review, review.value), (PredicateType.referenceMove, move.value),
-        (PredicateType.source, source.value), (PredicateType.promotion, promotion.value), (PredicateType.deployment, deployment.value),
+        (PredicateType.provenance, provenance.value), (PredicateType.verdict, summary.value),
+        (PredicateType.testResult, tests.value),
+        (PredicateType.vulnerabilities, scan.value), (PredicateType.review, review.value),
+        (PredicateType.referenceMove, move.value),
+        (PredicateType.source, source.value), (PredicateType.promotion, promotion.value),
+        (PredicateType.deployment, deployment.value),
         (PredicateType.admission, admission.value), (PredicateType.posture, posture.value),
     ]
 
@@ -86,16 +100,21 @@ struct PredicateTests {
 
     @Test(arguments: written)
     func `every statement says when its act ended`(_ type: String, _ value: Value) {
-        let statement = Statement(subjects: [.init(name: "x", digest: Self.digest)], predicateType: type, predicate: value)
+        let statement = Statement(
+            subjects: [.init(name: "x", digest: Self.digest)], predicateType: type, predicate: value)
         #expect(statement.time == Self.now)
     }
 
     @Test(arguments: written)
-    func `members that are not known are left alone, and members of a wrong type refuse the predicate`(_ type: String, _ value: Value) {
+    func `members that are not known are left alone, and members of a wrong type refuse the predicate`(
+        _ type: String, _ value: Value
+    ) {
         var more = value
         more["https://else.example/member"] = [1]
         #expect(throws: Never.self) { try Self.read(type, more) }
-        for wrong: Value in [nil, 7, "text", [], [:]] { #expect(throws: WaybillError.self) { try Self.read(type, wrong) } }
+        for wrong: Value in [nil, 7, "text", [], [:]] {
+            #expect(throws: WaybillError.self) { try Self.read(type, wrong) }
+        }
         for member in value.object?.members ?? [] {
             var wrong = value
             wrong[member.key] = .number(Number(3.5))
@@ -115,11 +134,14 @@ struct PredicateTests {
         #expect(throws: WaybillError.self) { try VulnerabilityScan(scan) }
     }
 
-    @Test(arguments: [
-        ([["method": "nvd", "score": "9.8"]], .critical), ([["method": "a", "score": "low"], ["method": "b", "score": 7.5]], .high),
-        ([["method": "a", "score": "CVSS:3.1/AV:N"]], .unknown), ([], .unknown), ([["method": "a", "score": 11]], .unknown),
-        ([["method": "a", "score": "0.0"]], .info), ([["score": "MODERATE"]], .medium),
-    ] as [(Value, Severity)])
+    @Test(
+        arguments: [
+            ([["method": "nvd", "score": "9.8"]], .critical),
+            ([["method": "a", "score": "low"], ["method": "b", "score": 7.5]], .high),
+            ([["method": "a", "score": "CVSS:3.1/AV:N"]], .unknown), ([], .unknown),
+            ([["method": "a", "score": 11]], .unknown),
+            ([["method": "a", "score": "0.0"]], .info), ([["score": "MODERATE"]], .medium),
+        ] as [(Value, Severity)])
     func `the worst rating that is understood is a result's severity`(_ ratings: Value, _ expected: Severity) throws {
         var value = Self.scan.value
         value["scanner"]?["result"] = [["id": "CVE-1", "severity": ratings]]

@@ -13,8 +13,13 @@ import WaybillCore
 let builder = "https://waybill.dev/builder/isolated"
 let image = WaybillCore.Digest.sha256(of: Array("image".utf8))
 
-func statement(_ type: String = PredicateType.testResult, _ predicate: Value = ["result": "PASSED"], digest: [String: String]? = nil) -> Statement {
-    Statement(subjects: [.init(name: "shop/cart", digest: digest ?? ["sha256": image.hex])], predicateType: type, predicate: predicate)
+func statement(
+    _ type: String = PredicateType.testResult, _ predicate: Value = ["result": "PASSED"],
+    digest: [String: String]? = nil
+) -> Statement {
+    Statement(
+        subjects: [.init(name: "shop/cart", digest: digest ?? ["sha256": image.hex])], predicateType: type,
+        predicate: predicate)
 }
 
 func provenance(by builder: String) -> Statement {
@@ -32,13 +37,16 @@ struct SignerFolder {
 
     /// Runs a signer server around the body.
     func withServer<Result: Sendable>(
-        policy: SigningPolicy = SigningPolicy(builderID: builder), _ body: @Sendable (SocketSigner) async throws -> Result
+        policy: SigningPolicy = SigningPolicy(builderID: builder),
+        _ body: @Sendable (SocketSigner) async throws -> Result
     ) async throws -> Result {
         let (started, ready) = AsyncStream.makeStream(of: String.self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { ready.finish() }
-                try await SignerServer.run(socketPath: socket, keyPath: key, logPath: log, policy: policy) { ready.yield($0) }
+                try await SignerServer.run(socketPath: socket, keyPath: key, logPath: log, policy: policy) {
+                    ready.yield($0)
+                }
             }
             defer { group.cancelAll() }
             guard await started.first(where: { _ in true }) != nil else {
@@ -54,7 +62,10 @@ struct SignerFolder {
 enum Door: CaseIterable, Sendable {
     case memory, socket
 
-    func run(policy: SigningPolicy = SigningPolicy(builderID: builder), _ body: @Sendable (any StatementSigner, Trust.PublicKey) async throws -> Void) async throws {
+    func run(
+        policy: SigningPolicy = SigningPolicy(builderID: builder),
+        _ body: @Sendable (any StatementSigner, Trust.PublicKey) async throws -> Void
+    ) async throws {
         switch self {
         case .memory:
             let signer = InMemorySigner(policy: policy)
@@ -71,12 +82,17 @@ struct SignerTests {
     @Test(arguments: Door.allCases)
     func `a signed statement verifies with the signer's key and says what was asked`(_ door: Door) async throws {
         try await door.run { signer, key in
-            for asked in [statement(), provenance(by: builder), statement(digest: ["gitCommit": String(repeating: "a", count: 40)])] {
+            for asked in [
+                statement(), provenance(by: builder),
+                statement(digest: ["gitCommit": String(repeating: "a", count: 40)]),
+            ] {
                 let envelope = try await signer.sign(asked)
                 let keyID = try await signer.keyID
                 #expect(keyID == key.keyID)
                 #expect(envelope.signatures.map(\.keyID) == [keyID])
-                let verified = try EnvelopeVerifier(keys: [TrustedKey(key, name: "signer")]).verify(envelope, at: Timestamp(seconds: 0)).get()
+                let verified = try EnvelopeVerifier(keys: [TrustedKey(key, name: "signer")]).verify(
+                    envelope, at: Timestamp(seconds: 0)
+                ).get()
                 #expect(verified.statement == asked)
             }
         }
@@ -97,7 +113,9 @@ struct SignerTests {
         Refusal(statement: statement(digest: ["sha256": image.hex.uppercased()]), code: .invalidInput),
         Refusal(statement: statement(digest: ["md5": image.hex]), code: .invalidInput),
         Refusal(statement: statement(digest: ["sha256": image.hex, "gitCommit": "x"]), code: .invalidInput),
-        Refusal(statement: Statement(subjects: [], predicateType: PredicateType.testResult, predicate: [:]), code: .invalidInput),
+        Refusal(
+            statement: Statement(subjects: [], predicateType: PredicateType.testResult, predicate: [:]),
+            code: .invalidInput),
     ]
 
     @Test(arguments: Door.allCases)
@@ -133,7 +151,8 @@ struct SignerTests {
         var bucket = TokenBucket(capacity: 2, perSecond: 10)
         let start = ContinuousClock.now
         let moments: [Duration] = [
-            .zero, .zero, .zero, .milliseconds(100), .milliseconds(101), .seconds(100), .seconds(100), .seconds(100), .zero,
+            .zero, .zero, .zero, .milliseconds(100), .milliseconds(101), .seconds(100), .seconds(100), .seconds(100),
+            .zero,
         ]
         let taken = moments.map { bucket.take(at: start + $0) }
         #expect(taken == [true, true, false, true, false, true, true, false, false])
@@ -145,7 +164,9 @@ struct SignerServerTests {
         let folder = try SignerFolder()
         defer { folder.clean() }
         let first = try await folder.withServer { signer in
-            for (path, mode) in [(folder.socket, 0o600), (folder.key, 0o600), (folder.log, 0o600), (folder.path + "/run", 0o700)] {
+            for (path, mode) in [
+                (folder.socket, 0o600), (folder.key, 0o600), (folder.log, 0o600), (folder.path + "/run", 0o700),
+            ] {
                 var status = stat()
                 #expect(stat(path, &status) == 0 && Int(status.st_mode & 0o777) == mode, "\(path)")
             }
@@ -158,7 +179,9 @@ struct SignerServerTests {
         #expect(try PublicKey(pem: openssl.text).keyID == first)
     }
 
-    @Test func `each signature is in the log before it is given out, in a chain that goes on after a restart`() async throws {
+    @Test func `each signature is in the log before it is given out, in a chain that goes on after a restart`()
+        async throws
+    {
         let folder = try SignerFolder()
         defer { folder.clean() }
         for round in 1...2 {
@@ -201,7 +224,8 @@ struct SignerServerTests {
         try await folder.withServer { signer in
             let error = await #expect(throws: WaybillError.self) {
                 try await SignerServer.run(
-                    socketPath: folder.socket, keyPath: folder.key, logPath: folder.log, policy: SigningPolicy(builderID: builder))
+                    socketPath: folder.socket, keyPath: folder.key, logPath: folder.log,
+                    policy: SigningPolicy(builderID: builder))
             }
             #expect(error?.code == .conflict)
             _ = try await signer.sign(statement())
@@ -228,7 +252,8 @@ struct SignerServerTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<40 {
                     group.addTask {
-                        let asked = statement(PredicateType.testResult, ["result": "PASSED", "number": .integer(number)])
+                        let asked = statement(
+                            PredicateType.testResult, ["result": "PASSED", "number": .integer(number)])
                         let envelope = try await signer.sign(asked)
                         #expect(try Statement(parsing: envelope.payload) == asked)
                     }
@@ -239,7 +264,9 @@ struct SignerServerTests {
         #expect(try Files.text(folder.log).split(separator: "\n").count == 40)
     }
 
-    @Test func `what is no request is answered with an error or a closed connection, and the signer lives on`() async throws {
+    @Test func `what is no request is answered with an error or a closed connection, and the signer lives on`()
+        async throws
+    {
         let folder = try SignerFolder()
         defer { folder.clean() }
         try await folder.withServer { signer in
@@ -255,7 +282,9 @@ struct SignerServerTests {
     }
 
     @Test func `without a signer the client says how to start one`() async throws {
-        let error = await #expect(throws: WaybillError.self) { try await SocketSigner(socketPath: "/tmp/nothing/here.sock").keyID }
+        let error = await #expect(throws: WaybillError.self) {
+            try await SocketSigner(socketPath: "/tmp/nothing/here.sock").keyID
+        }
         #expect(error?.code == .unavailable)
         #expect(error?.remedy?.contains("waybill signer serve") == true)
     }
@@ -265,7 +294,8 @@ struct SignerServerTests {
         defer { folder.clean() }
         let error = await #expect(throws: WaybillError.self) {
             try await SignerServer.run(
-                socketPath: folder.path + "/" + String(repeating: "x", count: 100), keyPath: folder.key, logPath: folder.log,
+                socketPath: folder.path + "/" + String(repeating: "x", count: 100), keyPath: folder.key,
+                logPath: folder.log,
                 policy: SigningPolicy(builderID: nil))
         }
         #expect(error?.code == .invalidInput)
@@ -281,7 +311,9 @@ enum RawClient {
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
         let isConnected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
         }
         guard isConnected else { throw WaybillError(.unavailable, "no connection", subject: path) }
         var patience = timeval(tv_sec: 10, tv_usec: 0)
@@ -335,7 +367,9 @@ struct SSHKeygenSignerTests {
         let key = folder.path + "/id"
         try await ProcessRunner.output(of: Command("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "", "-f", key]))
         let signer = SSHKeygenSigner(keyPath: key, agentSocket: nil)
-        let review = Review(decision: .approve, reviewer: "bob@shop.example", target: "refs/heads/main", time: Timestamp(seconds: 1_790_000_000))
+        let review = Review(
+            decision: .approve, reviewer: "bob@shop.example", target: "refs/heads/main",
+            time: Timestamp(seconds: 1_790_000_000))
         let commit = String(repeating: "a", count: 40), tree = String(repeating: "b", count: 40)
         let envelope = try await signer.sign(review.statement(commit: commit, tree: tree))
         let publicKey = try await signer.publicKey()
@@ -351,8 +385,13 @@ struct SSHKeygenSignerTests {
         let folder = try SignerFolder()
         defer { folder.clean() }
         let key = folder.path + "/id"
-        try await ProcessRunner.output(of: Command("ssh-keygen", ["-q", "-t", "ed25519", "-N", "secret", "-C", "", "-f", key]))
-        await #expect(throws: WaybillError.self) { try await SSHKeygenSigner(keyPath: key, agentSocket: nil).sign(statement()) }
-        await #expect(throws: WaybillError.self) { try await SSHKeygenSigner(keyPath: folder.path + "/none", agentSocket: nil).sign(statement()) }
+        try await ProcessRunner.output(
+            of: Command("ssh-keygen", ["-q", "-t", "ed25519", "-N", "secret", "-C", "", "-f", key]))
+        await #expect(throws: WaybillError.self) {
+            try await SSHKeygenSigner(keyPath: key, agentSocket: nil).sign(statement())
+        }
+        await #expect(throws: WaybillError.self) {
+            try await SSHKeygenSigner(keyPath: folder.path + "/none", agentSocket: nil).sign(statement())
+        }
     }
 }

@@ -23,7 +23,9 @@ struct AllowedSignersTests {
         #expect(signers.entries[1].principals.patterns == ["b b@x.example"])
         #expect(signers.entries[1].validAfter?.description == "2026-01-01T00:00:00Z")
         #expect(signers.entries[1].validBefore?.description == "2026-12-31T23:59:00Z")
-        #expect(signers.entries[1].serves("waybill") && signers.entries[1].serves("git") && !signers.entries[1].serves("file"))
+        #expect(
+            signers.entries[1].serves("waybill") && signers.entries[1].serves("git")
+                && !signers.entries[1].serves("file"))
     }
 
     struct Bad: Sendable {
@@ -37,10 +39,16 @@ struct AllowedSignersTests {
         Bad(text: "\(key)", line: 1), Bad(text: "a@x cert-authority \(key)", line: 1, code: .unsupported),
         Bad(text: "a@x CERT-AUTHORITY,namespaces=\"git\" \(key)", line: 1, code: .unsupported),
         Bad(text: "a@x namespace=\"git\" \(key)", line: 1), Bad(text: "a@x namespaces=git \(key)", line: 1),
-        Bad(text: "a@x namespaces=\"\" \(key)", line: 1), Bad(text: "a@x namespaces=\"git\",namespaces=\"x\" \(key)", line: 1),
-        Bad(text: "a@x valid-before=\"20261301\" \(key)", line: 1), Bad(text: "a@x valid-before=\"tomorrow\" \(key)", line: 1),
-        Bad(text: "a@x valid-after=\"20270101\",valid-before=\"20260101\" \(key)", line: 1), Bad(text: "\"a@x \(key)", line: 1),
-        Bad(text: ", \(key)", line: 1), Bad(text: "a@x sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t", line: 1, code: .unsupported),
+        Bad(text: "a@x namespaces=\"\" \(key)", line: 1),
+        Bad(text: "a@x namespaces=\"git\",namespaces=\"x\" \(key)", line: 1),
+        Bad(text: "a@x valid-before=\"20261301\" \(key)", line: 1),
+        Bad(text: "a@x valid-before=\"tomorrow\" \(key)", line: 1),
+        Bad(text: "a@x valid-after=\"20270101\",valid-before=\"20260101\" \(key)", line: 1),
+        Bad(text: "\"a@x \(key)", line: 1),
+        Bad(text: ", \(key)", line: 1),
+        Bad(
+            text: "a@x sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t", line: 1, code: .unsupported
+        ),
     ])
     func `a line that is not understood is an error that says where`(_ example: Bad) throws {
         let error = #expect(throws: WaybillError.self) { try read(example.text) }
@@ -51,16 +59,21 @@ struct AllowedSignersTests {
     @Test func `a key is valid from its first to its last moment`() throws {
         let signers = try read("a@x valid-after=\"20260101\",valid-before=\"20260201\" \(Self.key)")
         let key = try PublicKey(openSSH: Self.key)
-        let start = try #require(Timestamp("2026-01-01T00:00:00Z")), end = try #require(Timestamp("2026-02-01T00:00:00Z"))
+        let start = try #require(Timestamp("2026-01-01T00:00:00Z")),
+            end = try #require(Timestamp("2026-02-01T00:00:00Z"))
         #expect(signers.principals(of: key, namespace: "git", at: start) == ["a@x"])
         #expect(signers.principals(of: key, namespace: "git", at: end) == ["a@x"])
-        #expect(signers.standing(of: key, namespace: "git", at: Timestamp(seconds: start.seconds - 1)) == .notYetValid(start))
+        #expect(
+            signers.standing(of: key, namespace: "git", at: Timestamp(seconds: start.seconds - 1))
+                == .notYetValid(start))
         #expect(signers.standing(of: key, namespace: "git", at: Timestamp(seconds: end.seconds + 1)) == .expired(end))
     }
 
     @Test(arguments: [
-        ("a@x", "a@x", true), ("*", "", true), ("*@x", "me@x", true), ("*@x", "me@x.y", false), ("a?c", "abc", true), ("a?c", "ac", false),
-        ("*a*b*", "xxaxxbxx", true), ("*a*b*", "xxbxxaxx", false), ("*@x,!bad@x", "bad@x", false), ("!bad@x,*@x", "good@x", true),
+        ("a@x", "a@x", true), ("*", "", true), ("*@x", "me@x", true), ("*@x", "me@x.y", false), ("a?c", "abc", true),
+        ("a?c", "ac", false),
+        ("*a*b*", "xxaxxbxx", true), ("*a*b*", "xxbxxaxx", false), ("*@x,!bad@x", "bad@x", false),
+        ("!bad@x,*@x", "good@x", true),
         ("!bad@x", "good@x", false), ("A@x", "a@x", false), ("", "a", false),
     ])
     func `patterns match as in OpenSSH`(_ pattern: String, _ text: String, _ expected: Bool) {

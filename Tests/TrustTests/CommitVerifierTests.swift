@@ -28,7 +28,8 @@ struct CommitVerifierTests {
     }
 
     enum Setting: CaseIterable, Sendable {
-        case unsigned, unknownKey, otherNamespaceInFile, author, committer, expired, notYetValid, revoked, expiredByClock
+        case unsigned, unknownKey, otherNamespaceInFile, author, committer, expired, notYetValid, revoked,
+            expiredByClock
     }
 
     @Test(arguments: Setting.allCases)
@@ -37,10 +38,12 @@ struct CommitVerifierTests {
         let ann = try tools.key("ann"), bob = try tools.key("bob")
         let key = try PublicKey(openSSH: ann)
         let commit = try tools.commit(
-            key: setting == .unsigned ? nil : "ann", author: setting == .author ? "boss@shop.example" : "author@shop.example",
+            key: setting == .unsigned ? nil : "ann",
+            author: setting == .author ? "boss@shop.example" : "author@shop.example",
             committer: setting == .committer ? "boss@shop.example" : "author@shop.example")
         let options: [Setting: String] = [
-            .otherNamespaceInFile: "namespaces=\"waybill\"", .expired: "valid-before=\"20200101\"", .notYetValid: "valid-after=\"20300101\"",
+            .otherNamespaceInFile: "namespaces=\"waybill\"", .expired: "valid-before=\"20200101\"",
+            .notYetValid: "valid-after=\"20300101\"",
             .expiredByClock: "valid-before=\"20270101\"",
         ]
         var file = "boss@shop.example \(bob)"
@@ -54,11 +57,15 @@ struct CommitVerifierTests {
             switch setting {
             case .unsigned: .unsigned
             case .unknownKey, .otherNamespaceInFile: .unknownKey(fingerprint: fingerprint)
-            case .author: .identityMismatch(role: "author", email: "boss@shop.example", principals: ["author@shop.example"])
-            case .committer: .identityMismatch(role: "committer", email: "boss@shop.example", principals: ["author@shop.example"])
+            case .author:
+                .identityMismatch(role: "author", email: "boss@shop.example", principals: ["author@shop.example"])
+            case .committer:
+                .identityMismatch(role: "committer", email: "boss@shop.example", principals: ["author@shop.example"])
             case .expired: .expired(fingerprint: fingerprint, since: try #require(Timestamp("2020-01-01T00:00:00Z")))
-            case .expiredByClock: .expired(fingerprint: fingerprint, since: try #require(Timestamp("2027-01-01T00:00:00Z")))
-            case .notYetValid: .notYetValid(fingerprint: fingerprint, from: try #require(Timestamp("2030-01-01T00:00:00Z")))
+            case .expiredByClock:
+                .expired(fingerprint: fingerprint, since: try #require(Timestamp("2027-01-01T00:00:00Z")))
+            case .notYetValid:
+                .notYetValid(fingerprint: fingerprint, from: try #require(Timestamp("2030-01-01T00:00:00Z")))
             case .revoked: .revoked(fingerprint: fingerprint)
             }
         #expect(outcome == expected)
@@ -100,13 +107,17 @@ struct CommitVerifierTests {
         defer { tools.clean() }
         let line = try tools.key("ann")
         let first = try tools.commit(key: "ann")
-        let options = ["-c", "gpg.format=ssh", "-c", "user.signingkey=\(tools.folder)/ann", "-c", "user.name=Ann", "-c", "user.email=author@shop.example"]
+        let options = [
+            "-c", "gpg.format=ssh", "-c", "user.signingkey=\(tools.folder)/ann", "-c", "user.name=Ann", "-c",
+            "user.email=author@shop.example",
+        ]
         try tools.run("git", ["checkout", "-q", "-b", "side"])
         _ = try tools.commit(key: "ann", message: "On the side")
         try tools.run("git", options + ["tag", "-s", "v1", "-m", "Version one"])
         try tools.run("git", ["checkout", "-q", "main"])
         try tools.run("git", options + ["merge", "-q", "--no-ff", "-S", "-m", "Merge v1", "v1"])
-        let id = String(decoding: try tools.run("git", ["rev-parse", "HEAD"]), as: UTF8.self).split(separator: "\n").joined()
+        let id = String(decoding: try tools.run("git", ["rev-parse", "HEAD"]), as: UTF8.self).split(separator: "\n")
+            .joined()
         let bytes = try tools.run("git", ["cat-file", "commit", id])
         #expect(String(decoding: bytes, as: UTF8.self).contains("\nmergetag object "))
         let verifier = try CommitVerifier(signers: signers("author@shop.example \(line)"))
@@ -114,7 +125,9 @@ struct CommitVerifierTests {
         #expect(verification.outcome.isGood)
         #expect(verification.commit.parents.count == 2 && verification.commit.parents.first == first.id)
 
-        let tag = String(decoding: try tools.run("git", ["rev-parse", "refs/tags/v1"]), as: UTF8.self).split(separator: "\n").joined()
+        let tag = String(decoding: try tools.run("git", ["rev-parse", "refs/tags/v1"]), as: UTF8.self).split(
+            separator: "\n"
+        ).joined()
         let tagBytes = try tools.run("git", ["cat-file", "tag", tag])
         let tagVerification = try verifier.verify(tag: tagBytes, id: tag)
         #expect(tagVerification.outcome.isGood)
@@ -161,9 +174,12 @@ struct GitObjectTests {
 
     @Test(arguments: [
         "", "\n", "tree x\n\n", people + tree + "\n", tree + people, tree + tree + people + "\n",
-        tree + "author A <a@x> 1 +0000\n\n", tree + "author A <a@x> 1 +0000\nauthor A <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\n",
-        tree + "author A <<a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\n", tree + "author A <a@x> <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\n",
-        tree + "author A <a@x> -1 +0000\ncommitter A <a@x> 1 +0000\n\n", tree + "author A <a@x> 9999999999999999999 +0000\ncommitter A <a@x> 1 +0000\n\n",
+        tree + "author A <a@x> 1 +0000\n\n",
+        tree + "author A <a@x> 1 +0000\nauthor A <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\n",
+        tree + "author A <<a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\n",
+        tree + "author A <a@x> <b@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\n",
+        tree + "author A <a@x> -1 +0000\ncommitter A <a@x> 1 +0000\n\n",
+        tree + "author A <a@x> 9999999999999999999 +0000\ncommitter A <a@x> 1 +0000\n\n",
         tree + "author A <a@x> 1 0000\ncommitter A <a@x> 1 +0000\n\n", tree + people + "gpgsig a\ngpgsig b\n\nm",
         tree + people + "gpgsig a\ngpgsig-sha256 b\n\nm", " \n" + tree + people + "\n", tree + people + "noname\n\nm",
         tree + "author A\u{0} <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\n", tree + "parent 1\n" + people + "\n",
@@ -174,13 +190,16 @@ struct GitObjectTests {
     }
 
     @Test func `a plain commit is read`() throws {
-        let commit = try GitCommit(parsing: Array((Self.tree + Self.people + "encoding UTF-8\n\nSubject\n\nBody gpgsig x\n").utf8))
+        let commit = try GitCommit(
+            parsing: Array((Self.tree + Self.people + "encoding UTF-8\n\nSubject\n\nBody gpgsig x\n").utf8))
         #expect(commit.signature == nil)
         #expect(commit.title == "Subject")
     }
 
     @Test func `OpenPGP signatures are named as not supported`() throws {
-        let bytes = Array((Self.tree + Self.people + "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\nm").utf8)
+        let bytes = Array(
+            (Self.tree + Self.people + "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\nm")
+                .utf8)
         let id = Hex.encode(SHA1Name.of(bytes))
         let outcome = try CommitVerifier(signers: AllowedSigners()).verify(commit: bytes, id: id).outcome
         guard case .unsupported(let reason) = outcome else {

@@ -24,8 +24,12 @@ struct EnvelopeVerifierTests {
     @Test func `the key's name in the envelope is not asked`() throws {
         var envelope = builder.envelope(statement)
         envelope.signatures[0].keyID = other.key.keyID
-        #expect(throws: Never.self) { try EnvelopeVerifier(keys: [builder.trusted]).verify(envelope, at: testNow).get() }
-        #expect(failure(EnvelopeVerifier(keys: [other.trusted]).verify(envelope, at: testNow)) == .unknownKeys([other.key.keyID]))
+        #expect(throws: Never.self) {
+            try EnvelopeVerifier(keys: [builder.trusted]).verify(envelope, at: testNow).get()
+        }
+        #expect(
+            failure(EnvelopeVerifier(keys: [other.trusted]).verify(envelope, at: testNow))
+                == .unknownKeys([other.key.keyID]))
     }
 
     @Test func `two signatures of one key are one signer`() throws {
@@ -41,7 +45,9 @@ struct EnvelopeVerifierTests {
     @Test func `a key counts in its time and for its papers only`() {
         var key = builder.trusted
         key.validBefore = Timestamp(seconds: testNow.seconds - 1)
-        #expect(failure(EnvelopeVerifier(keys: [key]).verify(builder.envelope(statement), at: testNow)) == .keyNotValid("builder"))
+        #expect(
+            failure(EnvelopeVerifier(keys: [key]).verify(builder.envelope(statement), at: testNow))
+                == .keyNotValid("builder"))
         key = builder.trusted
         key.predicateTypes = [PredicateType.provenance]
         #expect(
@@ -55,13 +61,20 @@ struct EnvelopeVerifierTests {
         #expect(throws: Never.self) { try verifier.verify(builder.sshEnvelope(statement), at: testNow).get() }
         #expect(failure(verifier.verify(builder.sshEnvelope(statement, namespace: "git"), at: testNow)) != nil)
         #expect(failure(verifier.verify(builder.envelope(statement), at: testNow)) != nil)
-        #expect(failure(EnvelopeVerifier(keys: [builder.trusted]).verify(builder.sshEnvelope(statement), at: testNow)) != nil)
+        #expect(
+            failure(EnvelopeVerifier(keys: [builder.trusted]).verify(builder.sshEnvelope(statement), at: testNow))
+                != nil)
     }
 
     @Test func `other payloads, other bytes and too many signatures are refused`() {
         let verifier = EnvelopeVerifier(keys: [builder.trusted])
-        #expect(failure(verifier.verify(builder.envelope([], type: "text/plain"), at: testNow)) == .payloadType("text/plain"))
-        guard case .malformed = failure(verifier.verify(builder.envelope(Array("{}".utf8), type: Statement.payloadType), at: testNow)) else {
+        #expect(
+            failure(verifier.verify(builder.envelope([], type: "text/plain"), at: testNow))
+                == .payloadType("text/plain"))
+        guard
+            case .malformed = failure(
+                verifier.verify(builder.envelope(Array("{}".utf8), type: Statement.payloadType), at: testNow))
+        else {
             Issue.record("an empty object is no statement")
             return
         }
@@ -74,12 +87,16 @@ struct EnvelopeVerifierTests {
     }
 
     @Test func `no mutation of an envelope is believed for another statement or ends the program`() {
-        let verifier = EnvelopeVerifier(keys: [builder.trusted, TrustedKey(builder.key, name: "p", scheme: .ssh(namespace: "waybill"))])
+        let verifier = EnvelopeVerifier(keys: [
+            builder.trusted, TrustedKey(builder.key, name: "p", scheme: .ssh(namespace: "waybill")),
+        ])
         var generator = SeededGenerator(seed: 7)
         for original in [builder.envelope(statement).bytes, builder.sshEnvelope(statement).bytes] {
             for _ in 0..<2000 {
                 guard let envelope = try? Envelope(parsing: generator.mutate(original)) else { continue }
-                if case .success(let verified) = verifier.verify(envelope, at: testNow) { #expect(verified.statement == statement) }
+                if case .success(let verified) = verifier.verify(envelope, at: testNow) {
+                    #expect(verified.statement == statement)
+                }
             }
         }
     }
@@ -88,7 +105,9 @@ struct EnvelopeVerifierTests {
         var generator = SeededGenerator(seed: 11)
         let message = Array("m".utf8)
         let signature = builder.sshSignature(message, namespace: "waybill")
-        let file = Array("a@x,*@y namespaces=\"git\",valid-after=\"20260101\" \(builder.key.openSSH) c\n# x\n\"b c\" \(other.key.openSSH)\n".utf8)
+        let file = Array(
+            "a@x,*@y namespaces=\"git\",valid-after=\"20260101\" \(builder.key.openSSH) c\n# x\n\"b c\" \(other.key.openSSH)\n"
+                .utf8)
         for _ in 0..<4000 {
             let bytes = generator.mutate(signature)
             if bytes != signature, let parsed = try? SSHSignature(parsing: bytes) {

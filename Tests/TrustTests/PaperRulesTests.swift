@@ -13,11 +13,14 @@ struct PaperRulesTests {
         resolvedDependencies: [ResourceDescriptor(uri: "git+file:///shop", digest: ["gitCommit": "abc"])],
         builderID: "https://waybill.dev/builder/isolated", finished: testNow)
 
-    static func scan(_ results: [VulnerabilityScan.Result], at seconds: Int64 = 0, _ outcome: VulnerabilityScan.Outcome? = .passed) -> Statement {
+    static func scan(
+        _ results: [VulnerabilityScan.Result], at seconds: Int64 = 0, _ outcome: VulnerabilityScan.Outcome? = .passed
+    ) -> Statement {
         testStatement(
             PredicateType.vulnerabilities,
             VulnerabilityScan(
-                scannerURI: "waybill", databaseUpdated: testNow, results: results, finished: Timestamp(seconds: testNow.seconds + seconds),
+                scannerURI: "waybill", databaseUpdated: testNow, results: results,
+                finished: Timestamp(seconds: testNow.seconds + seconds),
                 outcome: outcome
             ).value)
     }
@@ -28,18 +31,23 @@ struct PaperRulesTests {
         _ requirement: PaperRequirement, _ papers: [Envelope], at moment: Timestamp = testNow, image: Digest = testImage
     ) -> Verdict {
         let verifier = EnvelopeVerifier(keys: [builder.trusted, other.trusted])
-        return PaperRules([requirement]).judge(image, papers: PaperFile(papers, verifier: verifier, at: testNow), gate: .admit, at: moment)
+        return PaperRules([requirement]).judge(
+            image, papers: PaperFile(papers, verifier: verifier, at: testNow), gate: .admit, at: moment)
     }
 
     func needs(_ type: String, _ conditions: [PaperRequirement.Condition] = [], age: Int64? = nil) -> PaperRequirement {
         PaperRequirement(
-            name: "paper", predicateType: type, signedBy: ["builder"], conditions: conditions, ageMaxSeconds: age, remedy: "waybill build")
+            name: "paper", predicateType: type, signedBy: ["builder"], conditions: conditions, ageMaxSeconds: age,
+            remedy: "waybill build")
     }
 
     @Test func `an image with its paper is let through`() {
         let requirement = needs(
             PredicateType.provenance,
-            [.builder(["https://waybill.dev/builder/isolated"]), .buildType(["https://waybill.dev/build/v1"]), .builtFrom(commit: "abc")], age: 60)
+            [
+                .builder(["https://waybill.dev/builder/isolated"]), .buildType(["https://waybill.dev/build/v1"]),
+                .builtFrom(commit: "abc"),
+            ], age: 60)
         #expect(verdict(requirement, [builder.envelope(Self.built)]).isAllowed)
     }
 
@@ -58,7 +66,10 @@ struct PaperRulesTests {
         var timeless = Self.provenance
         timeless.finished = nil
         #expect(rules([builder.envelope(testStatement(PredicateType.provenance, timeless.value))]) == ["WB-ADM-005"])
-        #expect(PaperRules([]).judge(testImage, papers: PaperFile(), gate: .admit, at: testNow).violations.map(\.rule) == ["WB-ADM-006"])
+        #expect(
+            PaperRules([]).judge(testImage, papers: PaperFile(), gate: .admit, at: testNow).violations.map(\.rule) == [
+                "WB-ADM-006"
+            ])
         let missing = verdict(requirement, []).violations.first
         #expect(missing?.message == "missing paper: paper" && missing?.remedy == "waybill build")
     }
@@ -71,13 +82,15 @@ struct PaperRulesTests {
 
     static let high = VulnerabilityScan.Result(id: "CVE-1", severity: .high)
     static let unknown = VulnerabilityScan.Result(id: "CVE-2", severity: .unknown)
-    static let accepted = VulnerabilityScan.Result(id: "CVE-3", severity: .critical, accepted: "not reached, until 2026-12-01")
+    static let accepted = VulnerabilityScan.Result(
+        id: "CVE-3", severity: .critical, accepted: "not reached, until 2026-12-01")
 
     static func summary(_ outcome: VerificationSummary.Outcome, gate: Gate? = .policy) -> Statement {
         testStatement(
             PredicateType.verdict,
             VerificationSummary(
-                verifierID: "waybill", time: testNow, resourceURI: "shop/cart", policy: ResourceDescriptor(uri: "p"), outcome: outcome,
+                verifierID: "waybill", time: testNow, resourceURI: "shop/cart", policy: ResourceDescriptor(uri: "p"),
+                outcome: outcome,
                 levels: ["SLSA_BUILD_LEVEL_3"], gate: gate
             ).value)
     }
@@ -87,11 +100,15 @@ struct PaperRulesTests {
     }
 
     @Test(arguments: [
-        Case(condition: .passed, statement: tests(.passed), isMet: true), Case(condition: .passed, statement: tests(.warned), isMet: false),
-        Case(condition: .passed, statement: tests(.failed), isMet: false), Case(condition: .passed, statement: scan([]), isMet: true),
+        Case(condition: .passed, statement: tests(.passed), isMet: true),
+        Case(condition: .passed, statement: tests(.warned), isMet: false),
+        Case(condition: .passed, statement: tests(.failed), isMet: false),
+        Case(condition: .passed, statement: scan([]), isMet: true),
         Case(condition: .passed, statement: scan([], at: 0, .failed), isMet: false),
-        Case(condition: .passed, statement: scan([], at: 0, nil), isMet: false), Case(condition: .passed, statement: built, isMet: false),
-        Case(condition: .passed, statement: summary(.passed), isMet: true), Case(condition: .passed, statement: summary(.failed), isMet: false),
+        Case(condition: .passed, statement: scan([], at: 0, nil), isMet: false),
+        Case(condition: .passed, statement: built, isMet: false),
+        Case(condition: .passed, statement: summary(.passed), isMet: true),
+        Case(condition: .passed, statement: summary(.failed), isMet: false),
         Case(condition: .gate(.policy), statement: summary(.passed), isMet: true),
         Case(condition: .gate(.scan), statement: summary(.passed), isMet: false),
         Case(condition: .gate(.policy), statement: summary(.passed, gate: nil), isMet: false),
@@ -99,7 +116,8 @@ struct PaperRulesTests {
         Case(condition: .levels(["SLSA_BUILD_LEVEL_4"]), statement: summary(.passed), isMet: false),
         Case(condition: .verifier(["waybill"]), statement: summary(.passed), isMet: true),
         Case(condition: .verifier(["else"]), statement: summary(.passed), isMet: false),
-        Case(condition: .builder(["else"]), statement: built, isMet: false), Case(condition: .builder([]), statement: built, isMet: false),
+        Case(condition: .builder(["else"]), statement: built, isMet: false),
+        Case(condition: .builder([]), statement: built, isMet: false),
         Case(condition: .builtFrom(commit: "abd"), statement: built, isMet: false),
         Case(condition: .noFinding(atOrAbove: .high), statement: scan([]), isMet: true),
         Case(condition: .noFinding(atOrAbove: .high), statement: scan([high]), isMet: false),
@@ -109,7 +127,8 @@ struct PaperRulesTests {
         Case(condition: .noFinding(atOrAbove: .high), statement: built, isMet: false),
         Case(condition: .databaseAgeMaxSeconds(60), statement: scan([]), isMet: true),
         Case(condition: .environment("production"), statement: built, isMet: false),
-        Case(condition: .passed, statement: testStatement(PredicateType.testResult, ["result": "passed"]), isMet: false),
+        Case(
+            condition: .passed, statement: testStatement(PredicateType.testResult, ["result": "passed"]), isMet: false),
         Case(condition: .passed, statement: testStatement(PredicateType.testResult, Value.null), isMet: false),
     ])
     func `a condition that is not met, or cannot be answered, denies`(_ example: Case) {
@@ -119,8 +138,10 @@ struct PaperRulesTests {
     }
 
     @Test func `the newest paper speaks, whatever the order in which papers came`() {
-        let pass = builder.envelope(Self.scan([], at: 0, .passed)), fail = builder.envelope(Self.scan([Self.high], at: 10, .failed))
-        let late = builder.envelope(Self.scan([], at: 20, .passed)), forged = other.envelope(Self.scan([], at: 30, .passed))
+        let pass = builder.envelope(Self.scan([], at: 0, .passed)),
+            fail = builder.envelope(Self.scan([Self.high], at: 10, .failed))
+        let late = builder.envelope(Self.scan([], at: 20, .passed)),
+            forged = other.envelope(Self.scan([], at: 30, .passed))
         let requirement = needs(PredicateType.vulnerabilities, [.passed])
         #expect(!verdict(requirement, [pass, fail]).isAllowed)
         #expect(!verdict(requirement, [fail, pass]).isAllowed)

@@ -22,7 +22,8 @@ struct TestKey {
 
     func envelope(_ payload: [UInt8], type: String) -> Envelope {
         let message = Envelope.preAuthenticationEncoding(payloadType: type, payload: payload)
-        return Envelope(payloadType: type, payload: payload, signatures: [.init(keyID: key.keyID, bytes: sign(message))])
+        return Envelope(
+            payloadType: type, payload: payload, signatures: [.init(keyID: key.keyID, bytes: sign(message))])
     }
 
     /// The binary SSH signature over a message.
@@ -43,11 +44,13 @@ struct TestKey {
 
     /// A commit by this key's holder, signed, as a verifier sees it.
     func commit(
-        parents: [String] = [], by email: String? = nil, tree: String = "4b825dc642cb6eb9a060e54bf8d69288fbee4904", message: String = "Change\n",
+        parents: [String] = [], by email: String? = nil, tree: String = "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        message: String = "Change\n",
         isSigned: Bool = true
     ) -> (id: String, bytes: [UInt8]) {
         let person = "A <\(email ?? name)> 1790000000 +0000\n"
-        let headers = "tree \(tree)\n" + parents.map { "parent \($0)\n" }.joined() + "author \(person)committer \(person)"
+        let headers =
+            "tree \(tree)\n" + parents.map { "parent \($0)\n" }.joined() + "author \(person)committer \(person)"
         let payload = Array("\(headers)\n\(message)".utf8)
         var bytes = payload
         if isSigned {
@@ -63,5 +66,6 @@ let testImage = WaybillCore.Digest.sha256(of: Array("image".utf8))
 let testNow = Timestamp(seconds: 1_790_000_000)
 
 func testStatement(_ type: String, _ predicate: Value, about image: WaybillCore.Digest = testImage) -> Statement {
-    Statement(subjects: [Statement.Subject(name: "shop/cart", digest: image)], predicateType: type, predicate: predicate)
+    Statement(
+        subjects: [Statement.Subject(name: "shop/cart", digest: image)], predicateType: type, predicate: predicate)
 }

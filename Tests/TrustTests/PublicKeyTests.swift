@@ -36,7 +36,9 @@ struct PublicKeyTests {
     }
 
     @Test(.enabled(if: RealTools.areThere, "git or ssh-keygen is missing"), arguments: cases, ["sha256", "sha512"])
-    func `a signature of ssh-keygen is valid over its message and namespace only`(_ example: Case, _ hash: String) throws {
+    func `a signature of ssh-keygen is valid over its message and namespace only`(_ example: Case, _ hash: String)
+        throws
+    {
         let tools = try RealTools()
         defer { tools.clean() }
         let line = try tools.key("k", type: example.type, bits: example.bits)
@@ -62,7 +64,8 @@ struct PublicKeyTests {
     }
 
     @Test(arguments: [
-        "", "ssh-ed25519", "ssh-ed25519 !!!", "ssh-ed25519 AAAA", "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIGPmxeXWWJaDNVXh2mMJxBfwjPFWPDHn5EgwnzZ4jOJ1",
+        "", "ssh-ed25519", "ssh-ed25519 !!!", "ssh-ed25519 AAAA",
+        "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIGPmxeXWWJaDNVXh2mMJxBfwjPFWPDHn5EgwnzZ4jOJ1",
         "ssh-dss AAAAB3NzaC1kc3M=", "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t",
     ])
     func `what is no supported key is refused`(_ line: String) {
@@ -84,7 +87,8 @@ struct PublicKeyTests {
     }
 
     @Test func `a PEM text holds one block and nothing else`() throws {
-        let pem = try #require(PublicKey(ed25519: Array(Curve25519.Signing.PrivateKey().publicKey.rawRepresentation))).pem
+        let pem = try #require(PublicKey(ed25519: Array(Curve25519.Signing.PrivateKey().publicKey.rawRepresentation)))
+            .pem
         for text in ["", pem + pem, "x\n" + pem, String(pem.dropLast(30)), pem.replacing("PUBLIC", with: "PRIVATE")] {
             #expect(throws: WaybillError.self) { try PublicKey(pem: text) }
         }

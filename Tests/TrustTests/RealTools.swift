@@ -4,7 +4,9 @@ import WaybillCore
 
 /// The real `git` and `ssh-keygen`, in a folder that is gone afterwards.
 struct RealTools {
-    static let areThere = ["git", "ssh-keygen"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
+    static let areThere = ["git", "ssh-keygen"].allSatisfy {
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
+    }
     static let reason = "git or ssh-keygen is not installed in /usr/bin"
 
     let folder: String
@@ -19,7 +21,9 @@ struct RealTools {
     struct Failure: Error, CustomStringConvertible { var description: String }
 
     @discardableResult
-    func run(_ program: String, _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]) throws -> [UInt8] {
+    func run(_ program: String, _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]) throws
+        -> [UInt8]
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/\(program)")
         process.arguments = arguments
@@ -57,25 +61,32 @@ struct RealTools {
 
     /// Makes a repository with one commit in it, signed with the key where one is named; the commit's name and bytes.
     func commit(
-        key: String?, author: String = "author@shop.example", committer: String = "author@shop.example", message: String = "Add the cart\n\nWith a body."
+        key: String?, author: String = "author@shop.example", committer: String = "author@shop.example",
+        message: String = "Add the cart\n\nWith a body."
     ) throws -> (id: String, bytes: [UInt8]) {
         if !FileManager.default.fileExists(atPath: folder + "/.git") { try run("git", ["init", "-q", "-b", "main"]) }
         let environment = [
             "GIT_AUTHOR_NAME": "Ann Author", "GIT_AUTHOR_EMAIL": author, "GIT_COMMITTER_NAME": "Ann Author",
-            "GIT_COMMITTER_EMAIL": committer, "GIT_AUTHOR_DATE": "1790000000 +0200", "GIT_COMMITTER_DATE": "1790000000 +0200",
+            "GIT_COMMITTER_EMAIL": committer, "GIT_AUTHOR_DATE": "1790000000 +0200",
+            "GIT_COMMITTER_DATE": "1790000000 +0200",
         ]
         let signing = key.map { ["-c", "gpg.format=ssh", "-c", "user.signingkey=\(folder)/\($0)"] } ?? []
         try run(
-            "git", signing + ["commit", "-q", "--allow-empty", "-m", message] + (key == nil ? ["--no-gpg-sign"] : ["-S"]),
+            "git",
+            signing + ["commit", "-q", "--allow-empty", "-m", message] + (key == nil ? ["--no-gpg-sign"] : ["-S"]),
             environment: environment)
-        let id = String(decoding: try run("git", ["rev-parse", "HEAD"]), as: UTF8.self).trimmingCharacters(in: .newlines)
+        let id = String(decoding: try run("git", ["rev-parse", "HEAD"]), as: UTF8.self).trimmingCharacters(
+            in: .newlines)
         return (id, try run("git", ["cat-file", "commit", id]))
     }
 
     /// The name of a commit object with these bytes.
     func hash(_ bytes: [UInt8], type: String = "commit") throws -> String {
-        String(decoding: try run("git", ["hash-object", "-t", type, "-w", "--literally", "--stdin"], input: bytes), as: UTF8.self)
-            .trimmingCharacters(in: .newlines)
+        String(
+            decoding: try run("git", ["hash-object", "-t", type, "-w", "--literally", "--stdin"], input: bytes),
+            as: UTF8.self
+        )
+        .trimmingCharacters(in: .newlines)
     }
 }
 

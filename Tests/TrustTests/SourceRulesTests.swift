@@ -17,18 +17,22 @@ struct SourceRulesTests {
     }
 
     func review(
-        of head: CommitVerification, by key: TestKey, _ decision: Review.Decision = .approve, at seconds: Int64 = 0, as name: String? = nil,
+        of head: CommitVerification, by key: TestKey, _ decision: Review.Decision = .approve, at seconds: Int64 = 0,
+        as name: String? = nil,
         tree: String? = nil, target: String = main, reviewers: AllowedSigners? = nil
     ) throws -> VerifiedReview {
         let review = Review(
-            decision: decision, reviewer: name ?? key.name, target: target, time: Timestamp(seconds: testNow.seconds + seconds))
+            decision: decision, reviewer: name ?? key.name, target: target,
+            time: Timestamp(seconds: testNow.seconds + seconds))
         let envelope = key.sshEnvelope(review.statement(commit: head.id, tree: tree ?? head.commit.tree))
         return try ReviewVerifier(reviewers: reviewers ?? signers).verify(envelope, at: testNow)
     }
 
-    func push(_ commits: [CommitVerification], reviews: [VerifiedReview] = [], isFastForward: Bool = true) -> PushFacts {
+    func push(_ commits: [CommitVerification], reviews: [VerifiedReview] = [], isFastForward: Bool = true) -> PushFacts
+    {
         PushFacts(
-            reference: Self.main, old: Self.base, new: commits.last?.id, isFastForward: isFastForward, commits: commits, reviews: reviews)
+            reference: Self.main, old: Self.base, new: commits.last?.id, isFastForward: isFastForward, commits: commits,
+            reviews: reviews)
     }
 
     @Test func `a signed range that somebody else approved may land`() throws {
@@ -46,7 +50,9 @@ struct SourceRulesTests {
         let head = try verified(ann.commit(parents: [borrowed.id], message: "Fine\n"))
         let verdict = rules.judge(push([unsigned, stranger, borrowed, head], reviews: []))
         #expect(verdict.violations.map(\.rule) == ["WB-SRC-001", "WB-SRC-002", "WB-SRC-003", "WB-SRC-005"])
-        #expect(verdict.violations[0].message.contains(unsigned.id.prefix(10)) && verdict.violations[0].message.contains("Hide this"))
+        #expect(
+            verdict.violations[0].message.contains(unsigned.id.prefix(10))
+                && verdict.violations[0].message.contains("Hide this"))
         #expect(verdict.violations[0].remedy?.contains("git config gpg.format ssh") == true)
         #expect(verdict.violations[0].remedy?.contains(Self.base.prefix(10)) == true)
         #expect(verdict.violations[2].remedy?.contains("git config user.email ann@shop.example") == true)
@@ -69,7 +75,8 @@ struct SourceRulesTests {
         empty.new = head.id
         #expect(rules.judge(empty).violations.map(\.rule) == ["WB-SRC-011"])
         let unrelated = try verified(ann.commit(parents: [Self.base], message: "Elsewhere\n"))
-        #expect(rules.judge(push([unrelated, first, head], reviews: approved)).violations.map(\.rule) == ["WB-SRC-011"])
+        #expect(
+            rules.judge(push([unrelated, first, head], reviews: approved)).violations.map(\.rule) == ["WB-SRC-011"])
         var created = push([first, head], reviews: approved)
         created.old = nil
         #expect(rules.judge(created).violations.map(\.rule) == ["WB-SRC-011"])
@@ -80,7 +87,8 @@ struct SourceRulesTests {
     }
 
     enum Reviews: CaseIterable, Sendable {
-        case none, ownReview, otherCommit, otherTree, otherTarget, rejected, approvedThenRejected, rejectedThenApproved, sameSecond, oneManTwoKeys
+        case none, ownReview, otherCommit, otherTree, otherTarget, rejected, approvedThenRejected, rejectedThenApproved,
+            sameSecond, oneManTwoKeys
     }
 
     @Test(arguments: Reviews.allCases)
@@ -96,9 +104,14 @@ struct SourceRulesTests {
         case .otherTree: reviews = [try review(of: head, by: bob, tree: String(repeating: "b", count: 40))]
         case .otherTarget: reviews = [try review(of: head, by: bob, target: "refs/heads/other")]
         case .rejected: reviews = [try review(of: head, by: bob, .reject)]
-        case .approvedThenRejected: reviews = [try review(of: head, by: bob, .reject, at: 9), try review(of: head, by: bob)]
-        case .rejectedThenApproved: reviews = [try review(of: head, by: bob, at: 9), try review(of: head, by: bob, .reject)]
-        case .sameSecond: reviews = [try review(of: head, by: bob), try review(of: head, by: bob, .reject), try review(of: head, by: bob)]
+        case .approvedThenRejected:
+            reviews = [try review(of: head, by: bob, .reject, at: 9), try review(of: head, by: bob)]
+        case .rejectedThenApproved:
+            reviews = [try review(of: head, by: bob, at: 9), try review(of: head, by: bob, .reject)]
+        case .sameSecond:
+            reviews = [
+                try review(of: head, by: bob), try review(of: head, by: bob, .reject), try review(of: head, by: bob),
+            ]
         case .oneManTwoKeys:
             var second = TestKey("bob@shop.example").person
             let laptop = TestKey("bob@home.example")
@@ -116,7 +129,9 @@ struct SourceRulesTests {
 
     @Test func `an author's second key and second address do not make another reviewer`() throws {
         let phone = TestKey("ann@home.example")
-        let both = AllowedSigners([ann.person, AllowedSigners.Entry(principals: ["ann@home.example"], key: ann.key), phone.person])
+        let both = AllowedSigners([
+            ann.person, AllowedSigners.Entry(principals: ["ann@home.example"], key: ann.key), phone.person,
+        ])
         let rules = SourceRules(requiredReviews: 1, signers: both)
         let commit = ann.commit(parents: [Self.base])
         let head = try CommitVerifier(signers: both).verify(commit: commit.bytes, id: commit.id)
@@ -132,7 +147,9 @@ struct SourceRulesTests {
         let head = try verified(ann.commit(parents: [Self.base]))
         #expect(throws: WaybillError.self) { try review(of: head, by: eve) }
         #expect(throws: WaybillError.self) { try review(of: head, by: ann, as: "bob@shop.example") }
-        let statement = testStatement(PredicateType.review, Review(decision: .approve, reviewer: bob.name, target: Self.main, time: testNow).value)
+        let statement = testStatement(
+            PredicateType.review, Review(decision: .approve, reviewer: bob.name, target: Self.main, time: testNow).value
+        )
         #expect(throws: WaybillError.self) {
             try ReviewVerifier(reviewers: signers).verify(bob.sshEnvelope(statement), at: testNow)
         }
@@ -148,9 +165,12 @@ struct SourceRulesTests {
     @Test func `a branch that is not protected may move as it likes, a protected tag may not`() throws {
         var rules = rules
         rules.protectedReferences.append("refs/tags/v*")
-        var facts = PushFacts(reference: "refs/heads/topic", old: Self.base, new: nil, isFastForward: false, commits: [])
+        var facts = PushFacts(
+            reference: "refs/heads/topic", old: Self.base, new: nil, isFastForward: false, commits: [])
         #expect(rules.judge(facts).isAllowed)
-        facts = PushFacts(reference: "refs/tags/v1", old: Self.base, new: String(repeating: "b", count: 40), isFastForward: true, commits: [])
+        facts = PushFacts(
+            reference: "refs/tags/v1", old: Self.base, new: String(repeating: "b", count: 40), isFastForward: true,
+            commits: [])
         #expect(rules.judge(facts).violations.map(\.rule) == ["WB-SRC-012"])
         facts.old = nil
         #expect(rules.judge(facts).violations.map(\.rule) == ["WB-SRC-001"])

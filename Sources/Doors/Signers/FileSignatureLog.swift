@@ -20,10 +20,13 @@ final class FileSignatureLog: SignatureLog {
         guard file >= 0 else { throw Self.failure("cannot be opened", path) }
         do throws(WaybillError) {
             guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-                throw WaybillError(.conflict, "another signer writes this log", subject: path, remedy: "stop the other signer")
+                throw WaybillError(
+                    .conflict, "another signer writes this log", subject: path, remedy: "stop the other signer")
             }
             let (count, digest, end) = try Self.check(file, path)
-            guard ftruncate(file, off_t(end)) == 0, fsync(file) == 0 else { throw Self.failure("cannot be repaired", path) }
+            guard ftruncate(file, off_t(end)) == 0, fsync(file) == 0 else {
+                throw Self.failure("cannot be repaired", path)
+            }
             head = (count, digest)
         } catch {
             close(file)
@@ -35,7 +38,9 @@ final class FileSignatureLog: SignatureLog {
     deinit { close(descriptor) }
 
     func append(_ line: [UInt8]) throws(WaybillError) {
-        guard !isBroken else { throw WaybillError(.failed, "an earlier line could not be kept; nothing more is signed", subject: path) }
+        guard !isBroken else {
+            throw WaybillError(.failed, "an earlier line could not be kept; nothing more is signed", subject: path)
+        }
         // Whatever fails below leaves the file in a state that only a new start can judge.
         isBroken = true
         let bytes = line + [0x0A]
@@ -52,7 +57,9 @@ final class FileSignatureLog: SignatureLog {
     }
 
     /// Reads the whole log in pieces: the number of lines, the digest of the last, and where it ends.
-    private static func check(_ file: Int32, _ path: String) throws(WaybillError) -> (count: Int, digest: Digest, end: Int) {
+    private static func check(_ file: Int32, _ path: String) throws(WaybillError) -> (
+        count: Int, digest: Digest, end: Int
+    ) {
         var count = 0
         var digest = SignatureRecord.beginning
         var end = 0

@@ -8,7 +8,9 @@ public import WaybillCore
 public enum KeyFile {
     static let label = "PRIVATE KEY"
     /// What stands before the 32 secret bytes (RFC 8410, version 1).
-    private static let prefix: [UInt8] = [0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20]
+    private static let prefix: [UInt8] = [
+        0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+    ]
 
     /// Reads the key. Throws `.forbidden` when others than the owner can read the file.
     public static func read(_ path: String) throws(WaybillError) -> Curve25519.Signing.PrivateKey {
@@ -16,10 +18,13 @@ public enum KeyFile {
         guard lstat(path, &status) == 0 else {
             throw WaybillError(.notFound, "there is no key", subject: path)
         }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw WaybillError(.forbidden, "the key is not a plain file", subject: path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw WaybillError(.forbidden, "the key is not a plain file", subject: path)
+        }
         guard status.st_mode & 0o077 == 0, status.st_uid == geteuid() else {
             throw WaybillError(
-                .forbidden, "others than this program's user can read the key", subject: path, remedy: "chmod 600 \(path)")
+                .forbidden, "others than this program's user can read the key", subject: path,
+                remedy: "chmod 600 \(path)")
         }
         let der = try PEM.decode(Files.read(path, bytesMax: PEM.bytesMax), label: label)
         guard der.count == prefix.count + 32, der.starts(with: prefix),
@@ -43,7 +48,8 @@ public enum KeyFile {
         guard isLinked else {
             throw WaybillError(
                 number == EEXIST ? .conflict : .failed,
-                number == EEXIST ? "there is a key already" : "the key cannot be written: \(String(cString: strerror(number)))",
+                number == EEXIST
+                    ? "there is a key already" : "the key cannot be written: \(String(cString: strerror(number)))",
                 subject: path)
         }
         return key

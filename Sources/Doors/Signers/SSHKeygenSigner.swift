@@ -32,7 +32,8 @@ public struct SSHKeygenSigner: StatementSigner {
         for path in [keyPath.hasSuffix(".pub") ? keyPath : "\(keyPath).pub"] where Files.exists(path) {
             return try PublicKey(openSSH: Files.text(path))
         }
-        return try PublicKey(openSSH: try await ProcessRunner.output(of: command(["-y", "-P", "", "-f", keyPath])).text)
+        return try PublicKey(
+            openSSH: try await ProcessRunner.output(of: command(["-y", "-P", "", "-f", keyPath])).text)
     }
 
     public func sign(_ statement: Statement) async throws(WaybillError) -> Envelope {

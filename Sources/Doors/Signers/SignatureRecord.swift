@@ -26,7 +26,8 @@ struct SignatureRecord: Sendable {
             [
                 "number": .integer(number), "time": .string(time.description), "keyid": .string(keyID),
                 "statement": .string(statement.description), "predicateType": .string(predicateType),
-                "subjects": .array(subjects.map(Value.string)), "peer": .string(peer), "previous": .string(previous.description),
+                "subjects": .array(subjects.map(Value.string)), "peer": .string(peer),
+                "previous": .string(previous.description),
             ], style: .canonical)
     }
 }
@@ -42,6 +43,8 @@ protocol SignatureLog: AnyObject {
 /// A log in memory, for tests and for programs that do not outlive their signatures.
 final class MemorySignatureLog: SignatureLog {
     private(set) var lines: [[UInt8]] = []
-    var head: (count: Int, digest: Digest) { (lines.count, lines.last.map { Digest.sha256(of: $0) } ?? SignatureRecord.beginning) }
+    var head: (count: Int, digest: Digest) {
+        (lines.count, lines.last.map { Digest.sha256(of: $0) } ?? SignatureRecord.beginning)
+    }
     func append(_ line: [UInt8]) { lines.append(line) }
 }

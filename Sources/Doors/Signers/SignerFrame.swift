@@ -32,7 +32,8 @@ struct SignerFrameDecoder: ByteToMessageDecoder {
     func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
         guard let count = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else { return .needMoreData }
         guard Int(count) <= bytesMax else {
-            throw WaybillError(.limitExceeded, "a frame of \(count) bytes, the limit is \(bytesMax)", subject: "signer frame")
+            throw WaybillError(
+                .limitExceeded, "a frame of \(count) bytes, the limit is \(bytesMax)", subject: "signer frame")
         }
         guard buffer.readableBytes >= 4 + Int(count) else { return .needMoreData }
         buffer.moveReaderIndex(forwardBy: 4)
@@ -53,7 +54,9 @@ enum SignerPipeline {
     static func configure(_ channel: any Channel, idleTimeout: TimeAmount? = nil) -> EventLoopFuture<SignerChannel> {
         channel.eventLoop.makeCompletedFuture {
             if let idleTimeout {
-                try channel.pipeline.syncOperations.addHandlers([IdleStateHandler(allTimeout: idleTimeout), IdleCloser()])
+                try channel.pipeline.syncOperations.addHandlers([
+                    IdleStateHandler(allTimeout: idleTimeout), IdleCloser(),
+                ])
             }
             let handler = ByteToMessageHandler(SignerFrameDecoder(bytesMax: SignerFrame.bytesMax))
             try channel.pipeline.syncOperations.addHandler(handler)
@@ -67,6 +70,10 @@ private final class IdleCloser: ChannelInboundHandler {
     typealias InboundIn = NIOAny
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) } else { context.fireUserInboundEventTriggered(event) }
+        if event is IdleStateHandler.IdleStateEvent {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
     }
 }

@@ -42,7 +42,8 @@ enum SignerAnswer {
         case .refused(let error):
             [
                 "error": [
-                    "code": .string(error.code.rawValue), "message": .string(error.message), "subject": .string(error.subject),
+                    "code": .string(error.code.rawValue), "message": .string(error.message),
+                    "subject": .string(error.subject),
                     "remedy": Value(error.remedy),
                 ]
             ]
@@ -54,7 +55,8 @@ enum SignerAnswer {
         if let error = value["error"] {
             self = .refused(
                 WaybillError(
-                    error["code"]?.string.flatMap(WaybillError.Code.init) ?? .failed, error["message"]?.string ?? "refused",
+                    error["code"]?.string.flatMap(WaybillError.Code.init) ?? .failed,
+                    error["message"]?.string ?? "refused",
                     subject: error["subject"]?.string ?? "signer", remedy: error["remedy"]?.string))
         } else if let envelope = value["envelope"] {
             self = .envelope(try Envelope(envelope))

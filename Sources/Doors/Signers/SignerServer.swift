@@ -26,7 +26,8 @@ public enum SignerServer {
         try Files.makeFolder(SocketFolder.parent(of: logPath), mode: 0o700)
         // The log comes first: it is locked, so a second signer ends here before it touches the first one's socket.
         let log = try FileSignatureLog(logPath)
-        let desk = SigningDesk(secret: try KeyFile.readOrCreate(keyPath), policy: policy, log: log, time: SystemTime.now)
+        let desk = SigningDesk(
+            secret: try KeyFile.readOrCreate(keyPath), policy: policy, log: log, time: SystemTime.now)
         do {
             try await serve(desk, at: folder, ready)
         } catch is CancellationError {
@@ -38,7 +39,9 @@ public enum SignerServer {
         }
     }
 
-    private static func serve(_ desk: SigningDesk, at folder: SocketFolder, _ ready: @Sendable (String) -> Void) async throws {
+    private static func serve(_ desk: SigningDesk, at folder: SocketFolder, _ ready: @Sendable (String) -> Void)
+        async throws
+    {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(unixDomainSocketPath: folder.socketPath, cleanupExistingSocketFile: true) { channel in
                 SignerPipeline.configure(channel, idleTimeout: idleTimeout)

@@ -30,7 +30,8 @@ actor SigningDesk {
     func sign(_ bytes: [UInt8], peer: String) throws(WaybillError) -> Envelope {
         guard bucket.take(at: .now) else {
             throw WaybillError(
-                .limitExceeded, "more than \(policy.burstMax) signatures at once or \(policy.signaturesPerSecond) a second",
+                .limitExceeded,
+                "more than \(policy.burstMax) signatures at once or \(policy.signaturesPerSecond) a second",
                 subject: "signer", remedy: "try again in a second")
         }
         let statement = try policy.statement(parsing: bytes)
@@ -51,7 +52,8 @@ actor SigningDesk {
             subject.digest.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
         }
         return SignatureRecord(
-            number: head.count + 1, time: time(), keyID: keyID, statement: .sha256(of: payload), predicateType: statement.predicateType,
+            number: head.count + 1, time: time(), keyID: keyID, statement: .sha256(of: payload),
+            predicateType: statement.predicateType,
             // A thousand subjects would make a line of a hundred kilobytes; the statement's digest stands for the rest.
             subjects: Array(subjects.prefix(100)), peer: peer, previous: head.digest)
     }

@@ -54,7 +54,8 @@ extension SigningPolicy {
         for subject in statement.subjects {
             guard !subject.digest.isEmpty, subject.digest.allSatisfy({ Self.isDigest($0.value, of: $0.key) }) else {
                 throw WaybillError(
-                    .invalidInput, "a subject has no digest, or one that is none", subject: Redaction.excerpt(subject.name))
+                    .invalidInput, "a subject has no digest, or one that is none",
+                    subject: Redaction.excerpt(subject.name))
             }
         }
         if type == PredicateType.provenance { try checkBuilder(statement) }
@@ -65,7 +66,8 @@ extension SigningPolicy {
         let builder = try Provenance(statement.predicate).builderID
         guard let builderID, builder.hasSameBytes(as: builderID) else {
             throw WaybillError(
-                .forbidden, "provenance names the builder \(Redaction.excerpt(builder)), this signer speaks for \(builderID ?? "none")",
+                .forbidden,
+                "provenance names the builder \(Redaction.excerpt(builder)), this signer speaks for \(builderID ?? "none")",
                 subject: "statement")
         }
     }
@@ -81,6 +83,7 @@ extension SigningPolicy {
         case "gitCommit", "gitTree", "gitBlob", "gitTag": lengths = [40, 64]
         default: return false
         }
-        return lengths.contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        return lengths.contains(text.utf8.count)
+            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
 }

@@ -28,8 +28,10 @@ public struct SocketSigner: StatementSigner {
     public func sign(_ statement: Statement) async throws(WaybillError) -> Envelope {
         guard case .envelope(let envelope) = try await ask(.sign(statement.bytes)) else { throw misunderstood }
         // The signer writes the statement anew; what comes back must still say what was asked.
-        guard envelope.payloadType == Statement.payloadType, try Statement(parsing: envelope.payload) == statement else {
-            throw WaybillError(.corrupted, "the signer signed another statement than it was asked to", subject: socketPath)
+        guard envelope.payloadType == Statement.payloadType, try Statement(parsing: envelope.payload) == statement
+        else {
+            throw WaybillError(
+                .corrupted, "the signer signed another statement than it was asked to", subject: socketPath)
         }
         return envelope
     }
@@ -55,7 +57,8 @@ public struct SocketSigner: StatementSigner {
             throw error
         } catch {
             throw WaybillError(
-                .unavailable, "the signer cannot be reached", subject: socketPath, remedy: "start it: waybill signer serve", cause: error)
+                .unavailable, "the signer cannot be reached", subject: socketPath,
+                remedy: "start it: waybill signer serve", cause: error)
         }
         if case .refused(let error) = answer { throw error }
         return answer

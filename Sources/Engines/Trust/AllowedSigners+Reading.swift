@@ -53,7 +53,8 @@ private struct SignerLine {
         let data = try reader.word()
         guard !data.isEmpty else { throw bad("the key is missing") }
         entry = AllowedSigners.Entry(
-            principals: principals.patterns, key: try PublicKey(openSSH: "\(word) \(data)"), namespaces: options.namespaces,
+            principals: principals.patterns, key: try PublicKey(openSSH: "\(word) \(data)"),
+            namespaces: options.namespaces,
             validAfter: options.validAfter, validBefore: options.validBefore, comment: reader.remainder(), line: number)
         return entry
     }
@@ -114,7 +115,9 @@ private struct SignerOptions {
                     remedy: "list each person's own key")
             }
             guard ["namespaces", "valid-after", "valid-before"].contains(name) else {
-                throw bad("unknown option or key type \(Redaction.excerpt(name)); known are namespaces, valid-after, valid-before")
+                throw bad(
+                    "unknown option or key type \(Redaction.excerpt(name)); known are namespaces, valid-after, valid-before"
+                )
             }
             let quote = UInt8(ascii: "\"")
             guard parts.count == 2, parts[1].count >= 2, parts[1].first == quote, parts[1].last == quote else {
@@ -147,12 +150,14 @@ private struct SignerOptions {
 
     /// `YYYYMMDD[HHMM[SS]][Z]`.
     private static func time(_ text: String, _ name: String) throws(WaybillError) -> Timestamp {
-        let digits = text.utf8.last.map { $0 | 0x20 == UInt8(ascii: "z") } == true ? text.utf8.dropLast() : text.utf8[...]
+        let digits =
+            text.utf8.last.map { $0 | 0x20 == UInt8(ascii: "z") } == true ? text.utf8.dropLast() : text.utf8[...]
         let numbers = digits.map { Int($0) - 48 }
         func number(_ range: Range<Int>) -> Int { numbers[range].reduce(0) { $0 * 10 + $1 } }
         guard [8, 12, 14].contains(numbers.count), numbers.allSatisfy({ (0...9).contains($0) }),
             let moment = Timestamp(
-                year: number(0..<4), month: number(4..<6), day: number(6..<8), hour: numbers.count > 8 ? number(8..<10) : 0,
+                year: number(0..<4), month: number(4..<6), day: number(6..<8),
+                hour: numbers.count > 8 ? number(8..<10) : 0,
                 minute: numbers.count > 8 ? number(10..<12) : 0, second: numbers.count > 12 ? number(12..<14) : 0)
         else {
             throw WaybillError(

@@ -28,7 +28,11 @@ public struct GitCommit: Hashable, Sendable {
         author = try Self.person("author", object)
         committer = try Self.person("committer", object)
         _ = try object.header("encoding")
-        if let header = try object.header("gpgsig") { signature = header } else { signature = try object.header("gpgsig-sha256") }
+        if let header = try object.header("gpgsig") {
+            signature = header
+        } else {
+            signature = try object.header("gpgsig-sha256")
+        }
         let signatures = object.headers.filter { $0.name.utf8.starts(with: "gpgsig".utf8) }
         guard signatures.count <= 1 else { throw object.bad("holds more than one signature") }
         signedPayload = bytes

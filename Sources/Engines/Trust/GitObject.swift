@@ -30,7 +30,9 @@ struct GitObject {
         self.subject = subject
         var index = 0
         while true {
-            guard let end = bytes[index...].firstIndex(of: 0x0A) else { throw bad("has no empty line after its headers") }
+            guard let end = bytes[index...].firstIndex(of: 0x0A) else {
+                throw bad("has no empty line after its headers")
+            }
             let line = bytes[index..<end]
             defer { index = end + 1 }
             if line.isEmpty {
@@ -73,7 +75,8 @@ struct GitObject {
 
     /// 40 (SHA-1) or 64 (SHA-256) lower-case hexadecimal characters.
     static func isObjectName(_ bytes: some Collection<UInt8>) -> Bool {
-        (bytes.count == 40 || bytes.count == 64) && bytes.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        (bytes.count == 40 || bytes.count == 64)
+            && bytes.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
 
     /// Throws `.corrupted` where the object is not the one that the name stands for.
@@ -82,9 +85,11 @@ struct GitObject {
             throw WaybillError(.invalidInput, "no object name: \(Redaction.excerpt(id))", subject: "\(type) object")
         }
         let framed = Array("\(type) \(bytes.count)\0".utf8) + bytes
-        let hash = id.utf8.count == 40 ? Hex.encode(Insecure.SHA1.hash(data: framed)) : Hex.encode(SHA256.hash(data: framed))
+        let hash =
+            id.utf8.count == 40 ? Hex.encode(Insecure.SHA1.hash(data: framed)) : Hex.encode(SHA256.hash(data: framed))
         guard hash.utf8.elementsEqual(id.utf8) else {
-            throw WaybillError(.corrupted, "the object's bytes are not those that its name stands for", subject: "\(type) \(id)")
+            throw WaybillError(
+                .corrupted, "the object's bytes are not those that its name stands for", subject: "\(type) \(id)")
         }
     }
 

@@ -24,7 +24,9 @@ public struct GitTag: Hashable, Sendable {
         }
         object = try parsed.objectName(parsed.required("object"), "object")
         objectType = String(decoding: try parsed.required("type"), as: UTF8.self)
-        guard ["commit", "tree", "blob", "tag"].contains(objectType) else { throw parsed.bad("tags an unknown type of object") }
+        guard ["commit", "tree", "blob", "tag"].contains(objectType) else {
+            throw parsed.bad("tags an unknown type of object")
+        }
         name = String(decoding: try parsed.required("tag"), as: UTF8.self)
         guard let tagger = GitPerson(parsing: try parsed.required("tagger")) else {
             throw parsed.bad("the header “tagger” is not: name <email> seconds zone")
@@ -38,7 +40,10 @@ public struct GitTag: Hashable, Sendable {
 
     /// The beginning of the last line that opens a signature, as Git looks for it.
     private static func signatureStart(_ bytes: [UInt8], from start: Int) -> Int? {
-        let openings = ["-----BEGIN SSH SIGNATURE-----", "-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP MESSAGE-----", "-----BEGIN SIGNED MESSAGE-----"]
+        let openings = [
+            "-----BEGIN SSH SIGNATURE-----", "-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP MESSAGE-----",
+            "-----BEGIN SIGNED MESSAGE-----",
+        ]
         var found: Int?
         var index = start
         while index < bytes.count {

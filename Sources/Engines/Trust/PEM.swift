@@ -7,7 +7,9 @@ public enum PEM {
 
     /// The bytes of the only block of the text, which must have this label. Throws `.invalidInput` for anything else.
     public static func decode(_ text: some Sequence<UInt8>, label: String) throws(WaybillError) -> [UInt8] {
-        func bad(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: label.lowercased()) }
+        func bad(_ message: String) -> WaybillError {
+            WaybillError(.invalidInput, message, subject: label.lowercased())
+        }
         let bytes = Array(text)
         guard bytes.count <= bytesMax else { throw bad("is larger than \(bytesMax) bytes") }
         var lines = bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).map(trimmed)[...]

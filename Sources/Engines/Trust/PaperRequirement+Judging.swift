@@ -21,10 +21,13 @@ extension PaperRequirement.Condition {
         case .buildType(let allowed):
             return Self.mismatch("build type", try provenance(statement).buildType, allowed)
         case .builtFrom(let commit):
-            return try provenance(statement).commits.contains(commit) ? nil : "does not name commit \(commit.prefix(10)) as a source"
+            return try provenance(statement).commits.contains(commit)
+                ? nil : "does not name commit \(commit.prefix(10)) as a source"
         case .gate(let gate):
             let found = try summary(statement).gate
-            return found == gate ? nil : "is the verdict of \(found.map { "the gate \($0.rawValue)" } ?? "no gate"), \(gate.rawValue) is needed"
+            return found == gate
+                ? nil
+                : "is the verdict of \(found.map { "the gate \($0.rawValue)" } ?? "no gate"), \(gate.rawValue) is needed"
         case .levels(let levels):
             let found = Set(try summary(statement).levels)
             let missing = levels.filter { !found.contains($0) }
@@ -46,7 +49,8 @@ extension PaperRequirement.Condition {
                 case PredicateType.deployment: try DeploymentReport(statement.predicate).environment
                 default: ""
                 }
-            return found.utf8.elementsEqual(name.utf8) ? nil : "is about the environment \(Redaction.excerpt(found)), \(name) is needed"
+            return found.utf8.elementsEqual(name.utf8)
+                ? nil : "is about the environment \(Redaction.excerpt(found)), \(name) is needed"
         }
     }
 
@@ -60,12 +64,14 @@ extension PaperRequirement.Condition {
 
     private static func mismatch(_ what: String, _ found: String, _ allowed: [String]) -> String? {
         if allowed.contains(where: { $0.utf8.elementsEqual(found.utf8) }) { return nil }
-        return "names the \(what) \(Redaction.excerpt(found)), allowed are: \(allowed.isEmpty ? "none" : allowed.joined(separator: ", "))"
+        return
+            "names the \(what) \(Redaction.excerpt(found)), allowed are: \(allowed.isEmpty ? "none" : allowed.joined(separator: ", "))"
     }
 
     private static func expect(_ type: String, _ statement: Statement) throws(WaybillError) {
         guard statement.predicateType == type else {
-            throw WaybillError(.invalidInput, "the condition needs a paper of type \(type)", subject: statement.predicateType)
+            throw WaybillError(
+                .invalidInput, "the condition needs a paper of type \(type)", subject: statement.predicateType)
         }
     }
 
@@ -93,15 +99,20 @@ extension PaperRequirement.Condition {
         let counting: [(name: String, severity: Severity)]
         switch statement.predicateType {
         case PredicateType.vulnerabilities:
-            counting = try VulnerabilityScan(statement.predicate).results.filter { $0.accepted == nil }.map { ($0.id, $0.severity) }
+            counting = try VulnerabilityScan(statement.predicate).results.filter { $0.accepted == nil }.map {
+                ($0.id, $0.severity)
+            }
         case PredicateType.posture:
-            counting = try PostureReport(statement.predicate).items.filter { $0.accepted == nil }.map { ($0.rule, $0.severity) }
+            counting = try PostureReport(statement.predicate).items.filter { $0.accepted == nil }.map {
+                ($0.rule, $0.severity)
+            }
         default:
             throw WaybillError(.invalidInput, "the paper lists no findings", subject: statement.predicateType)
         }
         let found = counting.filter { $0.severity == .unknown || $0.severity >= limit }
         guard !found.isEmpty else { return nil }
         let names = found.prefix(5).map { "\($0.name) (\($0.severity.rawValue))" }.joined(separator: ", ")
-        return "lists \(found.count) findings of severity \(limit.rawValue) or worse: \(names)\(found.count > 5 ? ", …" : "")"
+        return
+            "lists \(found.count) findings of severity \(limit.rawValue) or worse: \(names)\(found.count > 5 ? ", …" : "")"
     }
 }

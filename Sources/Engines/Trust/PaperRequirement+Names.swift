@@ -1,5 +1,5 @@
-public import WaybillCore
 import Attestations
+public import WaybillCore
 
 extension PaperRequirement {
     /// The names that `waybill.yaml` uses for papers in an environment's `require` list.

@@ -14,7 +14,8 @@ public struct PaperRequirement: Hashable, Sendable {
     public var remedy: String?
 
     public init(
-        name: String, predicateType: String, signedBy: [String], conditions: [Condition] = [], ageMaxSeconds: Int64? = nil,
+        name: String, predicateType: String, signedBy: [String], conditions: [Condition] = [],
+        ageMaxSeconds: Int64? = nil,
         remedy: String? = nil
     ) {
         self.name = name

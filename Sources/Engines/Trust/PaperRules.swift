@@ -10,7 +10,9 @@ public struct PaperRules: Hashable, Sendable {
     /// Whether the subject has all its papers at this moment. Without a requirement nothing is allowed: rules that ask
     /// for nothing are more likely lost than meant.
     public func judge(_ subject: Digest, papers: PaperFile, gate: Gate, at moment: Timestamp) -> Verdict {
-        judge(subject: subject.description, algorithm: subject.algorithm.rawValue, hash: subject.hex, papers, gate, moment)
+        judge(
+            subject: subject.description, algorithm: subject.algorithm.rawValue, hash: subject.hex, papers, gate, moment
+        )
     }
 
     /// The same for a commit.
@@ -25,10 +27,12 @@ public struct PaperRules: Hashable, Sendable {
             return Verdict(
                 gate: gate, subject: subject,
                 violations: [
-                    PaperRule.noRules.finding("no papers are asked for at this gate", subject, remedy: "name the papers in the policy")
+                    PaperRule.noRules.finding(
+                        "no papers are asked for at this gate", subject, remedy: "name the papers in the policy")
                 ])
         }
-        let about = papers.verified.filter { paper in paper.statement.subjects.contains { $0.digest[algorithm] == hash } }
+        let about = papers.verified.filter { paper in paper.statement.subjects.contains { $0.digest[algorithm] == hash }
+        }
         let findings = requirements.compactMap { requirement in
             requirement.finding(subject, about, papers, moment)
         }
@@ -47,7 +51,8 @@ enum PaperRule: String, CaseIterable {
 
     func finding(_ message: String, _ subject: String, evidence: String? = nil, remedy: String?) -> Finding {
         Finding(
-            rule: rawValue, kind: .policy, severity: .high, message: message, place: Place(object: subject), evidence: evidence,
+            rule: rawValue, kind: .policy, severity: .high, message: message, place: Place(object: subject),
+            evidence: evidence,
             remedy: remedy)
     }
 }
@@ -61,7 +66,8 @@ extension PaperRequirement {
         guard !candidates.isEmpty else {
             if let refused = papers.refused.last(where: { $0.predicateType == predicateType }) {
                 return PaperRule.notBelieved.finding(
-                    "paper not believed: \(name) \(refused.failure)", subject, evidence: refused.envelope.description, remedy: remedy)
+                    "paper not believed: \(name) \(refused.failure)", subject, evidence: refused.envelope.description,
+                    remedy: remedy)
             }
             return PaperRule.missing.finding("missing paper: \(name)", subject, evidence: predicateType, remedy: remedy)
         }
@@ -82,17 +88,20 @@ extension PaperRequirement {
         let evidence = paper.envelope.description
         if let ageMaxSeconds {
             guard let time = paper.statement.time else {
-                return PaperRule.tooOld.finding("paper without a time: \(name)", subject, evidence: evidence, remedy: remedy)
+                return PaperRule.tooOld.finding(
+                    "paper without a time: \(name)", subject, evidence: evidence, remedy: remedy)
             }
             guard Condition.isWithin(ageMaxSeconds, from: time, to: moment) else {
                 return PaperRule.tooOld.finding(
-                    "paper too old: \(name) is of \(time), at most \(ageMaxSeconds) seconds are allowed", subject, evidence: evidence,
+                    "paper too old: \(name) is of \(time), at most \(ageMaxSeconds) seconds are allowed", subject,
+                    evidence: evidence,
                     remedy: remedy)
             }
         }
         for condition in conditions {
             guard let objection = condition.objection(to: paper.statement, at: moment) else { continue }
-            return PaperRule.condition.finding("failing paper: \(name) \(objection)", subject, evidence: evidence, remedy: remedy)
+            return PaperRule.condition.finding(
+                "failing paper: \(name) \(objection)", subject, evidence: evidence, remedy: remedy)
         }
         return nil
     }

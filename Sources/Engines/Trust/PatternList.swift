@@ -23,7 +23,10 @@ public struct PatternList: Hashable, Sendable {
 
     /// The patterns that stand for exactly one text.
     public var literals: [String] {
-        patterns.filter { !$0.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } && $0.utf8.first != UInt8(ascii: "!") }
+        patterns.filter {
+            !$0.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+                && $0.utf8.first != UInt8(ascii: "!")
+        }
     }
 
     /// Time is bounded by the product of both lengths: a failed match goes back to the last star only.

@@ -12,7 +12,9 @@ extension PublicKey {
 
     /// Reads a `SubjectPublicKeyInfo`. Only the one DER form of a key is taken, so that a key has one name.
     public init(der: [UInt8]) throws(WaybillError) {
-        if der.starts(with: Self.prefixEd25519), let key = PublicKey(ed25519: Array(der.dropFirst(Self.prefixEd25519.count))) {
+        if der.starts(with: Self.prefixEd25519),
+            let key = PublicKey(ed25519: Array(der.dropFirst(Self.prefixEd25519.count)))
+        {
             self = key
             return
         }
@@ -29,7 +31,8 @@ extension PublicKey {
             return
         }
         throw WaybillError(
-            .invalidInput, "not an Ed25519, ECDSA (P-256, P-384, P-521) or RSA (2048 bits or more) key", subject: "public key")
+            .invalidInput, "not an Ed25519, ECDSA (P-256, P-384, P-521) or RSA (2048 bits or more) key",
+            subject: "public key")
     }
 
     /// Reads a line as `id_ed25519.pub` holds it: `ssh-ed25519 AAAA… comment`.
@@ -40,7 +43,8 @@ extension PublicKey {
         }
         try self.init(sshBlob: blob)
         guard SSHWriter.string(Array(words[0])).elementsEqual(sshBlob.prefix(4 + words[0].count)) else {
-            throw WaybillError(.invalidInput, "the key is of another type than the line says", subject: "SSH public key")
+            throw WaybillError(
+                .invalidInput, "the key is of another type than the line says", subject: "SSH public key")
         }
     }
 

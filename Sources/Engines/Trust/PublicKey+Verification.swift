@@ -88,7 +88,8 @@ struct ECDSASignature {
     /// Two `mpint`s and nothing else (RFC 5656 section 3.1.2).
     init?(ssh bytes: [UInt8], width: Int) {
         var reader = SSHReader(bytes, subject: "ECDSA signature")
-        guard let r = try? reader.magnitude(widthMax: width), let s = try? reader.magnitude(widthMax: width), reader.isAtEnd
+        guard let r = try? reader.magnitude(widthMax: width), let s = try? reader.magnitude(widthMax: width),
+            reader.isAtEnd
         else { return nil }
         self.init(r, s, width: width)
     }

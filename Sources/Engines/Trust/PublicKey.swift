@@ -66,7 +66,9 @@ public struct PublicKey: Hashable, Sendable {
 extension PublicKey {
     /// An Ed25519 key from its 32 bytes.
     public init?(ed25519 bytes: [UInt8]) {
-        guard bytes.count == 32, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else { return nil }
+        guard bytes.count == 32, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
+            return nil
+        }
         self.init(
             .ed25519(key), der: Self.prefixEd25519 + bytes,
             sshBlob: SSHWriter.string("ssh-ed25519") + SSHWriter.string(bytes))

@@ -13,7 +13,10 @@ struct ReviewQuorum {
 
     /// A person counts once, whatever keys and identities they use: reviews that share a key or an identity are one
     /// person's. Nobody who wrote, committed or signed a commit of the range counts.
-    init(head: CommitVerification, commits: [CommitVerification], reference: String, reviews: [VerifiedReview], signers: AllowedSigners) {
+    init(
+        head: CommitVerification, commits: [CommitVerification], reference: String, reviews: [VerifiedReview],
+        signers: AllowedSigners
+    ) {
         var authors = Person()
         for commit in commits {
             authors.add(commit.commit.author.email)
@@ -68,7 +71,9 @@ struct ReviewQuorum {
         }
 
         mutating func add(_ name: String) { names.insert(Array(name.lowercased().utf8)) }
-        func overlaps(_ other: Person) -> Bool { !keys.isDisjoint(with: other.keys) || !names.isDisjoint(with: other.names) }
+        func overlaps(_ other: Person) -> Bool {
+            !keys.isDisjoint(with: other.keys) || !names.isDisjoint(with: other.names)
+        }
         mutating func formUnion(_ other: Person) {
             keys.formUnion(other.keys)
             names.formUnion(other.names)

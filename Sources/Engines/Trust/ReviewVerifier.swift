@@ -42,7 +42,9 @@ public struct ReviewVerifier: Sendable {
         case .success(let statement): verified = statement
         case .failure(let failure): throw refuse("the review \(failure)")
         }
-        guard verified.statement.predicateType == PredicateType.review else { throw refuse("the paper is not a review") }
+        guard verified.statement.predicateType == PredicateType.review else {
+            throw refuse("the paper is not a review")
+        }
         guard let subject = verified.statement.subjects.first, verified.statement.subjects.count == 1,
             let commit = subject.digest["gitCommit"], let tree = subject.digest["gitTree"]
         else { throw refuse("the review must name one commit (gitCommit) and its tree (gitTree)") }
@@ -52,7 +54,9 @@ public struct ReviewVerifier: Sendable {
                 .contains { $0.utf8.elementsEqual(review.reviewer.utf8) }
         }
         guard let signer else {
-            throw refuse("the review names \(Redaction.excerpt(review.reviewer)), who is not the holder of the key that signed it")
+            throw refuse(
+                "the review names \(Redaction.excerpt(review.reviewer)), who is not the holder of the key that signed it"
+            )
         }
         guard !revoked.contains(signer.key) else { throw refuse("the review is signed by a revoked key") }
         return VerifiedReview(

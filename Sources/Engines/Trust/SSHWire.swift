@@ -33,7 +33,8 @@ struct SSHReader {
     /// A string that must be UTF-8 without control characters.
     mutating func text() throws(WaybillError) -> String {
         let content = try string()
-        guard let text = String(validating: content, as: UTF8.self), !content.contains(where: { $0 < 0x20 || $0 == 0x7F })
+        guard let text = String(validating: content, as: UTF8.self),
+            !content.contains(where: { $0 < 0x20 || $0 == 0x7F })
         else { throw bad("holds a text that is not printable UTF-8") }
         return text
     }
@@ -43,7 +44,9 @@ struct SSHReader {
         let content = try string()
         guard let first = content.first else { return [] }
         guard first < 0x80 else { throw bad("holds a negative number") }
-        guard first != 0 || content.count > 1 && content[1] >= 0x80 else { throw bad("holds a number that is not in its shortest form") }
+        guard first != 0 || content.count > 1 && content[1] >= 0x80 else {
+            throw bad("holds a number that is not in its shortest form")
+        }
         let digits = first == 0 ? Array(content.dropFirst()) : content
         guard digits.count <= widthMax else { throw bad("holds a number that is too large") }
         return digits

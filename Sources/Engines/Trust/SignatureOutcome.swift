@@ -30,7 +30,8 @@ extension SignatureOutcome: CustomStringConvertible {
         case .unknownKey(let fingerprint): "is signed by a key that is not listed (\(fingerprint))"
         case .identityMismatch(let role, let email, let principals):
             "names \(email) as \(role), but is signed by the key of \(principals.joined(separator: ", "))"
-        case .notYetValid(let fingerprint, let from): "is signed by a key that is valid only from \(from) (\(fingerprint))"
+        case .notYetValid(let fingerprint, let from):
+            "is signed by a key that is valid only from \(from) (\(fingerprint))"
         case .expired(let fingerprint, let since): "is signed by a key that expired at \(since) (\(fingerprint))"
         case .revoked(let fingerprint): "is signed by a revoked key (\(fingerprint))"
         case .badSignature(let reason): "has a bad signature: \(reason)"

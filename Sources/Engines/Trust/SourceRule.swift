@@ -48,11 +48,14 @@ enum SourceRule: String, CaseIterable {
         case .unknownKey:
             return "sign with a listed key, or have yours added to .waybill/allowed_signers by a reviewed change"
         case .identityMismatch:
-            let email = switch commit.outcome {
-            case .identityMismatch(_, _, let principals): principals.first { !$0.contains("*") } ?? "the key's identity"
-            default: "the key's identity"
-            }
-            return "git config user.email \(email); git rebase --force-rebase --exec 'git commit --amend --no-edit --reset-author -S' \(range)"
+            let email =
+                switch commit.outcome {
+                case .identityMismatch(_, _, let principals):
+                    principals.first { !$0.contains("*") } ?? "the key's identity"
+                default: "the key's identity"
+                }
+            return
+                "git config user.email \(email); git rebase --force-rebase --exec 'git commit --amend --no-edit --reset-author -S' \(range)"
         case .keyNotValid, .revokedKey:
             return "sign with a valid key: git config user.signingkey KEY.pub; \(again)"
         default:

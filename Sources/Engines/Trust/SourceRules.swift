@@ -9,7 +9,8 @@ public struct SourceRules: Sendable {
     /// Whose keys sign commits; to know which people a key stands for.
     public var signers: AllowedSigners
 
-    public init(protectedReferences: [String] = ["refs/heads/main"], requiredReviews: Int = 1, signers: AllowedSigners) {
+    public init(protectedReferences: [String] = ["refs/heads/main"], requiredReviews: Int = 1, signers: AllowedSigners)
+    {
         self.protectedReferences = protectedReferences
         self.requiredReviews = requiredReviews
         self.signers = signers
@@ -23,20 +24,24 @@ public struct SourceRules: Sendable {
         guard isProtected(push.reference), push.old != push.new else { return Verdict(gate: .source, subject: subject) }
         var verdict = Verdict(gate: .source, subject: subject)
         guard let new = push.new else {
-            verdict.violations = [SourceRule.deletion.finding("\(push.reference) is protected and may not be deleted", push.reference)]
+            verdict.violations = [
+                SourceRule.deletion.finding("\(push.reference) is protected and may not be deleted", push.reference)
+            ]
             return verdict
         }
         if push.reference.utf8.starts(with: "refs/tags/".utf8) {
             verdict.violations = tagViolations(push)
             return verdict
         }
-        verdict.violations = historyViolations(push, new) + push.commits.compactMap { Self.finding(about: $0, base: push.old) }
+        verdict.violations =
+            historyViolations(push, new) + push.commits.compactMap { Self.finding(about: $0, base: push.old) }
         if let head = push.commits.last(where: { $0.id == new }) {
             let quorum = ReviewQuorum(
                 head: head, commits: push.commits, reference: push.reference, reviews: push.reviews, signers: signers)
             verdict.violations += reviewViolations(quorum, head, push)
             verdict.warnings = quorum.rejections.map { rejection in
-                SourceRule.rejected.finding("\(head.label) was rejected by \(rejection.reviewer)", head.id, severity: .medium)
+                SourceRule.rejected.finding(
+                    "\(head.label) was rejected by \(rejection.reviewer)", head.id, severity: .medium)
             }
         }
         return verdict
@@ -53,7 +58,8 @@ public struct SourceRules: Sendable {
             findings.append(
                 SourceRule.incompleteRange.finding(
                     "the commits from \(push.old.map { String($0.prefix(10)) } ?? "the beginning") to \(new.prefix(10)) are not all known",
-                    push.reference, remedy: "fetch the repository with its whole history (git fetch --unshallow) and try again"))
+                    push.reference,
+                    remedy: "fetch the repository with its whole history (git fetch --unshallow) and try again"))
         }
         return findings
     }
@@ -78,9 +84,12 @@ public struct SourceRules: Sendable {
     private func reviewViolations(_ quorum: ReviewQuorum, _ head: CommitVerification, _ push: PushFacts) -> [Finding] {
         guard quorum.approvals.count < requiredReviews else { return [] }
         var reasons: [String] = []
-        if !quorum.rejections.isEmpty { reasons.append("rejected by \(quorum.rejections.map(\.reviewer).joined(separator: ", "))") }
+        if !quorum.rejections.isEmpty {
+            reasons.append("rejected by \(quorum.rejections.map(\.reviewer).joined(separator: ", "))")
+        }
         if !quorum.ownReviews.isEmpty {
-            reasons.append("\(quorum.ownReviews.map(\.reviewer).joined(separator: ", ")) wrote part of it and does not count")
+            reasons.append(
+                "\(quorum.ownReviews.map(\.reviewer).joined(separator: ", ")) wrote part of it and does not count")
         }
         if !quorum.misdirected.isEmpty { reasons.append("a review names another tree or target") }
         let others = push.reviews.filter { $0.commit != head.id }
@@ -106,7 +115,11 @@ public struct SourceRules: Sendable {
             ]
         }
         guard let rule = SourceRule(tag.outcome) else { return [] }
-        return [rule.finding("the tag \(reference) \(tag.outcome)", reference, remedy: "git tag -s -f \(shortName(reference)) -m '…'")]
+        return [
+            rule.finding(
+                "the tag \(reference) \(tag.outcome)", reference, remedy: "git tag -s -f \(shortName(reference)) -m '…'"
+            )
+        ]
     }
 
     private func shortName(_ reference: String) -> String {
@@ -115,6 +128,7 @@ public struct SourceRules: Sendable {
 
     private static func finding(about commit: CommitVerification, base: String?) -> Finding? {
         guard let rule = SourceRule(commit.outcome) else { return nil }
-        return rule.finding("commit \(commit.label) \(commit.outcome)", commit.id, remedy: rule.remedy(commit, base: base))
+        return rule.finding(
+            "commit \(commit.label) \(commit.outcome)", commit.id, remedy: rule.remedy(commit, base: base))
     }
 }

@@ -23,7 +23,8 @@ public struct TrustedKey: Hashable, Sendable {
     public var validBefore: Timestamp?
 
     public init(
-        _ key: PublicKey, name: String, scheme: Scheme = .plain, predicateTypes: Set<String>? = nil, validAfter: Timestamp? = nil,
+        _ key: PublicKey, name: String, scheme: Scheme = .plain, predicateTypes: Set<String>? = nil,
+        validAfter: Timestamp? = nil,
         validBefore: Timestamp? = nil
     ) {
         self.key = key

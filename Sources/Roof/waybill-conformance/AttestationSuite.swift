@@ -8,7 +8,9 @@ import WaybillCore
 enum AttestationSuite {
     static func run(cases directory: String, filter: String?) -> SuiteReport {
         var report = SuiteReport(results: [])
-        let all = envelopeCases(directory) + encodings(directory) + protocolExample(directory) + buildProvenance(directory) + summaries(directory)
+        let all =
+            envelopeCases(directory) + encodings(directory) + protocolExample(directory) + buildProvenance(directory)
+            + summaries(directory)
         for result in all where filter.map({ result.name.contains($0) || result.category.contains($0) }) ?? true {
             report.results.append(result)
         }
@@ -33,10 +35,12 @@ enum AttestationSuite {
             result("dsse envelopes", test["name"]?.string ?? "") {
                 var keys: [TrustedKey] = []
                 for name in strings(test["trusted"]) {
-                    keys.append(TrustedKey(try PublicKey(pem: document["keys"]?[name]?["pem"]?.string ?? ""), name: name))
+                    keys.append(
+                        TrustedKey(try PublicKey(pem: document["keys"]?[name]?["pem"]?.string ?? ""), name: name))
                 }
                 let verifier = EnvelopeVerifier(
-                    keys: keys, threshold: test["threshold"]?.integer ?? 1, payloadTypes: Set(strings(test["accepted_payload_types"])))
+                    keys: keys, threshold: test["threshold"]?.integer ?? 1,
+                    payloadTypes: Set(strings(test["accepted_payload_types"])))
                 let refusal: String?
                 do {
                     let envelope = try Envelope(parsing: Array((test["envelope"]?.string ?? "").utf8))
@@ -64,7 +68,8 @@ enum AttestationSuite {
                 let envelope = try Envelope(test["envelope"] ?? .null)
                 guard envelope.preAuthenticationEncoding == bytes(test["pae_b64"]) else { return "other bytes to sign" }
                 guard envelope.payload == bytes(test["canonical_b64"]) else { return "another payload" }
-                return key.isValid(signature: bytes(test["signature_b64"]), of: envelope.preAuthenticationEncoding) ? nil : "the signature does not fit"
+                return key.isValid(signature: bytes(test["signature_b64"]), of: envelope.preAuthenticationEncoding)
+                    ? nil : "the signature does not fit"
             }
         }
     }
@@ -74,13 +79,18 @@ enum AttestationSuite {
         guard let document = SuiteFiles.json("\(directory)/dsse/protocol-1.0.2-example.json") else { return [] }
         return [
             result("dsse encoding", "protocol example") {
-                let point = [4] + integer(document["x"]?.string ?? "", width: 32) + integer(document["y"]?.string ?? "", width: 32)
+                let point =
+                    [4] + integer(document["x"]?.string ?? "", width: 32)
+                    + integer(document["y"]?.string ?? "", width: 32)
                 let prefix = Hex.decode("3059301306072a8648ce3d020106082a8648ce3d030107034200") ?? []
                 var key = try PublicKey(der: prefix + point)
                 key.encoding = .fixedWidth
                 let envelope = try Envelope(document["envelope"] ?? .null)
-                let verifier = EnvelopeVerifier(keys: [TrustedKey(key, name: "example")], payloadTypes: [document["payloadType"]?.string ?? ""])
-                guard envelope.preAuthenticationEncoding == Array((document["pae_utf8"]?.string ?? "").utf8) else { return "other bytes to sign" }
+                let verifier = EnvelopeVerifier(
+                    keys: [TrustedKey(key, name: "example")], payloadTypes: [document["payloadType"]?.string ?? ""])
+                guard envelope.preAuthenticationEncoding == Array((document["pae_utf8"]?.string ?? "").utf8) else {
+                    return "other bytes to sign"
+                }
                 _ = try verifier.signers(of: envelope)
                 return nil
             }
@@ -98,9 +108,12 @@ enum AttestationSuite {
                     var found: Set<String> = []
                     if index < papers.count, let envelope = try? Envelope(papers[index]["envelope"] ?? .null) {
                         for name in SuiteFiles.names(in: folder) where name.hasSuffix(".key") {
-                            let key = try PublicKey(pem: String(decoding: SuiteFiles.bytes("\(folder)/\(name)"), as: UTF8.self))
+                            let key = try PublicKey(
+                                pem: String(decoding: SuiteFiles.bytes("\(folder)/\(name)"), as: UTF8.self))
                             let label = String(name.dropLast(4))
-                            if let signers = try? EnvelopeVerifier(keys: [TrustedKey(key, name: label)]).signers(of: envelope) {
+                            if let signers = try? EnvelopeVerifier(keys: [TrustedKey(key, name: label)]).signers(
+                                of: envelope)
+                            {
                                 found.formUnion(signers.map(\.name))
                             }
                         }
@@ -117,11 +130,13 @@ enum AttestationSuite {
         let folder = "\(directory)/slsa-vsa"
         return SuiteFiles.names(in: folder).filter { $0.hasSuffix(".jsonl") }.map { name in
             result("verification summaries", name) {
-                var key = try PublicKey(pem: String(decoding: SuiteFiles.bytes("\(folder)/vsa_signing_public_key.pem"), as: UTF8.self))
+                var key = try PublicKey(
+                    pem: String(decoding: SuiteFiles.bytes("\(folder)/vsa_signing_public_key.pem"), as: UTF8.self))
                 key.encoding = .fixedWidth
                 let verifier = EnvelopeVerifier(keys: [TrustedKey(key, name: "verifier")])
                 for line in SuiteFiles.bytes("\(folder)/\(name)").split(separator: 0x0A) {
-                    let statement = try verifier.verify(Envelope(parsing: Array(line)), at: Timestamp(seconds: 0)).get().statement
+                    let statement = try verifier.verify(Envelope(parsing: Array(line)), at: Timestamp(seconds: 0)).get()
+                        .statement
                     guard try VerificationSummary(statement.predicate).outcome == .passed else { return "did not pass" }
                 }
                 return nil

@@ -60,7 +60,8 @@ public struct AdmissionDecision: Hashable, Sendable {
         guard let isAllowed = try reader.bool("allowed") else { throw reader.bad("allowed", "true or false") }
         var violations: [Violation] = []
         for element in try reader.objects("violations") {
-            violations.append(Violation(rule: try element.requiredString("rule"), message: try element.requiredString("message")))
+            violations.append(
+                Violation(rule: try element.requiredString("rule"), message: try element.requiredString("message")))
         }
         var breakglass: Breakglass?
         if let found = try reader.object("breakglass") {
@@ -74,7 +75,8 @@ public struct AdmissionDecision: Hashable, Sendable {
         var policy: Digest?
         if let text = try reader.string("policy") { policy = try Digest(parsing: text) }
         self.init(
-            isAllowed: isAllowed, request: try reader.requiredString("request"), namespace: try reader.string("namespace") ?? "",
+            isAllowed: isAllowed, request: try reader.requiredString("request"),
+            namespace: try reader.string("namespace") ?? "",
             object: try reader.requiredString("object"), user: try reader.requiredString("user"), policy: policy,
             violations: violations, breakglass: breakglass, time: try reader.requiredTime("decidedOn"))
     }

@@ -15,7 +15,8 @@ public struct DeploymentReport: Hashable, Sendable {
     public var time: Timestamp
 
     public init(
-        environment: String, repository: String, revision: String, manifests: Digest, applied: [String], pruned: [String] = [],
+        environment: String, repository: String, revision: String, manifests: Digest, applied: [String],
+        pruned: [String] = [],
         time: Timestamp
     ) {
         self.environment = environment
@@ -31,8 +32,10 @@ public struct DeploymentReport: Hashable, Sendable {
         let reader = try PredicateReader(predicate, "deployment")
         self.init(
             environment: try reader.requiredString("environment"), repository: try reader.requiredString("repository"),
-            revision: try reader.requiredString("revision"), manifests: try Digest(parsing: reader.requiredString("manifests")),
-            applied: try reader.strings("applied"), pruned: try reader.strings("pruned"), time: try reader.requiredTime("deployedOn"))
+            revision: try reader.requiredString("revision"),
+            manifests: try Digest(parsing: reader.requiredString("manifests")),
+            applied: try reader.strings("applied"), pruned: try reader.strings("pruned"),
+            time: try reader.requiredTime("deployedOn"))
     }
 
     public var value: Value {

@@ -27,7 +27,9 @@ public struct Envelope: Hashable, Sendable {
     }
 
     /// The bytes that are signed (DSSE "pre-authentication encoding").
-    public var preAuthenticationEncoding: [UInt8] { Self.preAuthenticationEncoding(payloadType: payloadType, payload: payload) }
+    public var preAuthenticationEncoding: [UInt8] {
+        Self.preAuthenticationEncoding(payloadType: payloadType, payload: payload)
+    }
 
     public static func preAuthenticationEncoding(payloadType: String, payload: [UInt8]) -> [UInt8] {
         Array("DSSEv1 \(payloadType.utf8.count) \(payloadType) \(payload.count) ".utf8) + payload
@@ -60,7 +62,9 @@ public struct Envelope: Hashable, Sendable {
         guard let text = value["payload"]?.string, let payload = Base64.decode(text) else {
             throw bad("“payload” is missing or not base 64")
         }
-        guard let list = value["signatures"]?.array, !list.isEmpty else { throw bad("“signatures” is missing or empty") }
+        guard let list = value["signatures"]?.array, !list.isEmpty else {
+            throw bad("“signatures” is missing or empty")
+        }
         var signatures: [Signature] = []
         for element in list {
             guard let text = element["sig"]?.string, let bytes = Base64.decode(text), !bytes.isEmpty else {

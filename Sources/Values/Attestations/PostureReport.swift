@@ -50,7 +50,9 @@ public struct PostureReport: Hashable, Sendable {
         }
         var policy: Digest?
         if let text = try reader.string("policy") { policy = try Digest(parsing: text) }
-        self.init(outcome: try reader.word("result"), policy: policy, items: items, time: try reader.requiredTime("checkedOn"))
+        self.init(
+            outcome: try reader.word("result"), policy: policy, items: items, time: try reader.requiredTime("checkedOn")
+        )
     }
 
     public var value: Value {

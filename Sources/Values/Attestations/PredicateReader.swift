@@ -81,11 +81,14 @@ struct PredicateReader {
 
     func objects(_ key: String) throws(WaybillError) -> [PredicateReader] {
         var result: [PredicateReader] = []
-        for element in try elements(key) { result.append(try PredicateReader(element, "\(path).\(key)[\(result.count)]")) }
+        for element in try elements(key) {
+            result.append(try PredicateReader(element, "\(path).\(key)[\(result.count)]"))
+        }
         return result
     }
 
-    func word<Word: RawRepresentable & CaseIterable>(_ key: String, as type: Word.Type = Word.self) throws(WaybillError) -> Word
+    func word<Word: RawRepresentable & CaseIterable>(_ key: String, as type: Word.Type = Word.self) throws(WaybillError)
+        -> Word
     where Word.RawValue == String {
         guard let text = try string(key), let word = Word(rawValue: text) else {
             throw bad(key, "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -114,7 +117,8 @@ extension Value {
     static func strings(_ texts: [String]) -> Value { .array(texts.map(Value.string)) }
 
     static func digests(_ digests: [String: String]) -> Value {
-        .object(Object(digests.sorted { $0.key.precedesByBytes($1.key) }.map { (key: $0.key, value: .string($0.value)) }))
+        .object(
+            Object(digests.sorted { $0.key.precedesByBytes($1.key) }.map { (key: $0.key, value: .string($0.value)) }))
     }
 
     static func time(_ time: Timestamp) -> Value { .string(time.description) }

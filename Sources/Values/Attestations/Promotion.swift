@@ -15,7 +15,8 @@ public struct Promotion: Hashable, Sendable {
     public var time: Timestamp
 
     public init(
-        environment: String, from: String? = nil, repository: String, commit: String, actor: String, reason: String? = nil,
+        environment: String, from: String? = nil, repository: String, commit: String, actor: String,
+        reason: String? = nil,
         time: Timestamp
     ) {
         self.environment = environment
@@ -32,12 +33,15 @@ public struct Promotion: Hashable, Sendable {
         self.init(
             environment: try reader.requiredString("environment"), from: try reader.string("from"),
             repository: try reader.requiredString("repository"), commit: try reader.requiredString("commit"),
-            actor: try reader.requiredString("actor"), reason: try reader.string("reason"), time: try reader.requiredTime("promotedOn"))
+            actor: try reader.requiredString("actor"), reason: try reader.string("reason"),
+            time: try reader.requiredTime("promotedOn"))
     }
 
     public var value: Value {
         .members(
-            ("environment", .string(environment)), ("from", from.map(Value.string)), ("repository", .string(repository)),
-            ("commit", .string(commit)), ("actor", .string(actor)), ("reason", reason.map(Value.string)), ("promotedOn", .time(time)))
+            ("environment", .string(environment)), ("from", from.map(Value.string)),
+            ("repository", .string(repository)),
+            ("commit", .string(commit)), ("actor", .string(actor)), ("reason", reason.map(Value.string)),
+            ("promotedOn", .time(time)))
     }
 }

@@ -20,7 +20,8 @@ public struct Provenance: Hashable, Sendable {
     public init(
         buildType: String, externalParameters: Value, internalParameters: Value? = nil,
         resolvedDependencies: [ResourceDescriptor] = [], builderID: String, builderVersion: [String: String] = [:],
-        invocationID: String? = nil, started: Timestamp? = nil, finished: Timestamp? = nil, byproducts: [ResourceDescriptor] = []
+        invocationID: String? = nil, started: Timestamp? = nil, finished: Timestamp? = nil,
+        byproducts: [ResourceDescriptor] = []
     ) {
         self.buildType = buildType
         self.externalParameters = externalParameters
@@ -68,7 +69,8 @@ public struct Provenance: Hashable, Sendable {
                     (
                         "builder",
                         .members(
-                            ("id", .string(builderID)), ("version", builderVersion.isEmpty ? nil : .digests(builderVersion)))
+                            ("id", .string(builderID)),
+                            ("version", builderVersion.isEmpty ? nil : .digests(builderVersion)))
                     ),
                     ("metadata", metadata), ("byproducts", byproducts.isEmpty ? nil : .array(byproducts.map(\.value))))
             ))

@@ -19,7 +19,8 @@ public struct ReferenceLogEntry: Hashable, Sendable {
     public var time: Timestamp
 
     public init(
-        repository: String, reference: String, old: String?, new: String?, number: Int, previous: Digest?, actor: String, time: Timestamp
+        repository: String, reference: String, old: String?, new: String?, number: Int, previous: Digest?,
+        actor: String, time: Timestamp
     ) {
         self.repository = repository
         self.reference = reference
@@ -33,7 +34,9 @@ public struct ReferenceLogEntry: Hashable, Sendable {
 
     public init(_ predicate: Value) throws(WaybillError) {
         let reader = try PredicateReader(predicate, "reference move")
-        guard let number = reader.member("number")?.integer, number > 0 else { throw reader.bad("number", "a whole number from 1") }
+        guard let number = reader.member("number")?.integer, number > 0 else {
+            throw reader.bad("number", "a whole number from 1")
+        }
         var previous: Digest?
         if let text = try reader.string("previous") { previous = try Digest(parsing: text) }
         self.init(
@@ -45,7 +48,8 @@ public struct ReferenceLogEntry: Hashable, Sendable {
     public var value: Value {
         .members(
             ("repository", .string(repository)), ("reference", .string(reference)), ("old", old.map(Value.string)),
-            ("new", new.map(Value.string)), ("number", .integer(number)), ("previous", previous.map { .string($0.description) }),
+            ("new", new.map(Value.string)), ("number", .integer(number)),
+            ("previous", previous.map { .string($0.description) }),
             ("actor", .string(actor)), ("movedOn", .time(time)))
     }
 }

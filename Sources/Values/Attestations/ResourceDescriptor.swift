@@ -11,7 +11,8 @@ public struct ResourceDescriptor: Hashable, Sendable {
     public var annotations: Value?
 
     public init(
-        uri: String? = nil, name: String? = nil, digest: [String: String] = [:], mediaType: String? = nil, annotations: Value? = nil
+        uri: String? = nil, name: String? = nil, digest: [String: String] = [:], mediaType: String? = nil,
+        annotations: Value? = nil
     ) {
         self.uri = uri
         self.name = name
@@ -34,7 +35,8 @@ public struct ResourceDescriptor: Hashable, Sendable {
 
     public var value: Value {
         .members(
-            ("uri", uri.map(Value.string)), ("name", name.map(Value.string)), ("digest", digest.isEmpty ? nil : .digests(digest)),
+            ("uri", uri.map(Value.string)), ("name", name.map(Value.string)),
+            ("digest", digest.isEmpty ? nil : .digests(digest)),
             ("mediaType", mediaType.map(Value.string)), ("annotations", annotations))
     }
 }

@@ -17,7 +17,8 @@ public struct Review: Hashable, Sendable {
     public var time: Timestamp
 
     public init(
-        decision: Decision, reviewer: String, target: String, base: String? = nil, comment: String? = nil, time: Timestamp
+        decision: Decision, reviewer: String, target: String, base: String? = nil, comment: String? = nil,
+        time: Timestamp
     ) {
         self.decision = decision
         self.reviewer = reviewer
@@ -31,7 +32,8 @@ public struct Review: Hashable, Sendable {
         let reader = try PredicateReader(predicate, "review")
         self.init(
             decision: try reader.word("decision"), reviewer: try reader.requiredString("reviewer"),
-            target: try reader.requiredString("target"), base: try reader.string("base"), comment: try reader.string("comment"),
+            target: try reader.requiredString("target"), base: try reader.string("base"),
+            comment: try reader.string("comment"),
             time: try reader.requiredTime("reviewedOn"))
     }
 

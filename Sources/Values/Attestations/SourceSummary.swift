@@ -36,7 +36,8 @@ public struct SourceSummary: Hashable, Sendable {
     public var time: Timestamp
 
     public init(
-        repository: String, reference: String, base: String?, commits: [SignedCommit], approvals: [Approval], time: Timestamp
+        repository: String, reference: String, base: String?, commits: [SignedCommit], approvals: [Approval],
+        time: Timestamp
     ) {
         self.repository = repository
         self.reference = reference
@@ -64,7 +65,8 @@ public struct SourceSummary: Hashable, Sendable {
         }
         self.init(
             repository: try reader.requiredString("repository"), reference: try reader.requiredString("reference"),
-            base: try reader.string("base"), commits: commits, approvals: approvals, time: try reader.requiredTime("verifiedOn"))
+            base: try reader.string("base"), commits: commits, approvals: approvals,
+            time: try reader.requiredTime("verifiedOn"))
     }
 
     public var value: Value {
@@ -72,11 +74,15 @@ public struct SourceSummary: Hashable, Sendable {
             ("repository", .string(repository)), ("reference", .string(reference)), ("base", base.map(Value.string)),
             (
                 "commits",
-                .array(commits.map { ["id": .string($0.id), "signer": .string($0.signer), "key": .string($0.keyFingerprint)] })
+                .array(
+                    commits.map {
+                        ["id": .string($0.id), "signer": .string($0.signer), "key": .string($0.keyFingerprint)]
+                    })
             ),
             (
                 "approvals",
-                .array(approvals.map { ["reviewer": .string($0.reviewer), "envelope": .string($0.envelope.description)] })
+                .array(
+                    approvals.map { ["reviewer": .string($0.reviewer), "envelope": .string($0.envelope.description)] })
             ),
             ("verifiedOn", .time(time)))
     }

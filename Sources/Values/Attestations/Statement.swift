@@ -47,7 +47,10 @@ public struct Statement: Hashable, Sendable {
                     [
                         "name": .string(subject.name),
                         "digest": .object(
-                            Object(subject.digest.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) })),
+                            Object(
+                                subject.digest.sorted { $0.key < $1.key }.map {
+                                    (key: $0.key, value: .string($0.value))
+                                })),
                     ]
                 }),
             "predicateType": .string(predicateType),
@@ -60,7 +63,9 @@ public struct Statement: Hashable, Sendable {
 
     /// Reads a statement of version 1 or 0.1; a missing subject, digest or predicate type is an error.
     public init(parsing bytes: [UInt8]) throws(WaybillError) {
-        func bad(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: "in-toto statement") }
+        func bad(_ message: String) -> WaybillError {
+            WaybillError(.invalidInput, message, subject: "in-toto statement")
+        }
         let value: Value
         do { value = try JSONReader.value(from: bytes) } catch { throw bad("\(error)") }
         guard let type = value["_type"]?.string, type == Self.type || type == "https://in-toto.io/Statement/v0.1" else {

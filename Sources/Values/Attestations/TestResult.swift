@@ -21,7 +21,8 @@ public struct TestResult: Hashable, Sendable {
     public var time: Timestamp?
 
     public init(
-        outcome: Outcome, configuration: [ResourceDescriptor], url: String? = nil, passed: [String] = [], warned: [String] = [],
+        outcome: Outcome, configuration: [ResourceDescriptor], url: String? = nil, passed: [String] = [],
+        warned: [String] = [],
         failed: [String] = [], time: Timestamp? = nil
     ) {
         self.outcome = outcome
@@ -38,9 +39,12 @@ public struct TestResult: Hashable, Sendable {
         let reader = try PredicateReader(predicate, "test result")
         self.init(
             outcome: try reader.word("result"), configuration: try ResourceDescriptor.list("configuration", in: reader),
-            url: try reader.string("url"), passed: try reader.strings("passedTests"), warned: try reader.strings("warnedTests"),
+            url: try reader.string("url"), passed: try reader.strings("passedTests"),
+            warned: try reader.strings("warnedTests"),
             failed: try reader.strings("failedTests"), time: try reader.time("finishedOn"))
-        guard outcome == .failed || failed.isEmpty else { throw reader.bad("failedTests", "no failed tests where the result is \(outcome.rawValue)") }
+        guard outcome == .failed || failed.isEmpty else {
+            throw reader.bad("failedTests", "no failed tests where the result is \(outcome.rawValue)")
+        }
     }
 
     public var value: Value {

@@ -17,12 +17,16 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
-            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (48...57).contains($0) }) else { return nil }
+            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (48...57).contains($0) }) else {
+                return nil
+            }
             return bytes[range].reduce(0) { $0 * 10 + Int($1) - 48 }
         }
-        guard bytes.count >= 20, bytes.count <= 40, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] | 0x20 == UInt8(ascii: "t"),
+        guard bytes.count >= 20, bytes.count <= 40, bytes[4] == 0x2D, bytes[7] == 0x2D,
+            bytes[10] | 0x20 == UInt8(ascii: "t"),
             bytes[13] == 0x3A, bytes[16] == 0x3A, let year = number(0..<4), let month = number(5..<7),
-            let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16),
+            let second = number(17..<19),
             let local = Timestamp(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
         else { return nil }
         var index = 19
@@ -39,7 +43,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
             return
         }
         guard bytes.count == index + 6, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-"),
-            bytes[index + 3] == 0x3A, let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6),
+            bytes[index + 3] == 0x3A, let hours = number(index + 1..<index + 3),
+            let minutes = number(index + 4..<index + 6),
             hours < 24, minutes < 60
         else { return nil }
         let offset = Int64(hours * 3600 + minutes * 60)
@@ -73,7 +78,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         let shifted = Int64(month <= 2 ? year - 1 : year)
         let monthFromMarch = Int64((month + 9) % 12)
         let dayOfYear = (153 * monthFromMarch + 2) / 5 + Int64(day) - 1
-        return shifted * 365 + floorDivide(shifted, 4) - floorDivide(shifted, 100) + floorDivide(shifted, 400) + dayOfYear - 719_468
+        return shifted * 365 + floorDivide(shifted, 4) - floorDivide(shifted, 100) + floorDivide(shifted, 400)
+            + dayOfYear - 719_468
     }
 
     private static func date(ofDay number: Int64) -> (year: Int64, month: Int64, day: Int64) {

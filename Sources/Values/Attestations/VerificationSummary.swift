@@ -48,7 +48,8 @@ public struct VerificationSummary: Hashable, Sendable {
             verifierID: try verifier.requiredString("id"), verifierVersion: try verifier.digests("version"),
             time: try reader.requiredTime("timeVerified"), resourceURI: try reader.requiredString("resourceUri"),
             policy: try ResourceDescriptor(reader.requiredObject("policy")),
-            inputs: try ResourceDescriptor.list("inputAttestations", in: reader), outcome: try reader.word("verificationResult"),
+            inputs: try ResourceDescriptor.list("inputAttestations", in: reader),
+            outcome: try reader.word("verificationResult"),
             levels: try reader.strings("verifiedLevels"), slsaVersion: try reader.string("slsaVersion"), gate: gate)
     }
 
