@@ -21,6 +21,15 @@ enum InventoryFormat: String, CaseIterable {
     case gemfileLock = "a Gemfile.lock"
     case nugetLock = "a packages.lock.json"
     case gradleLock = "a Gradle lockfile"
+    case bunLock = "a bun.lock"
+    case pubspecLock = "a pubspec.lock"
+    case packageResolved = "a Package.resolved"
+    case podfileLock = "a Podfile.lock"
+    case mixLock = "a mix.lock"
+    case conanLock = "a conan.lock"
+    case renvLock = "an renv.lock"
+    case dotnetDependencies = "a .NET dependency file"
+    case juliaManifest = "a Julia manifest"
 
     var title: String { rawValue }
 
@@ -55,6 +64,15 @@ enum InventoryFormat: String, CaseIterable {
         case "Gemfile.lock", "gems.locked": self = .gemfileLock
         case "packages.lock.json": self = .nugetLock
         case "gradle.lockfile", "buildscript-gradle.lockfile": self = .gradleLock
+        case "bun.lock": self = .bunLock
+        case "pubspec.lock": self = .pubspecLock
+        case "Package.resolved": self = .packageResolved
+        case "Podfile.lock": self = .podfileLock
+        case "mix.lock": self = .mixLock
+        case "conan.lock": self = .conanLock
+        case "renv.lock": self = .renvLock
+        case _ where name.hasSuffix(".deps.json"): self = .dotnetDependencies
+        case "Manifest.toml": self = .juliaManifest
         default: return nil
         }
     }
@@ -87,6 +105,15 @@ enum InventoryFormat: String, CaseIterable {
         case .gemfileLock: try GemfileLock.read(file)
         case .nugetLock: try NuGetLock.read(file)
         case .gradleLock: try GradleLock.read(file)
+        case .bunLock: try BunLock.read(file)
+        case .pubspecLock: try PubspecLock.read(file)
+        case .packageResolved: try PackageResolved.read(file)
+        case .podfileLock: try PodfileLock.read(file)
+        case .mixLock: try MixLock.read(file)
+        case .conanLock: try ConanLock.read(file)
+        case .renvLock: try RenvLock.read(file)
+        case .dotnetDependencies: try DotnetDependencies.read(file)
+        case .juliaManifest: try JuliaManifest.read(file)
         }
     }
 }

@@ -180,8 +180,8 @@ extension SecretRule {
             keywords: ["://"], entropyMin: 2.5, allowed: [#"(?i)^(?:password|passwd|secret|changeme|example|postgres|mysql|redis|guest|token)\w{0,4}$"#]),
         SecretRule(
             id: "curl-credentials", title: "credentials of a curl command",
-            pattern: #"\bcurl\b(?:[^\n]|\\\n){0,400}?\s(?:-u|--user)(?:=|\s*)(?:"([^"\n:$<{]{1,64}:[^"\n:$<{*]{3,128})"|'([^'\n:$<{]{1,64}:[^'\n:$<{*]{3,128})'|([^\s"':$<{]{1,64}:[^\s"'<{*]{3,128}))(?:\s|$)"#,
-            keywords: ["curl"], entropyMin: 2, allowed: [#"(?i)^[^:]*:(?:x-oauth-basic|password|pass|token|secret|changeme|test|\$\w+|\[.*|xxx+)$"#, #"(?i)(?:^user(?:name)?:|your|:$)"#]),
+            pattern: #"\bcurl\b(?:[^\n]|\\\n){0,400}?\s(?:-u|--user)(?:=|\s*)(?:"([^"\n:$<{]{0,64}:[^"\n:$<{*]{0,128})"|'([^'\n:$<{]{0,64}:[^'\n:$<{*]{0,128})'|([^\s"':$<{]{1,64}:[^\s"'<{*]{3,128}))(?:\s|$)"#,
+            keywords: ["curl"], entropyMin: 2, allowed: [#"(?i)^[^:]*:(?:x-oauth-basic|password|pass|token|secret|changeme|test|\$\w+|\[.*|xxx+)$"#, #"(?i)(?:^user(?:name)?:|your|^[a-z_.-]{0,64}:$|^:[a-z]{0,16}$)"#]),
         SecretRule(
             id: "generic-secret", title: "value that looks like a secret", severity: .medium,
             pattern: #"(?i)(?:^|[^a-z])(?:[a-z0-9_.-]{0,40}[_.-])?(?:api_?key|apikey|secret|secret_?key|access_?token|auth_?token|token|passwd|password|private_?key|client_?secret)["'\]]{0,2}\s{0,3}(?:=>|:=|=|:)\s{0,3}["'`]([A-Za-z0-9+/_.=~!@#%^&*-]{16,128})["'`]"#,
