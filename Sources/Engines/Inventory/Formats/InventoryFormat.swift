@@ -21,6 +21,9 @@ enum InventoryFormat: String, CaseIterable {
     case gemfileLock = "a Gemfile.lock"
     case nugetLock = "a packages.lock.json"
     case gradleLock = "a Gradle lockfile"
+    case pom = "a Maven project"
+    case gradleVerification = "Gradle's verification metadata"
+    case nugetXML = "a NuGet package list"
     case bunLock = "a bun.lock"
     case pubspecLock = "a pubspec.lock"
     case packageResolved = "a Package.resolved"
@@ -64,6 +67,9 @@ enum InventoryFormat: String, CaseIterable {
         case "Gemfile.lock", "gems.locked": self = .gemfileLock
         case "packages.lock.json": self = .nugetLock
         case "gradle.lockfile", "buildscript-gradle.lockfile": self = .gradleLock
+        case "pom.xml": self = .pom
+        case "verification-metadata.xml": self = .gradleVerification
+        case "packages.config", "Directory.Packages.props": self = .nugetXML
         case "bun.lock": self = .bunLock
         case "pubspec.lock": self = .pubspecLock
         case "Package.resolved": self = .packageResolved
@@ -105,6 +111,9 @@ enum InventoryFormat: String, CaseIterable {
         case .gemfileLock: try GemfileLock.read(file)
         case .nugetLock: try NuGetLock.read(file)
         case .gradleLock: try GradleLock.read(file)
+        case .pom: try MavenProject.read(file)
+        case .gradleVerification: try GradleVerification.read(file)
+        case .nugetXML: try NuGetXML.read(file)
         case .bunLock: try BunLock.read(file)
         case .pubspecLock: try PubspecLock.read(file)
         case .packageResolved: try PackageResolved.read(file)
