@@ -12,7 +12,8 @@ struct SecretScannerTests {
     }
 
     @Test func `a secret is found at its line and column and never shown`() throws {
-        let findings = try scan("#!/bin/sh\nexport AWS_ACCESS_KEY_ID=\(Self.key)\ncurl -H \"Authorization: token \(Self.token)\"\n")
+        let findings = try scan(
+            "#!/bin/sh\nexport AWS_ACCESS_KEY_ID=\(Self.key)\ncurl -H \"Authorization: token \(Self.token)\"\n")
         #expect(findings.map(\.rule) == ["WB-SECRET-aws-access-key-id", "WB-SECRET-github-token"])
         #expect(findings.map(\.severity) == [.critical, .critical])
         #expect(findings[0].place.location?.description == "deploy.sh:2:26")
@@ -34,6 +35,8 @@ struct SecretScannerTests {
     }
 
     @Test func `a rule that is no RE2 is refused`() {
-        #expect(throws: WaybillError.self) { try SecretScanner(rules: [SecretRule(id: "x", title: "x", pattern: "(?=a)")]) }
+        #expect(throws: WaybillError.self) {
+            try SecretScanner(rules: [SecretRule(id: "x", title: "x", pattern: "(?=a)")])
+        }
     }
 }

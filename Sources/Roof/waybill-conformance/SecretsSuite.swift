@@ -7,7 +7,9 @@ enum SecretsSuite {
     static func run(cases directory: String, filter: String?) -> SuiteReport {
         var report = SuiteReport()
         guard let scanner = try? SecretScanner() else {
-            return SuiteReport(results: [.init(name: "rules", category: "rules", outcome: .failed("a rule does not compile"))])
+            return SuiteReport(results: [
+                .init(name: "rules", category: "rules", outcome: .failed("a rule does not compile"))
+            ])
         }
         let rules = SuiteFiles.json("\(directory)/gitleaks/cases.json")?.array ?? []
         let secrets = Set(rules.flatMap { $0["tps"]?.array ?? [] }.compactMap(\.string))
@@ -23,7 +25,9 @@ enum SecretsSuite {
                     let outcome: SuiteReport.Result.Outcome =
                         found.isEmpty != isSecret ? .passed : .failed("\(rules) in \(text.prefix(160))")
                     report.results.append(
-                        .init(name: "\(name) \(list) \(index)", category: isSecret ? "must be found" : "must not be found", outcome: outcome))
+                        .init(
+                            name: "\(name) \(list) \(index)",
+                            category: isSecret ? "must be found" : "must not be found", outcome: outcome))
                 }
             }
         }

@@ -6,7 +6,9 @@ import WaybillCore
 enum BunLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try JSONReader.node(from: withoutTrailingCommas(file.bytes), limits: InventoryFile.limits)
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         for member in root["packages"]?.members ?? [] {
             guard let reference = member.node[0]?.string, let at = reference.dropFirst().firstIndex(of: "@") else {
@@ -20,7 +22,8 @@ enum BunLock {
             let isRelease = version.first?.isNumber == true
             result.packages.append(
                 Package(
-                    ecosystem: .npm, name: name, version: isRelease ? version : "", place: file.place(member.keyPosition),
+                    ecosystem: .npm, name: name, version: isRelease ? version : "",
+                    place: file.place(member.keyPosition),
                     commit: isRelease ? nil : commit))
         }
         return result
@@ -33,7 +36,13 @@ enum BunLock {
         var isText = false, isEscaped = false
         for (index, byte) in bytes.enumerated() {
             if isText {
-                if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isText = false }
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isText = false
+                }
                 continue
             }
             switch byte {

@@ -41,7 +41,8 @@ enum InventoryFormat: String, CaseIterable {
         let parts = path.split(separator: "/")
         guard let name = parts.last.map(String.init) else { return nil }
         switch name {
-        case "status" where path.hasSuffix("var/lib/dpkg/status") || path.hasSuffix("usr/lib/opkg/status"): self = .dpkgStatus
+        case "status" where path.hasSuffix("var/lib/dpkg/status") || path.hasSuffix("usr/lib/opkg/status"):
+            self = .dpkgStatus
         case _ where parts.count >= 5 && path.contains("var/lib/dpkg/status.d/"):
             if name.hasSuffix(".md5sums") { return nil }
             self = .dpkgStatus
@@ -53,7 +54,8 @@ enum InventoryFormat: String, CaseIterable {
         case "package-lock.json", "npm-shrinkwrap.json", ".package-lock.json": self = .npmLock
         case "yarn.lock": self = .yarnLock
         case "pnpm-lock.yaml": self = .pnpmLock
-        case _ where name.hasSuffix(".txt") && name.hasPrefix("requirements") || name.hasSuffix("requirements.txt"): self = .requirements
+        case _ where name.hasSuffix(".txt") && name.hasPrefix("requirements") || name.hasSuffix("requirements.txt"):
+            self = .requirements
         case "Pipfile.lock": self = .pipfileLock
         case "poetry.lock": self = .poetryLock
         case "uv.lock": self = .uvLock

@@ -10,10 +10,13 @@ enum MavenProject {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let project = try XMLReader.element(from: file.bytes)
         guard project.name == "project" else {
-            throw DocumentError(at: project.position, "expected the element project, found \(Redaction.excerpt(project.name))")
+            throw DocumentError(
+                at: project.position, "expected the element project, found \(Redaction.excerpt(project.name))")
         }
         let properties = properties(of: project)
-        func text(_ element: XMLElement, _ name: String) -> String { interpolated(element.value(name) ?? "", properties) }
+        func text(_ element: XMLElement, _ name: String) -> String {
+            interpolated(element.value(name) ?? "", properties)
+        }
         let profiles = project.first("profiles")?.all("profile") ?? []
         var managed: [String: XMLElement] = [:]
         for scope in [project] + profiles {
@@ -30,16 +33,21 @@ enum MavenProject {
                 continue
             }
             let name = "\(group):\(artifact)"
-            let declared = [element, managed[name]].lazy.compactMap { $0 }.map { text($0, "version") }.first { !$0.isEmpty } ?? ""
+            let declared =
+                [element, managed[name]].lazy.compactMap { $0 }.map { text($0, "version") }.first { !$0.isEmpty } ?? ""
             let version = lowest(declared)
             if version.isEmpty || version.contains("${") {
                 result.problems.append(
-                    file.problem("WB-SCAN-005", "\(name) has no version in this file, its advisories cannot be matched", element.position))
+                    file.problem(
+                        "WB-SCAN-005", "\(name) has no version in this file, its advisories cannot be matched",
+                        element.position))
             }
             let scope = element.value("scope") ?? managed[name]?.value("scope") ?? ""
             let package = Package(
-                ecosystem: .maven, name: name, version: version.contains("${") ? "" : version, place: file.place(element.position),
-                isDirect: true, isDevelopment: scope == "test", groups: scope.isEmpty || scope == "compile" ? [] : [scope])
+                ecosystem: .maven, name: name, version: version.contains("${") ? "" : version,
+                place: file.place(element.position),
+                isDirect: true, isDevelopment: scope == "test",
+                groups: scope.isEmpty || scope == "compile" ? [] : [scope])
             if let position = positions[name] {
                 // Named again: the first version counts, and the place where it was written last.
                 if result.packages[position].version == package.version { result.packages[position] = package }
@@ -53,14 +61,18 @@ enum MavenProject {
 
     private static func properties(of project: XMLElement) -> [String: String] {
         var properties: [String: String] = [:]
-        for element in project.first("properties")?.children ?? [] { properties[element.name] = Text.trimmed(element.text) }
+        for element in project.first("properties")?.children ?? [] {
+            properties[element.name] = Text.trimmed(element.text)
+        }
         for name in ["groupId", "artifactId", "version"] {
             let parent = name == "artifactId" ? nil : project.first("parent")?.value(name)
             guard let value = project.value(name) ?? parent else { continue }
             properties["project.\(name)"] = value
             properties["pom.\(name)"] = value
         }
-        for name in ["groupId", "artifactId", "version"] { properties["project.parent.\(name)"] = project.first("parent")?.value(name) }
+        for name in ["groupId", "artifactId", "version"] {
+            properties["project.parent.\(name)"] = project.first("parent")?.value(name)
+        }
         return properties
     }
 

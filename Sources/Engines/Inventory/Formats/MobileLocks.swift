@@ -6,7 +6,9 @@ import WaybillCore
 enum PubspecLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.yaml()
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         for member in root["packages"]?.members ?? [] {
             guard let version = member.node["version"]?.string else {
@@ -17,7 +19,8 @@ enum PubspecLock {
             result.packages.append(
                 Package(
                     ecosystem: .pub, name: member.key, version: version, place: file.place(member.keyPosition),
-                    isDirect: kind.hasPrefix("direct"), isDevelopment: kind == "direct dev", groups: kind == "direct dev" ? ["dev"] : [],
+                    isDirect: kind.hasPrefix("direct"), isDevelopment: kind == "direct dev",
+                    groups: kind == "direct dev" ? ["dev"] : [],
                     commit: member.node["description"]?["resolved-ref"]?.string))
         }
         return result
@@ -40,7 +43,8 @@ enum PackageResolved {
             result.packages.append(
                 Package(
                     ecosystem: .swift, name: name(location), version: pin["state"]?["version"]?.string ?? "",
-                    place: file.place(pin.position(of: Pointer(["location"]))), commit: pin["state"]?["revision"]?.string))
+                    place: file.place(pin.position(of: Pointer(["location"]))),
+                    commit: pin["state"]?["revision"]?.string))
         }
         return result
     }
@@ -48,7 +52,9 @@ enum PackageResolved {
     /// Host and path: `github.com/apple/swift-nio`.
     private static func name(_ location: String) -> String {
         var rest = location[...]
-        for scheme in ["https://", "http://", "ssh://", "git://"] where rest.hasPrefix(scheme) { rest = rest.dropFirst(scheme.count) }
+        for scheme in ["https://", "http://", "ssh://", "git://"] where rest.hasPrefix(scheme) {
+            rest = rest.dropFirst(scheme.count)
+        }
         if let at = rest.firstIndex(of: "@") { rest = rest[rest.index(after: at)...] }
         var name = String(rest.map { $0 == ":" ? "/" : $0 })
         if name.hasSuffix(".git") { name.removeLast(4) }
@@ -60,17 +66,21 @@ enum PackageResolved {
 enum PodfileLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.yaml()
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         for node in root["PODS"]?.elements ?? [] {
             let text = node.string ?? node.members?.first?.key ?? ""
             guard let (name, rest) = Text.split(text, at: " "), rest.hasPrefix("("), rest.hasSuffix(")") else {
-                result.problems.append(file.incomplete("\(Redaction.excerpt(text)) is no “name (version)”", node.position))
+                result.problems.append(
+                    file.incomplete("\(Redaction.excerpt(text)) is no “name (version)”", node.position))
                 continue
             }
             result.packages.append(
                 Package(
-                    ecosystem: .cocoaPods, name: name, version: String(rest.dropFirst().dropLast()), place: file.place(node.position)))
+                    ecosystem: .cocoaPods, name: name, version: String(rest.dropFirst().dropLast()),
+                    place: file.place(node.position)))
         }
         return result
     }
@@ -90,13 +100,15 @@ enum MixLock {
             }
             let parts = text.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
             guard parts.count >= 6, let kind = parts.dropFirst(2).first else {
-                result.problems.append(file.incomplete("\(parts[1]) cannot be read", Position(line: index + 1, column: 1)))
+                result.problems.append(
+                    file.incomplete("\(parts[1]) cannot be read", Position(line: index + 1, column: 1)))
                 continue
             }
             let isGit = kind.contains(":git")
             result.packages.append(
                 Package(
-                    ecosystem: .hex, name: parts[1], version: isGit ? "" : parts[3], place: file.place(line: index + 1), commit: parts[5]))
+                    ecosystem: .hex, name: parts[1], version: isGit ? "" : parts[3], place: file.place(line: index + 1),
+                    commit: parts[5]))
         }
         return result
     }

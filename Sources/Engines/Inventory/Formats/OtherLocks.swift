@@ -6,7 +6,9 @@ import WaybillCore
 enum ConanLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.json()
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         for member in root["graph_lock"]?["nodes"]?.members ?? [] {
             // The node with a path is the project itself.
@@ -21,7 +23,8 @@ enum ConanLock {
 
     /// `name/version@user/channel#revision%time`.
     private static func add(
-        _ reference: String?, _ position: Position, _ groups: [String], _ file: InventoryFile, _ result: inout ParsedInventory
+        _ reference: String?, _ position: Position, _ groups: [String], _ file: InventoryFile,
+        _ result: inout ParsedInventory
     ) {
         let plain = String((reference ?? "").prefix { $0 != "#" && $0 != "%" && $0 != "@" })
         guard let (name, version) = Text.split(plain, at: "/"), !name.isEmpty, !version.isEmpty else {
@@ -30,7 +33,8 @@ enum ConanLock {
         let isDevelopment = groups == ["build_requires"]
         result.packages.append(
             Package(
-                ecosystem: .conan, name: name, version: version, place: file.place(position), isDevelopment: isDevelopment, groups: groups))
+                ecosystem: .conan, name: name, version: version, place: file.place(position),
+                isDevelopment: isDevelopment, groups: groups))
     }
 }
 
@@ -38,7 +42,9 @@ enum ConanLock {
 enum RenvLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.json()
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         for member in root["Packages"]?.members ?? [] {
             guard let version = member.node["Version"]?.string else {
@@ -64,7 +70,8 @@ enum DotnetDependencies {
         var result = ParsedInventory()
         for member in libraries {
             guard let (name, version) = Text.split(member.key, at: "/") else {
-                result.problems.append(file.incomplete("\(Redaction.excerpt(member.key)) is no “name/version”", member.keyPosition))
+                result.problems.append(
+                    file.incomplete("\(Redaction.excerpt(member.key)) is no “name/version”", member.keyPosition))
                 continue
             }
             result.packages.append(

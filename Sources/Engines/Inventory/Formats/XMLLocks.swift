@@ -7,9 +7,13 @@ enum NuGetXML {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try XMLReader.element(from: file.bytes)
         var result = ParsedInventory()
-        let elements = root.name == "packages" ? root.all("package") : root.all("ItemGroup").flatMap { $0.all("PackageVersion") }
+        let elements =
+            root.name == "packages"
+            ? root.all("package")
+            : root.all("ItemGroup").flatMap { $0.all("PackageVersion") + $0.all("PackageReference") }
         guard root.name == "packages" || root.name == "Project" else {
-            throw DocumentError(at: root.position, "expected the element packages or Project, found \(Redaction.excerpt(root.name))")
+            throw DocumentError(
+                at: root.position, "expected the element packages or Project, found \(Redaction.excerpt(root.name))")
         }
         for element in elements {
             guard let name = element.attributes["id"] ?? element.attributes["Include"],
@@ -19,7 +23,9 @@ enum NuGetXML {
                 continue
             }
             result.packages.append(
-                Package(ecosystem: .nuget, name: name, version: version, place: file.place(element.position), isDirect: true))
+                Package(
+                    ecosystem: .nuget, name: name, version: version, place: file.place(element.position), isDirect: true
+                ))
         }
         return result
     }
@@ -30,7 +36,8 @@ enum GradleVerification {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try XMLReader.element(from: file.bytes)
         guard root.name == "verification-metadata" else {
-            throw DocumentError(at: root.position, "expected the element verification-metadata, found \(Redaction.excerpt(root.name))")
+            throw DocumentError(
+                at: root.position, "expected the element verification-metadata, found \(Redaction.excerpt(root.name))")
         }
         var result = ParsedInventory()
         for element in root.first("components")?.all("component") ?? [] {
@@ -41,7 +48,8 @@ enum GradleVerification {
                 continue
             }
             result.packages.append(
-                Package(ecosystem: .maven, name: "\(group):\(name)", version: version, place: file.place(element.position)))
+                Package(
+                    ecosystem: .maven, name: "\(group):\(name)", version: version, place: file.place(element.position)))
         }
         return result
     }

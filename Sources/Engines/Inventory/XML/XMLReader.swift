@@ -52,7 +52,9 @@ struct XMLReader {
                 while index < bytes.count, bytes[index] != UInt8(ascii: "<") { index += 1 }
                 let text = Self.resolved(bytes[start..<index])
                 if open.isEmpty {
-                    guard Text.trimmed(text).isEmpty else { throw error("text outside of the document's element", at: start) }
+                    guard Text.trimmed(text).isEmpty else {
+                        throw error("text outside of the document's element", at: start)
+                    }
                 } else {
                     open[open.count - 1].text += text
                 }
@@ -78,7 +80,9 @@ struct XMLReader {
                 let start = index
                 index += 1
                 guard root == nil else { throw error("a second element after the document's end", at: start) }
-                guard open.count < Self.depthMax else { throw error("nested deeper than \(Self.depthMax) levels", at: start) }
+                guard open.count < Self.depthMax else {
+                    throw error("nested deeper than \(Self.depthMax) levels", at: start)
+                }
                 var element = XMLElement(name: try name(), position: lines.position(of: start))
                 element.attributes = try attributes()
                 if take("/>") {
@@ -96,7 +100,8 @@ struct XMLReader {
 
     private mutating func take(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
-        guard index + count <= bytes.count, text.withUTF8Buffer({ bytes[index..<(index + count)].elementsEqual($0) }) else { return false }
+        guard index + count <= bytes.count, text.withUTF8Buffer({ bytes[index..<(index + count)].elementsEqual($0) })
+        else { return false }
         index += count
         return true
     }
@@ -110,7 +115,9 @@ struct XMLReader {
         throw error(message, at: start)
     }
 
-    private mutating func skipSpace() { while index < bytes.count, bytes[index] == 0x20 || bytes[index] &- 9 < 5 { index += 1 } }
+    private mutating func skipSpace() {
+        while index < bytes.count, bytes[index] == 0x20 || bytes[index] &- 9 < 5 { index += 1 }
+    }
 
     private mutating func name() throws(DocumentError) -> String {
         let start = index
@@ -120,7 +127,8 @@ struct XMLReader {
     }
 
     private static func isName(_ byte: UInt8) -> Bool {
-        (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 || byte >= 0x80 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 || byte >= 0x80 || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: "_")
             || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
     }
 
@@ -146,7 +154,9 @@ struct XMLReader {
         }
     }
 
-    private static let entities: [(String, String)] = [("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("amp", "&")]
+    private static let entities: [(String, String)] = [
+        ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("amp", "&"),
+    ]
 
     private static func resolved(_ bytes: ArraySlice<UInt8>) -> String {
         let text = Text.string(bytes)
@@ -156,7 +166,9 @@ struct XMLReader {
         while let ampersand = rest.firstIndex(of: "&") {
             output += rest[..<ampersand]
             rest = rest[ampersand...]
-            if let end = rest.prefix(12).firstIndex(of: ";"), let character = character(rest[rest.index(after: ampersand)..<end]) {
+            if let end = rest.prefix(12).firstIndex(of: ";"),
+                let character = character(rest[rest.index(after: ampersand)..<end])
+            {
                 output += character
                 rest = rest[rest.index(after: end)...]
             } else {
