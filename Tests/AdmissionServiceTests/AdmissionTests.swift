@@ -11,7 +11,7 @@ import WaybillCore
 @testable import AdmissionService
 
 struct AdmissionTests {
-    static let image = Digest.sha256(of: Array("image".utf8))
+    static let image = WaybillCore.Digest.sha256(of: Array("image".utf8))
     static let key = Curve25519.Signing.PrivateKey()
     static let moment = Timestamp(seconds: 1_800_000_000)
 
@@ -19,7 +19,7 @@ struct AdmissionTests {
         TrustedKey(try #require(PublicKey(ed25519: Array(key.publicKey.rawRepresentation))), name: "waybill")
     }
 
-    static func envelope(_ type: String, _ predicate: Value, about digest: Digest = image) throws -> Envelope {
+    static func envelope(_ type: String, _ predicate: Value, about digest: WaybillCore.Digest = image) throws -> Envelope {
         let statement = Statement(
             subjects: [.init(name: "shop", digest: digest)], predicateType: type, predicate: predicate)
         var envelope = Envelope(payloadType: Statement.payloadType, payload: statement.bytes, signatures: [])
@@ -30,7 +30,9 @@ struct AdmissionTests {
 
     static let rules = AdmissionRules(
         standard: PaperRules([
-            PaperRequirement(name: "test-result", predicateType: PredicateType.testResult, signedBy: ["waybill"], conditions: [.passed])
+            PaperRequirement(
+                name: "test-result", predicateType: PredicateType.testResult, signedBy: ["waybill"],
+                conditions: [.passed], remedy: "run the tests")
         ]))
 
     static func review(_ object: Value, namespace: String = "staging", operation: String = "CREATE") throws -> AdmissionRequest {
@@ -67,7 +69,7 @@ struct AdmissionTests {
 
     @Test(arguments: [
         ("localhost/shop:1.0", "WB-ADM-008"), ("localhost/shop@sha256:abc", "WB-ADM-008"),
-        ("localhost/other@\(Digest.sha256(of: [1]))", "WB-ADM-001"), ("localhost/shop@\(image)", "WB-ADM-001"),
+        ("localhost/other@\(WaybillCore.Digest.sha256(of: [1]))", "WB-ADM-001"), ("localhost/shop@\(image)", "WB-ADM-001"),
     ])
     func `an image without papers or without digest is kept out`(reference: String, rule: String) throws {
         let verdict = try judge(reference, [])

@@ -29,7 +29,7 @@ struct PredicateTests {
         ],
         started: now, finished: now, outcome: .failed)
     static let review = Review(decision: .reject, reviewer: "r@x", target: "refs/heads/main", base: "abc", comment: "no", time: now)
-    static let move = ReferenceMove(
+    static let move = ReferenceLogEntry(
         repository: "shop", reference: "refs/heads/main", old: nil, new: "abc", number: 1, previous: digest, actor: "a@x", time: now)
     static let source = SourceSummary(
         repository: "shop", reference: "refs/heads/main", base: nil, commits: [.init(id: "abc", signer: "a@x", keyFingerprint: "SHA256:x")],
@@ -53,7 +53,7 @@ struct PredicateTests {
         #expect(try TestResult(Self.tests.value) == Self.tests)
         #expect(try VulnerabilityScan(Self.scan.value) == Self.scan)
         #expect(try Review(Self.review.value) == Self.review)
-        #expect(try ReferenceMove(Self.move.value) == Self.move)
+        #expect(try ReferenceLogEntry(Self.move.value) == Self.move)
         #expect(try SourceSummary(Self.source.value) == Self.source)
         #expect(try Promotion(Self.promotion.value) == Self.promotion)
         #expect(try DeploymentReport(Self.deployment.value) == Self.deployment)
@@ -75,7 +75,7 @@ struct PredicateTests {
         case PredicateType.testResult: _ = try TestResult(value)
         case PredicateType.vulnerabilities: _ = try VulnerabilityScan(value)
         case PredicateType.review: _ = try Review(value)
-        case PredicateType.referenceMove: _ = try ReferenceMove(value)
+        case PredicateType.referenceMove: _ = try ReferenceLogEntry(value)
         case PredicateType.source: _ = try SourceSummary(value)
         case PredicateType.promotion: _ = try Promotion(value)
         case PredicateType.deployment: _ = try DeploymentReport(value)

@@ -60,11 +60,13 @@ struct Builder {
         defer { stack.removeLast() }
         var state = given
         for path in file.resources { try accumulate(path, in: folder, into: &state) }
-        state.configuration.merge(.builtIn)
+        var configuration = TransformerConfiguration.empty
         for path in file.configurations {
             let (name, bytes) = try loader.read(path, in: folder)
-            state.configuration.merge(try TransformerConfiguration(parsing: bytes, file: name))
+            configuration.merge(try TransformerConfiguration(parsing: bytes, file: name))
         }
+        configuration.merge(.builtIn)
+        state.configuration.merge(configuration)
         try generate(file, in: folder, into: &state)
         for path in file.components {
             let target = try loader.folder(path, from: folder)

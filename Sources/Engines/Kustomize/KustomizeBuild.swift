@@ -39,10 +39,6 @@ public enum KustomizeBuild {
         }
         let loader = Loader(files: files)
         let file = try loader.kustomization(in: root)
-        guard !file.isComponent else {
-            throw WaybillError(
-                .invalidInput, "a component is not built alone", subject: file.file, remedy: "name it in a kustomization's components")
-        }
         var builder = Builder(loader: loader, root: root, metadata: file.metadata)
         var state = try builder.build(file, in: root)
         try state.addHashes()

@@ -108,8 +108,9 @@ extension FieldSpec {
         self.init(
             try reader.requiredText("path"), kind: try reader.text("kind") ?? "", group: try reader.text("group") ?? "",
             version: try reader.text("version") ?? "", creates: try reader.bool("create"))
-        // Older tables have a switch that current ones ignore.
+        // Older tables have members that current ones ignore.
         _ = reader.node("behavior")
+        _ = reader.node("name")
         try reader.finish()
     }
 }

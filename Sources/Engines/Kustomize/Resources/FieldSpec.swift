@@ -65,13 +65,13 @@ struct FieldSpec: Hashable {
 }
 
 extension [FieldSpec] {
-    /// A spec is left out where one for the same path already covers its kinds.
+    /// A spec for all kinds is left out where one for some kinds has the same path: whoever names kinds means those.
     func merging(_ others: [FieldSpec]) -> [FieldSpec] {
         var result = self
         for other in others {
             if let index = result.firstIndex(where: { $0.kind == other.kind && $0.path == other.path }) {
                 result[index].creates = result[index].creates || other.creates
-            } else if !result.contains(where: { $0.kind.covers(other.kind) && $0.path == other.path }) {
+            } else if !result.contains(where: { other.kind.covers($0.kind) && $0.path == other.path }) {
                 result.append(other)
             }
         }

@@ -4,9 +4,8 @@ import WaybillCore
 /// The ten letters that stand behind the name of a generated resource.
 enum ContentHash {
     static func suffix(of value: Value) -> String {
-        var subject: Value = [
-            "kind": value["kind"] ?? "", "name": value["metadata"]?["name"] ?? "", "data": value["data"] ?? "",
-        ]
+        // The name takes no part, though the reference implementation has a member for it.
+        var subject: Value = ["kind": value["kind"] ?? "", "name": "", "data": value["data"] ?? ""]
         if value["kind"]?.string == "Secret" {
             subject["type"] = value["type"] ?? ""
             if let text = value["stringData"], text.object != nil { subject["stringData"] = text }

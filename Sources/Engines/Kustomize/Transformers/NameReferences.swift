@@ -124,7 +124,7 @@ struct ReferralSearch {
     /// Of several the one that went through the same layers is meant.
     private func sharesAffixes(_ candidate: Candidate, strict: Bool) -> Bool {
         func share(_ left: [String], _ right: [String]) -> Bool {
-            if !strict, left.isEmpty || right.isEmpty { return true }
+            if left.isEmpty || right.isEmpty { return !strict || left.isEmpty && right.isEmpty }
             let count = min(left.count, right.count)
             return left.suffix(count) == right.suffix(count)
         }

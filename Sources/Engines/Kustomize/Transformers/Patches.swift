@@ -51,11 +51,26 @@ extension BuildState {
         for index in list.items.indices where target.matches(list.items[index]) {
             let item = list.items[index]
             list.items[index].rememberID()
-            do { list.items[index].value = try patch.apply(to: item.value) } catch {
+            do { list.items[index].value = try Self.apply(patch, to: item.value) } catch {
                 throw WaybillError(
                     error.code, "the patch does not fit \(item.id) of \(item.origin): \(error.message)", subject: place)
             }
         }
+    }
+
+    /// As the reference implementation applies patches, “replace” also adds a member that its object lacks.
+    private static func apply(_ patch: JSONPatch, to document: Value) throws(WaybillError) -> Value {
+        var result = document
+        for operation in patch.operations {
+            var operation = operation
+            if case .replace(let path, let value) = operation, result[path] == nil,
+                result[Pointer(Array(path.tokens.dropLast()))]?.object != nil
+            {
+                operation = .add(path, value)
+            }
+            result = try JSONPatch([operation]).apply(to: result)
+        }
+        return result
     }
 
     private mutating func patchStrategically(_ patch: Value, _ place: String, _ rule: PatchRule?) throws(WaybillError) {

@@ -4,6 +4,9 @@ extension BuildState {
     /// Writes where resources come from into their annotations, as `buildMetadata` asks.
     mutating func writeRecords(_ wanted: Set<KustomizationFile.BuildMetadata>) {
         for index in list.items.indices {
+            if list.items[index].value["metadata"]?["annotations"]?.object?.isEmpty == true {
+                list.items[index].value[Pointer(["metadata", "annotations"])] = nil
+            }
             let record = list.items[index].record
             if wanted.contains(.originAnnotations), let origin = record.origin {
                 list.items[index].value[Pointer(["metadata", "annotations", "config.kubernetes.io/origin"])] =

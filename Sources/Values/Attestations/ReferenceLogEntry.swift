@@ -3,7 +3,7 @@ public import WaybillCore
 
 /// A reference of a repository moved (`PredicateType.referenceMove`): an entry of the repository's signed log. The
 /// statement's subject is the new commit.
-public struct ReferenceMove: Hashable, Sendable {
+public struct ReferenceLogEntry: Hashable, Sendable {
     public var repository: String
     public var reference: String
     /// Nil when the reference was created.
