@@ -3,9 +3,14 @@ import Packages
 import Testing
 import WaybillCore
 
-func advisories(_ text: String) throws -> [Advisory] { try OSVReader.advisories(from: Array(text.utf8), file: "a.json") }
+func advisories(_ text: String) throws -> [Advisory] {
+    try OSVReader.advisories(from: Array(text.utf8), file: "a.json")
+}
 
-func record(_ id: String, _ package: String = "lodash", events: String = #"{"introduced":"0"},{"fixed":"4.17.21"}"#, more: String = "") -> String {
+func record(
+    _ id: String, _ package: String = "lodash", events: String = #"{"introduced":"0"},{"fixed":"4.17.21"}"#,
+    more: String = ""
+) -> String {
     """
     {"id": "\(id)", "modified": "2024-01-01T00:00:00Z", \(more)
      "affected": [{"package": {"ecosystem": "npm", "name": "\(package)"}, "ranges": [{"type": "SEMVER", "events": [\(events)]}]}]}
@@ -38,7 +43,11 @@ struct MatcherTests {
     }
 
     @Test func `a match names the CVE, the place and the upgrade`() throws {
-        let index = AdvisoryIndex(try advisories(record("GHSA-1", more: #""aliases": ["CVE-2021-1"], "summary": "bad", "database_specific": {"severity": "HIGH"},"#)))
+        let index = AdvisoryIndex(
+            try advisories(
+                record(
+                    "GHSA-1",
+                    more: #""aliases": ["CVE-2021-1"], "summary": "bad", "database_specific": {"severity": "HIGH"},"#)))
         let match = try #require(AdvisoryMatcher.match([package("4.17.20")], index).first)
         let finding = match.finding
         #expect(finding.rule == "CVE-2021-1")
@@ -58,7 +67,9 @@ struct MatcherTests {
     @Test func `records with a common name are one match with the later fix`() throws {
         let texts = [
             record("GHSA-1", more: #""aliases": ["CVE-2021-1"],"#),
-            record("SNYK-1", events: #"{"introduced":"0"},{"fixed":"4.17.22"}"#, more: #""aliases": ["CVE-2021-1"], "database_specific": {"severity": "CRITICAL"},"#),
+            record(
+                "SNYK-1", events: #"{"introduced":"0"},{"fixed":"4.17.22"}"#,
+                more: #""aliases": ["CVE-2021-1"], "database_specific": {"severity": "CRITICAL"},"#),
         ]
         let index = AdvisoryIndex(try advisories("[\(texts.joined(separator: ","))]"))
         let matches = AdvisoryMatcher.match([package("4.0.0")], index)
@@ -112,7 +123,9 @@ struct MatcherTests {
     @Test func `a delta tells what came, changed and was taken back`() throws {
         let old = AdvisoryIndex(try advisories("[\(record("A")), \(record("B", "x")), \(record("C", "y"))]"))
         var new = old
-        for advisory in try advisories("[\(record("A", events: #"{"introduced":"0"}"#)), \(record("B", "x", more: #""withdrawn": "2024-02-01T00:00:00Z","#)), \(record("D", "z"))]") {
+        for advisory in try advisories(
+            "[\(record("A", events: #"{"introduced":"0"}"#)), \(record("B", "x", more: #""withdrawn": "2024-02-01T00:00:00Z","#)), \(record("D", "z"))]"
+        ) {
             new.insert(advisory)
         }
         let delta = AdvisoryDelta(from: old, to: new)
@@ -123,7 +136,11 @@ struct MatcherTests {
     }
 
     @Test func `a record written and read again is the same`() throws {
-        let text = record("GHSA-1", more: #""aliases": ["CVE-2021-1"], "summary": "bad", "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"#)
+        let text = record(
+            "GHSA-1",
+            more:
+                #""aliases": ["CVE-2021-1"], "summary": "bad", "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"#
+        )
         let advisory = try #require(try advisories(text).first)
         #expect(try OSVReader.advisory(OSVWriter.value(of: advisory), file: "x") == advisory)
     }

@@ -5,7 +5,9 @@ import Packages
 import Testing
 import WaybillCore
 
-func file(_ path: String, _ text: String) -> FileEntry { FileEntry(path: path, kind: .file, contents: Array(text.utf8)) }
+func file(_ path: String, _ text: String) -> FileEntry {
+    FileEntry(path: path, kind: .file, contents: Array(text.utf8))
+}
 
 struct InventoryScannerTests {
     @Test func `packages of a Debian image know their release, source and line`() throws {
@@ -43,7 +45,8 @@ struct InventoryScannerTests {
     }
 
     @Test(arguments: [
-        ("package-lock.json", "{"), ("package-lock.json", "[]"), ("go.mod", "nonsense here"), ("Cargo.lock", "[[package"),
+        ("package-lock.json", "{"), ("package-lock.json", "[]"), ("go.mod", "nonsense here"),
+        ("Cargo.lock", "[[package"),
         ("var/lib/dpkg/status", "no field"), ("lib/apk/db/installed", "x"), ("yarn.lock", "what is this"),
         ("packages.lock.json", "{}"), ("composer.lock", "null"), ("uv.lock", "a = \"x"),
     ])
@@ -84,13 +87,17 @@ struct InventoryScannerTests {
     }
 
     @Test func `a requirement without version is listed and reported`() {
-        let result = InventoryScanner.scan([file("requirements.txt", "flask==2.0.1\nrequests>=2.0,<3 # any\n-r other.txt\n")])
+        let result = InventoryScanner.scan([
+            file("requirements.txt", "flask==2.0.1\nrequests>=2.0,<3 # any\n-r other.txt\n")
+        ])
         #expect(result.packages.map { "\($0.name) \($0.version)" } == ["flask 2.0.1", "requests "])
         #expect(result.problems.map(\.rule) == ["WB-SCAN-005"])
     }
 
     @Test func `nothing recognised is said`() {
-        #expect(!InventoryScanner.scan([file("bin/sh", "")]).recognised)
+        let result = InventoryScanner.scan([file("bin/sh", "")])
+        #expect(!result.recognised)
+        #expect(result.problems.map(\.rule) == ["WB-SCAN-006"])
         #expect(!InventoryScanner.wants(path: "usr/share/doc/readme.txt"))
     }
 }

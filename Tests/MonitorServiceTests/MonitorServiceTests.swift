@@ -29,7 +29,8 @@ struct MonitorServiceTests {
 
     private func ledger() async throws -> SQLiteLedger {
         let ledger = try SQLiteLedger(path: nil)
-        let lodash = Package(ecosystem: .npm, name: "lodash", version: "4.17.20", place: .file("app/package-lock.json", line: 12))
+        let lodash = Package(
+            ecosystem: .npm, name: "lodash", version: "4.17.20", place: .file("app/package-lock.json", line: 12))
         for digest in [image, idle] {
             try await ledger.record(
                 ImageRecord(digest: digest, repository: "shop/cart", commit: "abc", owner: "team@shop", built: moment),
@@ -85,7 +86,9 @@ struct MonitorServiceTests {
         try await withFolder { folder in
             let monitor = try await monitor(folder)
             let broken = AdvisoryFile(name: "z.json", bytes: Array("{".utf8))
-            await #expect(throws: WaybillError.self) { try await monitor.importAdvisories([record("1", "lodash"), broken]) }
+            await #expect(throws: WaybillError.self) {
+                try await monitor.importAdvisories([record("1", "lodash"), broken])
+            }
             #expect(await monitor.index.count == 0)
             #expect(try Files.names(in: folder).isEmpty)
             await #expect(throws: WaybillError.self) {
@@ -115,7 +118,9 @@ struct MonitorServiceTests {
     @Test func `running workloads are judged again by the policy`() async throws {
         try await withFolder { folder in
             let monitor = try await monitor(folder)
-            _ = try await monitor.importAdvisories([record("1", "lodash", more: #""database_specific": {"severity": "MODERATE"},"#)])
+            _ = try await monitor.importAdvisories([
+                record("1", "lodash", more: #""database_specific": {"severity": "MODERATE"},"#)
+            ])
             let lenient = try await monitor.reevaluate()
             #expect(lenient.map(\.verdict.isAllowed) == [true])
             #expect(lenient.first?.verdict.warnings.map(\.rule) == ["CVE-1"])

@@ -12,8 +12,12 @@ struct PackageURLTests {
         Case(text: "pkg:npm/%40angular/animation@12.3.1", canonical: "pkg:npm/%40angular/animation@12.3.1"),
         Case(text: "pkg:npm/@babel/core", canonical: "pkg:npm/%40babel/core"),
         Case(text: "pkg:PYPI/Django_package@1.11", canonical: "pkg:pypi/django-package@1.11"),
-        Case(text: "pkg://deb/debian/attr@1:2.4.47-2%2Bb1?distro=d&arch=x", canonical: "pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=x&distro=d"),
-        Case(text: "pkg:golang/google.golang.org/genproto#/googleapis/./api/", canonical: "pkg:golang/google.golang.org/genproto#googleapis/api"),
+        Case(
+            text: "pkg://deb/debian/attr@1:2.4.47-2%2Bb1?distro=d&arch=x",
+            canonical: "pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=x&distro=d"),
+        Case(
+            text: "pkg:golang/google.golang.org/genproto#/googleapis/./api/",
+            canonical: "pkg:golang/google.golang.org/genproto#googleapis/api"),
     ])
     func `a package URL is written in one way`(_ example: Case) throws {
         let url = try PackageURL(parsing: example.text)
@@ -22,7 +26,8 @@ struct PackageURLTests {
     }
 
     @Test(arguments: [
-        "", "npm/lodash@1", "pkg:", "pkg:npm", "pkg:npm/", "pkg:npm/@1.0", "pkg:3d/x@1", "pkg:npm/a%2", "pkg:npm/a%FF@1",
+        "", "npm/lodash@1", "pkg:", "pkg:npm", "pkg:npm/", "pkg:npm/@1.0", "pkg:3d/x@1", "pkg:npm/a%2",
+        "pkg:npm/a%FF@1",
         "pkg:npm/a?Key=1", "pkg:npm/a?k=1&k=2", "pkg:swift/Alamofire@5", "pkg:vcpkg/boost/asio", "pkg:julia/Dates",
     ])
     func `what is no package URL is refused`(_ text: String) {
@@ -55,11 +60,15 @@ struct VersionOrderingTests {
     }
 
     @Test(arguments: [
-        Case(ordering: .semver, ascending: ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0", "1.10.0"]),
+        Case(
+            ordering: .semver,
+            ascending: ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0", "1.10.0"]),
         Case(ordering: .dpkg, ascending: ["1.0~rc1", "1.0", "1.0-1", "1.0-1+deb12u1", "1.0a", "1:0.1"]),
         Case(ordering: .apk, ascending: ["1.0_alpha", "1.0_rc1", "1.0", "1.0-r1", "1.0_p1", "1.0b", "1.0.1"]),
         Case(ordering: .rpm, ascending: ["1.0~rc1", "1.0", "1.0^git1", "1.0.1", "1:0.9"]),
-        Case(ordering: .pep440, ascending: ["nonsense", "1.0.dev1", "1.0a1", "1.0rc1", "1.0", "1.0+local", "1.0.post1", "1!0.1"]),
+        Case(
+            ordering: .pep440,
+            ascending: ["nonsense", "1.0.dev1", "1.0a1", "1.0rc1", "1.0", "1.0+local", "1.0.post1", "1!0.1"]),
         Case(ordering: .maven, ascending: ["1-alpha-1", "1-beta", "1-SNAPSHOT", "1", "1-sp", "1-xyz", "1.1"]),
         Case(ordering: .gem, ascending: ["1.0.a", "1.0.b1", "1.0", "1.0.1"]),
         Case(ordering: .nuget, ascending: ["1.0.0-BETA", "1.0.0-beta2", "1.0", "1.0.0.1"]),
@@ -75,7 +84,10 @@ struct VersionOrderingTests {
     }
 
     @Test func `every ordering puts any two texts in order, also hostile ones`() {
-        let texts = ["", "-", "~", "0", "99999999999999999999999999999", "1..2", "v", ":::", "\u{0}", "é", "1-", "^", "_", "1_", "1.0-r"]
+        let texts = [
+            "", "-", "~", "0", "99999999999999999999999999999", "1..2", "v", ":::", "\u{0}", "é", "1-", "^", "_", "1_",
+            "1.0-r",
+        ]
         for ordering in VersionOrdering.allCases {
             for one in texts {
                 #expect(ordering.compare(one, one) == .equal)

@@ -28,8 +28,13 @@ public struct AdvisoryIndex: Sendable {
 
     /// Takes a record in; a newer version of the same record replaces the older.
     public mutating func insert(_ advisory: Advisory) {
+        var advisory = advisory
         if let old = advisories[advisory.id] {
             guard advisory.modified >= old.modified else { return }
+            // Feeds that have a file per release write one record several times: all its packages count.
+            if advisory.modified == old.modified, advisory.withdrawn == nil, old.withdrawn == nil {
+                advisory.affected = old.affected + advisory.affected.filter { !old.affected.contains($0) }
+            }
             remove(old)
         }
         advisories[advisory.id] = advisory

@@ -18,9 +18,11 @@ public struct Match: Hashable, Sendable {
     public var finding: Finding {
         let names = advisory.names.filter { $0 != advisory.rule }
         return Finding(
-            rule: advisory.rule, kind: .vulnerability, severity: advisory.severity, message: message, place: package.place,
+            rule: advisory.rule, kind: .vulnerability, severity: advisory.severity, message: message,
+            place: package.place,
             aliases: names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-            evidence: "\(package.ecosystem) \(package.name) \(package.version)", remedy: remedy, fixedVersion: fixedVersion)
+            evidence: "\(package.ecosystem) \(package.name) \(package.version)", remedy: remedy,
+            fixedVersion: fixedVersion)
     }
 
     private var message: String {
@@ -29,7 +31,9 @@ public struct Match: Hashable, Sendable {
     }
 
     private var remedy: String {
-        guard let fixedVersion else { return "no fixed version is known: remove \(package.name), or accept it with an exception" }
+        guard let fixedVersion else {
+            return "no fixed version is known: remove \(package.name), or accept it with an exception"
+        }
         if package.ecosystem.isOperatingSystem {
             return "rebuild on a base image with \(package.source?.name ?? package.name) \(fixedVersion)"
         }
@@ -60,11 +64,14 @@ public enum AdvisoryMatcher {
             applies($0, to: package.ecosystem) && $0.ecosystem.normalized($0.name) == package.ecosystem.normalized(name)
         }
         guard entries.contains(where: { $0.contains(version) == true }) else { return nil }
-        guard let ordering = package.ecosystem.ordering else { return Match(package: package, advisory: advisory, fixedVersion: nil) }
+        guard let ordering = package.ecosystem.ordering else {
+            return Match(package: package, advisory: advisory, fixedVersion: nil)
+        }
         // A fix of one entry may still be affected by another.
         let fixes = entries.compactMap { $0.fix(for: version) }
             .filter { fix in entries.allSatisfy { $0.contains(fix) == false } }
-        return Match(package: package, advisory: advisory, fixedVersion: fixes.min { ordering.compare($0, $1) == .less })
+        return Match(
+            package: package, advisory: advisory, fixedVersion: fixes.min { ordering.compare($0, $1) == .less })
     }
 
     /// The same distribution and release; records without release are about all.
@@ -81,13 +88,16 @@ public enum AdvisoryMatcher {
             return matches.append(match)
         }
         var kept = matches.remove(at: position)
-        for name in match.advisory.names where !kept.advisory.names.contains(name) { kept.advisory.aliases.append(name) }
+        for name in match.advisory.names where !kept.advisory.names.contains(name) {
+            kept.advisory.aliases.append(name)
+        }
         if match.advisory.severity > kept.advisory.severity {
             kept.advisory.severity = match.advisory.severity
             kept.advisory.score = match.advisory.score
         }
         if kept.advisory.summary.isEmpty { kept.advisory.summary = match.advisory.summary }
-        if let one = kept.fixedVersion, let other = match.fixedVersion, let ordering = match.package.ecosystem.ordering {
+        if let one = kept.fixedVersion, let other = match.fixedVersion, let ordering = match.package.ecosystem.ordering
+        {
             if ordering.compare(one, other) == .less { kept.fixedVersion = other }
         } else {
             kept.fixedVersion = kept.fixedVersion ?? match.fixedVersion
@@ -115,15 +125,24 @@ extension AdvisoryMatcher {
         for (name, members) in groups.sorted(by: { $0.key < $1.key }) {
             let moment = index.imported[name] ?? index.imported[""]
             if members[0].ecosystem.ordering == nil || !known.contains(name) && index.imported[name] == nil {
-                findings.append(gap("WB-SCAN-010", "there is no advisory data for \(name): \(count(members)) not judged", name,
-                    "import advisories of \(name): waybill advisories import FOLDER"))
+                findings.append(
+                    gap(
+                        "WB-SCAN-010", "there is no advisory data for \(name): \(count(members)) not judged", name,
+                        "import advisories of \(name): waybill advisories import FOLDER"))
             } else if let moment, now - moment > Int64(ageDaysMax) * 86_400_000 {
-                findings.append(gap("WB-SCAN-011", "the advisory data for \(name) is older than \(ageDaysMax) days: \(count(members)) judged by it", name,
-                    "import newer advisories of \(name): waybill advisories import FOLDER"))
+                findings.append(
+                    gap(
+                        "WB-SCAN-011",
+                        "the advisory data for \(name) is older than \(ageDaysMax) days: \(count(members)) judged by it",
+                        name,
+                        "import newer advisories of \(name): waybill advisories import FOLDER"))
             }
             let unversioned = members.filter(\.version.isEmpty)
             if !unversioned.isEmpty {
-                findings.append(gap("WB-SCAN-012", "no version is known: \(count(unversioned)) of \(name) not judged", name, "pin the versions in a lockfile"))
+                findings.append(
+                    gap(
+                        "WB-SCAN-012", "no version is known: \(count(unversioned)) of \(name) not judged", name,
+                        "pin the versions in a lockfile"))
             }
         }
         return findings
@@ -134,6 +153,8 @@ extension AdvisoryMatcher {
     }
 
     private static func gap(_ rule: String, _ message: String, _ ecosystem: String, _ remedy: String) -> Finding {
-        Finding(rule: rule, kind: .configuration, severity: .medium, message: message, place: Place(object: ecosystem), remedy: remedy)
+        Finding(
+            rule: rule, kind: .configuration, severity: .medium, message: message, place: Place(object: ecosystem),
+            remedy: remedy)
     }
 }

@@ -16,7 +16,9 @@ public struct CVSS: Hashable, Sendable {
         var metrics: [String: String] = [:]
         for part in parts {
             let pair = part.split(separator: ":", omittingEmptySubsequences: false)
-            guard pair.count == 2, metrics.updateValue(String(pair[1]), forKey: String(pair[0])) == nil else { return nil }
+            guard pair.count == 2, metrics.updateValue(String(pair[1]), forKey: String(pair[0])) == nil else {
+                return nil
+            }
         }
         guard let score = isThree ? Self.three(metrics) : Self.two(metrics) else { return nil }
         version = isThree ? 3 : 2

@@ -25,10 +25,15 @@ public enum OSVReader {
 
     public static func advisory(_ record: Value, file: String) throws(WaybillError) -> Advisory {
         guard let id = record["id"]?.string, !id.isEmpty else { throw invalid("the member id is missing", file) }
-        guard let modified = record["modified"]?.string else { throw invalid("\(id): the member modified is missing", file) }
-        if let affected = record["affected"], affected.array == nil { throw invalid("\(id): affected is not a list", file) }
+        guard let modified = record["modified"]?.string else {
+            throw invalid("\(id): the member modified is missing", file)
+        }
+        if let affected = record["affected"], affected.array == nil {
+            throw invalid("\(id): affected is not a list", file)
+        }
         var advisory = Advisory(
-            id: id, aliases: strings(record["aliases"]), summary: summary(record), published: record["published"]?.string,
+            id: id, aliases: strings(record["aliases"]), summary: summary(record),
+            published: record["published"]?.string,
             modified: modified, withdrawn: record["withdrawn"]?.string,
             references: (record["references"]?.array ?? []).compactMap { $0["url"]?.string })
         for entry in record["affected"]?.array ?? [] {
@@ -45,7 +50,9 @@ public enum OSVReader {
     }
 
     /// Nil for an entry without package, which speaks of commits only.
-    private static func affected(_ entry: Value, _ id: String, _ file: String) throws(WaybillError) -> Advisory.Affected? {
+    private static func affected(_ entry: Value, _ id: String, _ file: String) throws(WaybillError) -> Advisory
+        .Affected?
+    {
         guard let package = entry["package"] else { return nil }
         guard let name = package["name"]?.string, let ecosystem = package["ecosystem"]?.string else {
             throw invalid("\(id): a package without name or ecosystem", file)
@@ -68,7 +75,9 @@ public enum OSVReader {
         return affected
     }
 
-    private static func events(_ event: Value, _ id: String, _ file: String) throws(WaybillError) -> [AffectedRange.Event] {
+    private static func events(_ event: Value, _ id: String, _ file: String) throws(WaybillError) -> [AffectedRange
+        .Event]
+    {
         var events: [AffectedRange.Event] = []
         if let version = event["introduced"]?.string { events.append(.introduced(version)) }
         if let version = event["fixed"]?.string { events.append(.fixed(version)) }
@@ -80,18 +89,24 @@ public enum OSVReader {
 
     /// The CVSS vector's band, else what the database says, else unknown.
     private static func severity(_ record: Value) -> (Severity, Double?) {
-        let entries = (record["severity"]?.array ?? []) + (record["affected"]?.array ?? []).flatMap { $0["severity"]?.array ?? [] }
+        let entries =
+            (record["severity"]?.array ?? [])
+            + (record["affected"]?.array ?? []).flatMap { $0["severity"]?.array ?? [] }
         let vectors = entries.compactMap { $0["score"]?.string }
         let scores = vectors.compactMap { CVSS(vector: $0) }
-        if let best = scores.max(by: { ($0.version, $0.score) < ($1.version, $1.score) }) { return (best.severity, best.score) }
+        if let best = scores.max(by: { ($0.version, $0.score) < ($1.version, $1.score) }) {
+            return (best.severity, best.score)
+        }
         if let score = record["database_specific"]?["score"]?.number?.double,
             let word = record["database_specific"]?["severity"]?.string.flatMap({ Severity(spelling: $0) })
         {
             return (word, score)
         }
-        let words = [record["database_specific"]] + (record["affected"]?.array ?? []).flatMap {
-            [$0["database_specific"], $0["ecosystem_specific"]]
-        }
+        let words =
+            [record["database_specific"]]
+            + (record["affected"]?.array ?? []).flatMap {
+                [$0["database_specific"], $0["ecosystem_specific"]]
+            }
         let named = words.compactMap { $0?["severity"]?.string }.compactMap { Severity(spelling: $0) }
         return (named.max() ?? .unknown, nil)
     }

@@ -5,7 +5,9 @@ import WaybillCore
 /// Writes advisories in OSV's JSON, with what this program uses of them.
 public enum OSVWriter {
     public static func value(of advisory: Advisory) -> Value {
-        var record: Value = ["schema_version": "1.6.0", "id": .string(advisory.id), "modified": .string(advisory.modified)]
+        var record: Value = [
+            "schema_version": "1.6.0", "id": .string(advisory.id), "modified": .string(advisory.modified),
+        ]
         if let published = advisory.published { record["published"] = .string(published) }
         if let withdrawn = advisory.withdrawn { record["withdrawn"] = .string(withdrawn) }
         if !advisory.aliases.isEmpty { record["aliases"] = .array(advisory.aliases.map(Value.string)) }
@@ -23,7 +25,9 @@ public enum OSVWriter {
     }
 
     private static func affected(_ affected: Advisory.Affected) -> Value {
-        var value: Value = ["package": ["ecosystem": .string(affected.ecosystem.description), "name": .string(affected.name)]]
+        var value: Value = [
+            "package": ["ecosystem": .string(affected.ecosystem.description), "name": .string(affected.name)]
+        ]
         if !affected.ranges.isEmpty {
             value["ranges"] = .array(
                 affected.ranges.map { ["type": "ECOSYSTEM", "events": .array($0.events.map(event))] })

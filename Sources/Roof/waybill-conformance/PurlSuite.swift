@@ -27,7 +27,8 @@ enum PurlSuite {
         do {
             let found = try result(of: test)
             if mustFail { return .failed("was accepted") }
-            return found == wanted ? .passed : .failed("got \(JSONWriter.string(found)), wanted \(JSONWriter.string(wanted))")
+            return found == wanted
+                ? .passed : .failed("got \(JSONWriter.string(found)), wanted \(JSONWriter.string(wanted))")
         } catch {
             return mustFail ? .passed : .failed("\(error)")
         }
@@ -49,7 +50,8 @@ enum PurlSuite {
                 PackageURL.Qualifier($0.key, $0.value.string ?? "")
             }
             let url = try PackageURL(
-                type: input["type"]?.string ?? "", namespace: input["namespace"]?.string, name: input["name"]?.string ?? "",
+                type: input["type"]?.string ?? "", namespace: input["namespace"]?.string,
+                name: input["name"]?.string ?? "",
                 version: input["version"]?.string, qualifiers: qualifiers, subpath: input["subpath"]?.string)
             return .string(url.description)
         default:

@@ -43,7 +43,8 @@ enum VersionsSuite {
         for file in SuiteFiles.names(in: "\(directory)/vers") {
             let document = SuiteFiles.json("\(directory)/vers/\(file)")
             for (index, test) in (document?["tests"]?.array ?? []).enumerated() {
-                results.append(.init(name: "vers/\(file)#\(index)", category: "vers/\(file)", outcome: outcome(vers: test)))
+                results.append(
+                    .init(name: "vers/\(file)#\(index)", category: "vers/\(file)", outcome: outcome(vers: test)))
             }
         }
         return results
@@ -59,7 +60,8 @@ enum VersionsSuite {
             // The order is what is tested; NuGet's lists are folded to lower case at places.
             if JSONWriter.string(found).lowercased() == JSONWriter.string(wanted).lowercased() { return .passed }
             return .failed(
-                "\(JSONWriter.string(test["input"] ?? .null)): got \(JSONWriter.string(found)), wanted \(JSONWriter.string(wanted))")
+                "\(JSONWriter.string(test["input"] ?? .null)): got \(JSONWriter.string(found)), wanted \(JSONWriter.string(wanted))"
+            )
         } catch {
             return mustFail ? .passed : .failed("\(error)")
         }
@@ -113,9 +115,10 @@ enum VersionsSuite {
         }
         switch file {
         case "range-include.json", "range-exclude.json":
-            let isInside = SemanticVersion(other, reading).map {
-                NpmRange(one, reading, includingPrereleases: prereleases)?.contains($0) ?? false
-            } ?? false
+            let isInside =
+                SemanticVersion(other, reading).map {
+                    NpmRange(one, reading, includingPrereleases: prereleases)?.contains($0) ?? false
+                } ?? false
             return check(isInside == (file == "range-include.json"), "\(isInside)")
         case "comparisons.json", "equality.json":
             guard let left = SemanticVersion(one, reading), let right = SemanticVersion(other, reading) else {
@@ -130,7 +133,9 @@ enum VersionsSuite {
             return check(SemanticVersion(one, reading) == nil)
         case "valid-versions.json":
             guard let version = SemanticVersion(one) else { return .failed("\(JSONWriter.string(row)) cannot be read") }
-            return check(version.major == row[1]?.integer && version.minor == row[2]?.integer && version.patch == row[3]?.integer)
+            return check(
+                version.major == row[1]?.integer && version.minor == row[2]?.integer && version.patch == row[3]?.integer
+            )
         default: return .skipped("intersections and outside-of-range questions are not asked by the product")
         }
     }

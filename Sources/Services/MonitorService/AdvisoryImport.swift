@@ -41,7 +41,8 @@ struct AdvisoryImport {
             case "json", "yaml", "yml": advisories += try OSVReader.advisories(from: file.bytes, file: file.name)
             case "zip", "gz", "tar", "tgz", "zst", "xz":
                 throw WaybillError(
-                    .unsupported, "archives are not read", subject: file.name, remedy: "unpack it and import the folder")
+                    .unsupported, "archives are not read", subject: file.name, remedy: "unpack it and import the folder"
+                )
             default: report.skipped.append(file.name)
             }
         }

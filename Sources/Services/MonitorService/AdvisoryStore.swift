@@ -31,8 +31,12 @@ struct AdvisoryStore {
         guard Files.exists(listPath) else { return }
         let list = try Self.document(try Files.read(listPath), listPath)
         for entry in list["bundles"]?.array ?? [] {
-            guard let digest = entry["digest"]?.string.flatMap({ Digest($0) }), let imported = entry["imported"]?.integer else {
-                throw WaybillError(.corrupted, "an entry of the list of advisories is broken", subject: listPath, remedy: "import the advisories again")
+            guard let digest = entry["digest"]?.string.flatMap({ Digest($0) }),
+                let imported = entry["imported"]?.integer
+            else {
+                throw WaybillError(
+                    .corrupted, "an entry of the list of advisories is broken", subject: listPath,
+                    remedy: "import the advisories again")
             }
             let ecosystems = (entry["ecosystems"]?.array ?? []).compactMap(\.string)
             bundles.append(Bundle(digest: digest, imported: Int64(imported), ecosystems: ecosystems))
@@ -50,7 +54,9 @@ struct AdvisoryStore {
             let path = path(bundle.digest)
             let bytes = try Files.read(path)
             guard Digest.sha256(of: bytes) == bundle.digest else {
-                throw WaybillError(.corrupted, "the advisories do not match their digest", subject: path, remedy: "import the advisories again")
+                throw WaybillError(
+                    .corrupted, "the advisories do not match their digest", subject: path,
+                    remedy: "import the advisories again")
             }
             for advisory in try OSVReader.advisories(from: bytes, file: path) { index.insert(advisory) }
         }
@@ -58,7 +64,9 @@ struct AdvisoryStore {
     }
 
     /// Keeps the records durably. The whole index is given for when the bundles have become too many.
-    mutating func add(_ advisories: [Advisory], imported: Int64, ecosystems: [String], whole index: AdvisoryIndex) throws(WaybillError) {
+    mutating func add(_ advisories: [Advisory], imported: Int64, ecosystems: [String], whole index: AdvisoryIndex)
+        throws(WaybillError)
+    {
         var next = bundles
         if bundles.count >= Self.bundlesMax {
             next = []

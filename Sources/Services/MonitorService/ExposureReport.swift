@@ -1,6 +1,6 @@
 public import Advisories
-import Packages
 import Ledger
+import Packages
 public import WaybillCore
 
 /// Which running workloads a weakness reaches.
@@ -54,7 +54,8 @@ enum ExposureDecision {
                 for deployment in deployments[image.digest] ?? [] {
                     entries.insert(
                         ExposureReport.Entry(
-                            environment: deployment.environment, namespace: deployment.namespace, workload: deployment.workload,
+                            environment: deployment.environment, namespace: deployment.namespace,
+                            workload: deployment.workload,
                             image: image.digest, repository: image.repository, package: package.name,
                             version: package.version, purl: record.purl, place: record.place, commit: image.commit,
                             owner: image.owner, fixedVersion: match.fixedVersion))
@@ -79,7 +80,9 @@ enum ExposureDecision {
 
     private static func inOrder(_ left: ExposureReport.Entry, _ right: ExposureReport.Entry) -> Bool {
         let one = [left.environment, left.namespace, left.workload, left.package, left.version, left.purl, left.place]
-        let other = [right.environment, right.namespace, right.workload, right.package, right.version, right.purl, right.place]
+        let other = [
+            right.environment, right.namespace, right.workload, right.package, right.version, right.purl, right.place,
+        ]
         for (a, b) in zip(one, other) where a != b { return a.utf8.lexicographicallyPrecedes(b.utf8) }
         return left.image < right.image
     }

@@ -23,7 +23,9 @@ public actor MonitorService {
     /// Takes advisories in. Every file is read before anything changes: one that cannot be read refuses all.
     ///
     /// What is reported is durable when this returns.
-    public func importAdvisories(_ files: [AdvisoryFile]) throws(WaybillError) -> (report: ImportReport, delta: AdvisoryDelta) {
+    public func importAdvisories(_ files: [AdvisoryFile]) throws(WaybillError) -> (
+        report: ImportReport, delta: AdvisoryDelta
+    ) {
         let arrival = try AdvisoryImport(files, over: index)
         let moment = now().milliseconds
         let ecosystems = arrival.report.ecosystems.keys.sorted()

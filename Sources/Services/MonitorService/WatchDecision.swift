@@ -14,7 +14,9 @@ public struct WatchPolicy: Hashable, Sendable {
     /// Data older than this is reported.
     public var dataAgeDaysMax: Int
 
-    public init(denyFrom: Severity = .high, unknownDenies: Bool = true, onlyFixable: Bool = false, dataAgeDaysMax: Int = 7) {
+    public init(
+        denyFrom: Severity = .high, unknownDenies: Bool = true, onlyFixable: Bool = false, dataAgeDaysMax: Int = 7
+    ) {
         self.denyFrom = denyFrom
         self.unknownDenies = unknownDenies
         self.onlyFixable = onlyFixable
@@ -43,12 +45,14 @@ public struct WorkloadVerdict: Hashable, Sendable {
 enum WatchDecision {
     /// In the order of the deployments.
     static func verdicts(
-        _ running: [DeploymentRecord], packages: [Digest: [PackageRecord]], _ index: AdvisoryIndex, _ policy: WatchPolicy,
+        _ running: [DeploymentRecord], packages: [Digest: [PackageRecord]], _ index: AdvisoryIndex,
+        _ policy: WatchPolicy,
         now: Int64
     ) -> [WorkloadVerdict] {
         var byImage: [Digest: Verdict] = [:]
         return running.map { deployment in
-            let verdict = byImage[deployment.image]
+            let verdict =
+                byImage[deployment.image]
                 ?? verdict(deployment.image, packages[deployment.image] ?? [], index, policy, now)
             byImage[deployment.image] = verdict
             return WorkloadVerdict(deployment: deployment, verdict: verdict)

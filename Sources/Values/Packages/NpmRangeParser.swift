@@ -47,7 +47,9 @@ struct NpmRangeParser {
         while !scanner.isAtEnd {
             guard let operation = takeOperator(&scanner) else { return nil }
             guard let partial = takePartial(&scanner) else { return nil }
-            if !scanner.isAtEnd, scanner.peek(at: 0).map({ ASCII.isSpace($0) || Self.startsOperator($0) }) != true { return nil }
+            if !scanner.isAtEnd, scanner.peek(at: 0).map({ ASCII.isSpace($0) || Self.startsOperator($0) }) != true {
+                return nil
+            }
             scanner.skipSpace()
             guard let comparators = expand(operation, partial) else { return nil }
             result += comparators
@@ -81,7 +83,9 @@ struct NpmRangeParser {
         scanner.skipSpace()
         guard scanner.isAtEnd else { return nil }
         var result: [Comparator] = []
-        if !from.isAny { result.append(Comparator(operator: .greaterOrEqual, version: lowest(from, isOpen: from.prerelease.isEmpty))) }
+        if !from.isAny {
+            result.append(Comparator(operator: .greaterOrEqual, version: lowest(from, isOpen: from.prerelease.isEmpty)))
+        }
         if !upTo.isAny {
             if upTo.numbers.count < 3 {
                 result.append(before(bumped(upTo, at: upTo.numbers.count - 1)))

@@ -66,7 +66,8 @@ public struct Package: Hashable, Sendable {
             version = String(version[version.index(after: colon)...])
         }
         return try? PackageURL(
-            type: type, namespace: namespace, name: name, version: version.isEmpty ? commit : version, qualifiers: qualifiers)
+            type: type, namespace: namespace, name: name, version: version.isEmpty ? commit : version,
+            qualifiers: qualifiers)
     }
 
     private static func purlName(_ ecosystem: Ecosystem, _ name: String) -> (namespace: String?, name: String) {

@@ -23,7 +23,9 @@ extension PackageURL {
         }
         rest = rest[rest.utf8.index(after: colon)...]
         rest = Self.trimmingSlashes(rest)
-        guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { throw Self.invalid("the name is missing", text) }
+        guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            throw Self.invalid("the name is missing", text)
+        }
         let type = String(rest[..<slash])
         rest = rest[rest.utf8.index(after: slash)...]
         let version = Self.cutVersion(from: &rest)
@@ -88,7 +90,9 @@ extension PackageURL {
         var segments: [String] = []
         for segment in part.split(separator: "/") {
             let segment = try decoded(segment, text)
-            guard !segment.utf8.contains(UInt8(ascii: "/")) else { throw invalid("an encoded slash in the subpath", text) }
+            guard !segment.utf8.contains(UInt8(ascii: "/")) else {
+                throw invalid("an encoded slash in the subpath", text)
+            }
             segments.append(segment)
         }
         return segments.joined(separator: "/")

@@ -29,7 +29,9 @@ public struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         type: String, namespace: String? = nil, name: String, version: String? = nil, qualifiers: [Qualifier] = [],
         subpath: String? = nil
     ) throws(WaybillError) {
-        guard Self.isType(type) else { throw Self.invalid("the type is missing or has other characters than a-z 0-9 . -", type) }
+        guard Self.isType(type) else {
+            throw Self.invalid("the type is missing or has other characters than a-z 0-9 . -", type)
+        }
         let type = PackageURLType(type.lowercased())
         var kept: [Qualifier] = []
         for qualifier in qualifiers where !qualifier.value.isEmpty {
@@ -42,7 +44,9 @@ public struct PackageURL: Hashable, Sendable, CustomStringConvertible {
             kept.append(qualifier)
         }
         self.type = type.name
-        self.namespace = namespace.map { Self.segments($0).joined(separator: "/") }.flatMap { $0.isEmpty ? nil : type.namespace($0) }
+        self.namespace = namespace.map { Self.segments($0).joined(separator: "/") }.flatMap {
+            $0.isEmpty ? nil : type.namespace($0)
+        }
         self.name = type.packageName(Self.trimmed(name), kept)
         self.version = version.flatMap { $0.isEmpty ? nil : type.version($0) }
         self.qualifiers = kept.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -75,13 +79,16 @@ public struct PackageURL: Hashable, Sendable, CustomStringConvertible {
 
     static func isType(_ text: String) -> Bool {
         guard let first = text.utf8.first, ASCII.isLetter(first) else { return false }
-        return text.utf8.allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+        return text.utf8.allSatisfy {
+            ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+        }
     }
 
     static func isQualifierKey(_ text: String) -> Bool {
         guard let first = text.utf8.first, ASCII.isLower(first) else { return false }
         return text.utf8.allSatisfy {
-            ASCII.isLower($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+            ASCII.isLower($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+                || $0 == UInt8(ascii: "_")
         }
     }
 

@@ -5,18 +5,21 @@ struct PackageURLType {
     init(_ name: String) { self.name = name }
 
     private static let lowerCaseNamespace: Set<String> = [
-        "alpm", "apk", "bitbucket", "brew", "composer", "deb", "git", "github", "golang", "hex", "luarocks", "qpkg", "rpm",
+        "alpm", "apk", "bitbucket", "brew", "composer", "deb", "git", "github", "golang", "hex", "luarocks", "qpkg",
+        "rpm",
         "vscode-extension",
     ]
     private static let lowerCaseName: Set<String> = [
-        "alpm", "apk", "bitbucket", "bitnami", "brew", "composer", "deb", "git", "github", "golang", "hex", "oci", "otp",
+        "alpm", "apk", "bitbucket", "bitnami", "brew", "composer", "deb", "git", "github", "golang", "hex", "oci",
+        "otp",
         "pub", "pypi", "vcpkg", "vscode-extension",
     ]
     private static let namespaceRequired: Set<String> = [
         "alpm", "apk", "bitbucket", "composer", "deb", "github", "git", "swift", "vscode-extension",
     ]
     private static let namespaceProhibited: Set<String> = [
-        "bazel", "bitnami", "cargo", "chrome-extension", "cocoapods", "conda", "cran", "gem", "hackage", "julia", "mlflow",
+        "bazel", "bitnami", "cargo", "chrome-extension", "cocoapods", "conda", "cran", "gem", "hackage", "julia",
+        "mlflow",
         "nuget", "oci", "opam", "otp", "pub", "pypi", "vcpkg",
     ]
 
@@ -42,7 +45,9 @@ struct PackageURLType {
     /// The reason why the type does not allow these parts; nil where it does.
     func problem(_ url: PackageURL) -> String? {
         if url.name.isEmpty { return "the name is missing" }
-        if url.namespace == nil, Self.namespaceRequired.contains(name) { return "the type \(name) requires a namespace" }
+        if url.namespace == nil, Self.namespaceRequired.contains(name) {
+            return "the type \(name) requires a namespace"
+        }
         if url.namespace != nil, Self.namespaceProhibited.contains(name) { return "the type \(name) has no namespace" }
         switch name {
         case "julia" where url[qualifier: "uuid"] == nil: return "the type julia requires the qualifier uuid"
@@ -53,7 +58,9 @@ struct PackageURLType {
     }
 
     private func chromeProblem(_ url: PackageURL) -> String? {
-        guard url.name.utf8.count == 32, url.name.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "p")).contains($0) }) else {
+        guard url.name.utf8.count == 32,
+            url.name.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "p")).contains($0) })
+        else {
             return "an extension's name has 32 letters from a to p"
         }
         guard let version = url.version else { return nil }

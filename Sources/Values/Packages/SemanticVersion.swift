@@ -89,8 +89,11 @@ public struct SemanticVersion: Hashable, Sendable, CustomStringConvertible {
 
     /// Order without regard to the build.
     public func compare(_ other: SemanticVersion) -> VersionOrder {
-        let order = VersionOrder(major, other.major).then(VersionOrder(minor, other.minor)).then(VersionOrder(patch, other.patch))
-        let words = (Array(prerelease.joined(separator: ".").utf8)[...], Array(other.prerelease.joined(separator: ".").utf8)[...])
+        let order = VersionOrder(major, other.major).then(VersionOrder(minor, other.minor)).then(
+            VersionOrder(patch, other.patch))
+        let words = (
+            Array(prerelease.joined(separator: ".").utf8)[...], Array(other.prerelease.joined(separator: ".").utf8)[...]
+        )
         return order.then(SemanticOrder.prerelease(words.0, words.1))
     }
 

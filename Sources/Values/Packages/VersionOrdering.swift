@@ -9,7 +9,8 @@ public enum VersionOrdering: String, Sendable, CaseIterable, Hashable {
     public static let versionLengthMax = 4096
 
     public func compare(_ left: String, _ right: String) -> VersionOrder {
-        let one = Array(left.utf8.prefix(Self.versionLengthMax)), other = Array(right.utf8.prefix(Self.versionLengthMax))
+        let one = Array(left.utf8.prefix(Self.versionLengthMax)),
+            other = Array(right.utf8.prefix(Self.versionLengthMax))
         switch self {
         case .semver, .npm, .go, .cargo, .hex: return SemanticOrder.compare(one, other, build: .ignored)
         case .pub: return SemanticOrder.compare(one, other, build: .compared)

@@ -13,7 +13,8 @@ extension VersionRange {
             case "nginx": Self.nginx(text)
             case "openssl": Self.list(text, separator: ",")
             case "conan": Self.conan(text)
-            default: throw WaybillError(.unsupported, "ranges of \(Redaction.excerpt(scheme)) are not read", subject: "vers")
+            default:
+                throw WaybillError(.unsupported, "ranges of \(Redaction.excerpt(scheme)) are not read", subject: "vers")
             }
         guard let constraints, let range = VersionRange(scheme: scheme, constraints: constraints) else {
             throw Self.invalid("not a range of \(scheme)", text)
@@ -33,7 +34,8 @@ extension VersionRange {
 
     static func constraint(_ text: String) -> Constraint? {
         let spellings: [(String, Comparator)] = [
-            ("===", .equal), ("==", .equal), ("!=", .notEqual), ("<=", .lessOrEqual), (">=", .greaterOrEqual), ("<", .less),
+            ("===", .equal), ("==", .equal), ("!=", .notEqual), ("<=", .lessOrEqual), (">=", .greaterOrEqual),
+            ("<", .less),
             (">", .greater), ("=", .equal),
         ]
         let found = spellings.first { text.hasPrefix($0.0) }
@@ -103,7 +105,9 @@ extension VersionRange {
             return text.isEmpty ? nil : [Constraint(.greaterOrEqual, text)]
         }
         guard last == "]" || last == ")" else { return nil }
-        let parts = text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map { ASCII.trimmed($0) }
+        let parts = text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map {
+            ASCII.trimmed($0)
+        }
         if parts.count == 1 { return first == "[" && last == "]" ? [Constraint(.equal, parts[0])] : nil }
         guard parts.count == 2 else { return nil }
         var result: [Constraint] = []
@@ -137,7 +141,8 @@ extension VersionRange {
 
     private static func conan(_ text: String) -> [Constraint]? {
         var result: [Constraint] = []
-        let expression = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        let expression =
+            text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
         for alternative in NpmRangeParser.alternatives(of: expression) {
             let words = alternative.split(separator: " ")
             if words.isEmpty || alternative == "*" || alternative == "*-" {

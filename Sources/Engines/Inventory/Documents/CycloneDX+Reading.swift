@@ -7,7 +7,8 @@ extension CycloneDX {
     /// document that is none, `.unsupported` for another version than 1.2 to 1.7.
     public static func inventory(from document: Value, file: String) throws(WaybillError) -> InventoryResult {
         guard document["bomFormat"]?.string == "CycloneDX" else {
-            throw WaybillError(.invalidInput, "not a CycloneDX document", subject: file, remedy: "pass CycloneDX in JSON")
+            throw WaybillError(
+                .invalidInput, "not a CycloneDX document", subject: file, remedy: "pass CycloneDX in JSON")
         }
         let version = document["specVersion"]?.string ?? ""
         guard ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"].contains(version) else {
@@ -22,7 +23,8 @@ extension CycloneDX {
     /// Components may hold components.
     private static func read(_ components: Value?, _ file: String, _ depth: Int, into result: inout InventoryResult) {
         guard depth < 64 else {
-            result.problems.append(InventoryScanner.problem("WB-SCAN-001", "components nested deeper than 64 levels", file))
+            result.problems.append(
+                InventoryScanner.problem("WB-SCAN-001", "components nested deeper than 64 levels", file))
             return
         }
         for component in components?.array ?? [] {
@@ -40,11 +42,13 @@ extension CycloneDX {
 
     private static func package(_ component: Value, _ file: String, into result: inout InventoryResult) {
         let name = component["name"]?.string ?? ""
-        guard let purl = component["purl"]?.string, let url = try? PackageURL(parsing: purl, .folding), var package = Package(url)
+        guard let purl = component["purl"]?.string, let url = try? PackageURL(parsing: purl, .folding),
+            var package = Package(url)
         else {
             result.problems.append(
                 InventoryScanner.problem(
-                    "WB-SCAN-007", "the component \(Redaction.excerpt(name)) has no package URL that names an ecosystem", file,
+                    "WB-SCAN-007",
+                    "the component \(Redaction.excerpt(name)) has no package URL that names an ecosystem", file,
                     severity: .low))
             return
         }

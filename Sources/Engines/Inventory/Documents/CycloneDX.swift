@@ -28,7 +28,9 @@ public enum CycloneDX {
         var references: Set<String> = []
         var components: [Value] = []
         if let system = inventory.operatingSystem { components.append(operatingSystem(system, &references)) }
-        for package in inventory.packages.sorted(by: Package.inOrder) { components.append(component(package, &references)) }
+        for package in inventory.packages.sorted(by: Package.inOrder) {
+            components.append(component(package, &references))
+        }
         let root = reference("\(subject.kind.rawValue):\(subject.name)@\(subject.version)", &references)
         let rootComponent: Value = [
             "type": .string(subject.kind.rawValue), "bom-ref": .string(root), "name": .string(subject.name),
@@ -44,11 +46,15 @@ public enum CycloneDX {
         if !problems.isEmpty { metadata["properties"] = .array(problems) }
         let depends = components.compactMap { $0["bom-ref"] }
         var document: Value = [
-            "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json", "bomFormat": "CycloneDX", "specVersion": "1.6",
+            "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json", "bomFormat": "CycloneDX",
+            "specVersion": "1.6",
             "version": 1, "metadata": metadata, "components": .array(components),
             "dependencies": [["ref": .string(root), "dependsOn": .array(depends)]],
             "compositions": [
-                ["aggregate": .string(inventory.recognised && !inventory.isIncomplete ? "unknown" : "incomplete"), "assemblies": [.string(root)]]
+                [
+                    "aggregate": .string(inventory.recognised && !inventory.isIncomplete ? "unknown" : "incomplete"),
+                    "assemblies": [.string(root)],
+                ]
             ],
         ]
         document["serialNumber"] = .string(serialNumber(of: document))
@@ -57,7 +63,8 @@ public enum CycloneDX {
 
     private static func operatingSystem(_ system: OperatingSystem, _ references: inout Set<String>) -> Value {
         var value: Value = [
-            "type": "operating-system", "bom-ref": .string(reference("os:\(system.id)@\(system.version ?? "")", &references)),
+            "type": "operating-system",
+            "bom-ref": .string(reference("os:\(system.id)@\(system.version ?? "")", &references)),
             "name": .string(system.id),
         ]
         if let version = system.version { value["version"] = .string(version) }
@@ -72,7 +79,9 @@ public enum CycloneDX {
             "version": .string(package.version),
         ]
         if package.isDevelopment { value["scope"] = "excluded" }
-        if !package.licences.isEmpty { value["licenses"] = .array(package.licences.map { ["license": ["name": .string($0)]] }) }
+        if !package.licences.isEmpty {
+            value["licenses"] = .array(package.licences.map { ["license": ["name": .string($0)]] })
+        }
         if let purl { value["purl"] = .string(purl) }
         let properties = properties(of: package)
         if !properties.isEmpty { value["properties"] = .array(properties) }
@@ -91,7 +100,9 @@ public enum CycloneDX {
             properties.append(property("waybill:source:version", source.version))
         }
         if let commit = package.commit { properties.append(property("waybill:commit", commit)) }
-        if let isDirect = package.isDirect { properties.append(property("waybill:direct", isDirect ? "true" : "false")) }
+        if let isDirect = package.isDirect {
+            properties.append(property("waybill:direct", isDirect ? "true" : "false"))
+        }
         return properties
     }
 

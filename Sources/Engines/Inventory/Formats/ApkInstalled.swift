@@ -13,14 +13,16 @@ enum ApkInstalled {
             defer { fields = [:] }
             guard !fields.isEmpty else { return }
             let position = Position(line: start, column: 1)
-            guard let name = fields[UInt8(ascii: "P")], let version = fields[UInt8(ascii: "V")], !name.isEmpty, !version.isEmpty
+            guard let name = fields[UInt8(ascii: "P")], let version = fields[UInt8(ascii: "V")], !name.isEmpty,
+                !version.isEmpty
             else {
                 result.problems.append(file.incomplete("a package without name or version", position))
                 return
             }
             result.packages.append(
                 Package(
-                    ecosystem: file.system?.ecosystem ?? .alpine(nil), name: name, version: version, place: file.place(position),
+                    ecosystem: file.system?.ecosystem ?? .alpine(nil), name: name, version: version,
+                    place: file.place(position),
                     source: Package.Source(name: fields[UInt8(ascii: "o")] ?? name, version: version),
                     commit: fields[UInt8(ascii: "c")], architecture: fields[UInt8(ascii: "A")],
                     licences: fields[UInt8(ascii: "L")].map { [$0] } ?? []))

@@ -54,7 +54,9 @@ struct ControlParagraph {
 
     var position: Position { Position(line: fields.first?.line ?? 1, column: 1) }
     subscript(key: String) -> String? { fields.first { $0.key == key }?.value }
-    func position(of key: String) -> Position { Position(line: fields.first { $0.key == key }?.line ?? position.line, column: 1) }
+    func position(of key: String) -> Position {
+        Position(line: fields.first { $0.key == key }?.line ?? position.line, column: 1)
+    }
 
     /// Throws for a line that is neither field, continuation nor blank.
     static func all(in file: InventoryFile) throws(DocumentError) -> [ControlParagraph] {

@@ -49,7 +49,9 @@ enum GoModule {
             case "require":
                 guard words.count >= 2 else { throw DocumentError(at: position, "expected a module and its version") }
                 requirements.append(
-                    Requirement(name: words[0], version: version(words[1]), line: index + 1, isDirect: !comment.contains("indirect")))
+                    Requirement(
+                        name: words[0], version: version(words[1]), line: index + 1,
+                        isDirect: !comment.contains("indirect")))
             case "replace":
                 guard let replacement = replacement(words, index + 1) else {
                     throw DocumentError(at: position, "expected “old => new version”")
@@ -62,7 +64,8 @@ enum GoModule {
     }
 
     private static func packages(
-        _ requirements: [Requirement], _ replacements: [Replacement], _ library: (version: String, line: Int)?, _ file: InventoryFile
+        _ requirements: [Requirement], _ replacements: [Replacement], _ library: (version: String, line: Int)?,
+        _ file: InventoryFile
     ) -> [Package] {
         var packages: [Package] = []
         for requirement in requirements {
@@ -77,7 +80,9 @@ enum GoModule {
         }
         if let library {
             packages.append(
-                Package(ecosystem: .go, name: "stdlib", version: library.version, place: file.place(line: library.line), isDirect: true))
+                Package(
+                    ecosystem: .go, name: "stdlib", version: library.version, place: file.place(line: library.line),
+                    isDirect: true))
         }
         return packages
     }
@@ -98,7 +103,8 @@ enum GoModule {
 
     private static func splitComment(_ line: String) -> (String, String) {
         let bytes = Array(line.utf8)
-        for index in bytes.indices.dropLast() where bytes[index] == UInt8(ascii: "/") && bytes[index + 1] == UInt8(ascii: "/") {
+        for index in bytes.indices.dropLast()
+        where bytes[index] == UInt8(ascii: "/") && bytes[index + 1] == UInt8(ascii: "/") {
             if index == 0 || bytes[index - 1] == 0x20 || bytes[index - 1] == 0x09 {
                 return (Text.string(bytes[..<index]), Text.string(bytes[index...]))
             }

@@ -21,6 +21,18 @@ enum InventoryFormat: String, CaseIterable {
     case gemfileLock = "a Gemfile.lock"
     case nugetLock = "a packages.lock.json"
     case gradleLock = "a Gradle lockfile"
+    case pom = "a Maven project"
+    case gradleVerification = "Gradle's verification metadata"
+    case nugetXML = "a NuGet package list"
+    case bunLock = "a bun.lock"
+    case pubspecLock = "a pubspec.lock"
+    case packageResolved = "a Package.resolved"
+    case podfileLock = "a Podfile.lock"
+    case mixLock = "a mix.lock"
+    case conanLock = "a conan.lock"
+    case renvLock = "an renv.lock"
+    case dotnetDependencies = "a .NET dependency file"
+    case juliaManifest = "a Julia manifest"
 
     var title: String { rawValue }
 
@@ -29,7 +41,8 @@ enum InventoryFormat: String, CaseIterable {
         let parts = path.split(separator: "/")
         guard let name = parts.last.map(String.init) else { return nil }
         switch name {
-        case "status" where path.hasSuffix("var/lib/dpkg/status") || path.hasSuffix("usr/lib/opkg/status"): self = .dpkgStatus
+        case "status" where path.hasSuffix("var/lib/dpkg/status") || path.hasSuffix("usr/lib/opkg/status"):
+            self = .dpkgStatus
         case _ where parts.count >= 5 && path.contains("var/lib/dpkg/status.d/"):
             if name.hasSuffix(".md5sums") { return nil }
             self = .dpkgStatus
@@ -41,7 +54,8 @@ enum InventoryFormat: String, CaseIterable {
         case "package-lock.json", "npm-shrinkwrap.json", ".package-lock.json": self = .npmLock
         case "yarn.lock": self = .yarnLock
         case "pnpm-lock.yaml": self = .pnpmLock
-        case _ where name.hasSuffix(".txt") && name.hasPrefix("requirements") || name.hasSuffix("requirements.txt"): self = .requirements
+        case _ where name.hasSuffix(".txt") && name.hasPrefix("requirements") || name.hasSuffix("requirements.txt"):
+            self = .requirements
         case "Pipfile.lock": self = .pipfileLock
         case "poetry.lock": self = .poetryLock
         case "uv.lock": self = .uvLock
@@ -55,6 +69,18 @@ enum InventoryFormat: String, CaseIterable {
         case "Gemfile.lock", "gems.locked": self = .gemfileLock
         case "packages.lock.json": self = .nugetLock
         case "gradle.lockfile", "buildscript-gradle.lockfile": self = .gradleLock
+        case "pom.xml": self = .pom
+        case "verification-metadata.xml": self = .gradleVerification
+        case "packages.config", "Directory.Packages.props": self = .nugetXML
+        case "bun.lock": self = .bunLock
+        case "pubspec.lock": self = .pubspecLock
+        case "Package.resolved": self = .packageResolved
+        case "Podfile.lock": self = .podfileLock
+        case "mix.lock": self = .mixLock
+        case "conan.lock": self = .conanLock
+        case "renv.lock": self = .renvLock
+        case _ where name.hasSuffix(".deps.json"): self = .dotnetDependencies
+        case "Manifest.toml": self = .juliaManifest
         default: return nil
         }
     }
@@ -87,6 +113,18 @@ enum InventoryFormat: String, CaseIterable {
         case .gemfileLock: try GemfileLock.read(file)
         case .nugetLock: try NuGetLock.read(file)
         case .gradleLock: try GradleLock.read(file)
+        case .pom: try MavenProject.read(file)
+        case .gradleVerification: try GradleVerification.read(file)
+        case .nugetXML: try NuGetXML.read(file)
+        case .bunLock: try BunLock.read(file)
+        case .pubspecLock: try PubspecLock.read(file)
+        case .packageResolved: try PackageResolved.read(file)
+        case .podfileLock: try PodfileLock.read(file)
+        case .mixLock: try MixLock.read(file)
+        case .conanLock: try ConanLock.read(file)
+        case .renvLock: try RenvLock.read(file)
+        case .dotnetDependencies: try DotnetDependencies.read(file)
+        case .juliaManifest: try JuliaManifest.read(file)
         }
     }
 }

@@ -6,19 +6,24 @@ import WaybillCore
 enum PipfileLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.json()
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         for (section, isDevelopment) in [("default", false), ("develop", true)] {
             for member in root[section]?.members ?? [] {
                 guard let pin = member.node["version"]?.string, pin.hasPrefix("==") else {
                     let commit = member.node["ref"]?.string
-                    if commit == nil { result.problems.append(file.incomplete("\(member.key) is not pinned", member.keyPosition)) }
+                    if commit == nil {
+                        result.problems.append(file.incomplete("\(member.key) is not pinned", member.keyPosition))
+                    }
                     continue
                 }
                 result.packages.append(
                     Package(
                         ecosystem: .pypi, name: member.key, version: Text.trimmed(pin.drop { $0 == "=" }),
-                        place: file.place(member.keyPosition), isDevelopment: isDevelopment, groups: isDevelopment ? ["dev"] : []))
+                        place: file.place(member.keyPosition), isDevelopment: isDevelopment,
+                        groups: isDevelopment ? ["dev"] : []))
             }
         }
         return result
@@ -29,7 +34,9 @@ enum PipfileLock {
 enum ComposerLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.json()
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         for (section, isDevelopment) in [("packages", false), ("packages-dev", true)] {
             for node in root[section]?.elements ?? [] {
@@ -41,8 +48,10 @@ enum ComposerLock {
                 result.packages.append(
                     Package(
                         ecosystem: .packagist, name: name, version: normal(version, node),
-                        place: file.place(node.member("name")?.keyPosition ?? node.position), isDevelopment: isDevelopment,
-                        groups: isDevelopment ? ["dev"] : [], commit: reference.flatMap { $0.count == 40 && Text.isCommit($0) ? $0 : nil },
+                        place: file.place(node.member("name")?.keyPosition ?? node.position),
+                        isDevelopment: isDevelopment,
+                        groups: isDevelopment ? ["dev"] : [],
+                        commit: reference.flatMap { $0.count == 40 && Text.isCommit($0) ? $0 : nil },
                         licences: (node["license"]?.elements ?? []).compactMap(\.string)))
             }
         }
@@ -51,7 +60,9 @@ enum ComposerLock {
 
     /// Drupal's site says which version its tag means.
     private static func normal(_ version: String, _ node: Node) -> String {
-        if let drupal = node["extra"]?["drupal"]?["version"]?.string, drupal.first?.isNumber == true { return unprefixed(drupal) }
+        if let drupal = node["extra"]?["drupal"]?["version"]?.string, drupal.first?.isNumber == true {
+            return unprefixed(drupal)
+        }
         return version
     }
 

@@ -23,12 +23,15 @@ enum GemfileLock {
                 // A path is the project's own code; a platform after the hyphen is no part of the version.
                 result.packages.append(
                     Package(
-                        ecosystem: .rubyGems, name: name, version: String(rest.dropFirst().dropLast().prefix { $0 != "-" }),
+                        ecosystem: .rubyGems, name: name,
+                        version: String(rest.dropFirst().dropLast().prefix { $0 != "-" }),
                         place: file.place(line: index + 1), commit: commit))
             default: break
             }
         }
-        for index in result.packages.indices { result.packages[index].isDirect = direct.contains(result.packages[index].name) }
+        for index in result.packages.indices {
+            result.packages[index].isDirect = direct.contains(result.packages[index].name)
+        }
         return result
     }
 }
@@ -43,12 +46,15 @@ enum GradleLock {
             let parts = text.prefix { $0 != "=" }.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else {
                 result.problems.append(
-                    file.incomplete("the line \(Redaction.excerpt(text)) is no “group:artifact:version”", Position(line: index + 1, column: 1)))
+                    file.incomplete(
+                        "the line \(Redaction.excerpt(text)) is no “group:artifact:version”",
+                        Position(line: index + 1, column: 1)))
                 continue
             }
             result.packages.append(
                 Package(
-                    ecosystem: .maven, name: "\(parts[0]):\(parts[1])", version: String(parts[2]), place: file.place(line: index + 1)))
+                    ecosystem: .maven, name: "\(parts[0]):\(parts[1])", version: String(parts[2]),
+                    place: file.place(line: index + 1)))
         }
         return result
     }

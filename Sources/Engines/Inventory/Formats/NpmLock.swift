@@ -6,7 +6,9 @@ import WaybillCore
 enum NpmLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.json()
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         var result = ParsedInventory()
         if let packages = root["packages"]?.members {
             let direct = directNames(packages.first { $0.key.isEmpty }?.node)
@@ -44,7 +46,9 @@ enum NpmLock {
         }
         let isTop = member.key == "node_modules/\(folderName(member.key))"
         result.packages.append(
-            package(name, commit == nil ? version : "", commit, node, member.keyPosition, file, isDirect: isTop && direct.contains(name)))
+            package(
+                name, commit == nil ? version : "", commit, node, member.keyPosition, file,
+                isDirect: isTop && direct.contains(name)))
     }
 
     private static func folderName(_ path: String) -> String {
@@ -55,7 +59,9 @@ enum NpmLock {
     }
 
     /// Version 1: dependencies inside dependencies.
-    private static func nested(_ dependencies: Node, _ file: InventoryFile, _ depth: Int, _ result: inout ParsedInventory) {
+    private static func nested(
+        _ dependencies: Node, _ file: InventoryFile, _ depth: Int, _ result: inout ParsedInventory
+    ) {
         for member in dependencies.members ?? [] {
             let node = member.node
             var name = member.key
@@ -99,7 +105,9 @@ enum NpmLock {
 
     /// The commit at the end of a repository's address.
     static func commit(_ address: String) -> String? {
-        guard let hash = address.lastIndex(of: "#"), !address.hasPrefix("http") || address.contains(".git#") else { return nil }
+        guard let hash = address.lastIndex(of: "#"), !address.hasPrefix("http") || address.contains(".git#") else {
+            return nil
+        }
         let text = address[address.index(after: hash)...]
         return Text.isCommit(text) ? String(text) : nil
     }
@@ -117,12 +125,14 @@ enum NodePackage {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.json()
         // Packages keep descriptions without name or version for other purposes, such as {"type": "module"}.
-        guard let name = root["name"]?.string, let version = root["version"]?.string, !name.isEmpty, !version.isEmpty else {
+        guard let name = root["name"]?.string, let version = root["version"]?.string, !name.isEmpty, !version.isEmpty
+        else {
             return ParsedInventory()
         }
         return ParsedInventory(packages: [
             Package(
-                ecosystem: .npm, name: name, version: version, place: file.place(root.position(of: Pointer(["version"]))),
+                ecosystem: .npm, name: name, version: version,
+                place: file.place(root.position(of: Pointer(["version"]))),
                 licences: root["license"]?.string.map { [$0] } ?? [])
         ])
     }

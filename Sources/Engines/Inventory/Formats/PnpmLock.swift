@@ -7,7 +7,9 @@ enum PnpmLock {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         let root = try file.yaml()
         if root.scalar == .null { return ParsedInventory() }
-        guard root.members != nil else { throw DocumentError(at: root.position, "expected an object, found \(root.typeName)") }
+        guard root.members != nil else {
+            throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+        }
         let version = root["lockfileVersion"]?.scalar.map { $0.string ?? $0.number?.text ?? "" } ?? ""
         let generation = Int(version.prefix { $0 != "." }) ?? 0
         var result = ParsedInventory()
@@ -31,7 +33,9 @@ enum PnpmLock {
     }
 
     /// Nil for keys that name no released package: files, addresses.
-    private static func split(_ member: Node.Member, _ generation: Int) throws(DocumentError) -> (name: String, version: String)? {
+    private static func split(_ member: Node.Member, _ generation: Int) throws(DocumentError) -> (
+        name: String, version: String
+    )? {
         let key = member.key
         if key.hasPrefix("file:") || key.hasPrefix("link:") { return nil }
         let isOld = generation < 6
@@ -40,16 +44,19 @@ enum PnpmLock {
         if let slash = path.firstIndex(of: "/"), slash == path.startIndex { path.removeFirst() }
         if isOld {
             guard path.contains("/") else {
-                throw DocumentError(at: member.keyPosition, "the key \(Redaction.excerpt(key)) names no package and version")
+                throw DocumentError(
+                    at: member.keyPosition, "the key \(Redaction.excerpt(key)) names no package and version")
             }
             let parts = path.split(separator: "/").map(String.init)
-            guard let index = parts.firstIndex(where: { $0.first?.isNumber == true && $0.contains(".") }), index > 0 else { return nil }
+            guard let index = parts.firstIndex(where: { $0.first?.isNumber == true && $0.contains(".") }), index > 0
+            else { return nil }
             let version = String(parts[index].prefix { $0 != "_" })
             let isScoped = index >= 2 && parts[index - 2].hasPrefix("@")
             return (isScoped ? "\(parts[index - 2])/\(parts[index - 1])" : parts[index - 1], version)
         }
         guard let at = path.lastIndex(of: "@"), at > path.startIndex else {
-            throw DocumentError(at: member.keyPosition, "the key \(Redaction.excerpt(key)) names no package and version")
+            throw DocumentError(
+                at: member.keyPosition, "the key \(Redaction.excerpt(key)) names no package and version")
         }
         let version = String(path[path.index(after: at)...])
         if version.contains("/") || version.contains(":") { return nil }

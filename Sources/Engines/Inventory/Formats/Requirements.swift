@@ -8,7 +8,11 @@ enum Requirements {
         var result = ParsedInventory()
         for (text, line) in logicalLines(file) {
             let requirement = Text.trimmed(text)
-            if requirement.isEmpty || requirement.hasPrefix("-") || requirement.contains("://") || requirement.contains("${") { continue }
+            if requirement.isEmpty || requirement.hasPrefix("-") || requirement.contains("://")
+                || requirement.contains("${")
+            {
+                continue
+            }
             guard let (name, version) = parsed(requirement) else { continue }
             if version.isEmpty {
                 result.problems.append(
@@ -61,7 +65,9 @@ enum Requirements {
         let name = String(text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
         guard !name.isEmpty, name.first?.isLetter == true || name.first?.isNumber == true else { return nil }
         var rest = Text.trimmed(text.dropFirst(name.count))
-        if rest.hasPrefix("["), let close = rest.firstIndex(of: "]") { rest = Text.trimmed(rest[rest.index(after: close)...]) }
+        if rest.hasPrefix("["), let close = rest.firstIndex(of: "]") {
+            rest = Text.trimmed(rest[rest.index(after: close)...])
+        }
         if rest.isEmpty { return (name, "") }
         if rest.hasPrefix("@") { return nil }
         let constraints = rest.split(separator: ",")
@@ -106,7 +112,8 @@ enum PythonMetadata {
         }
         let licences = licence.map { $0.isEmpty || $0 == "UNKNOWN" ? [] : [$0] } ?? []
         return ParsedInventory(packages: [
-            Package(ecosystem: .pypi, name: name.0, version: version, place: file.place(line: name.1), licences: licences)
+            Package(
+                ecosystem: .pypi, name: name.0, version: version, place: file.place(line: name.1), licences: licences)
         ])
     }
 }

@@ -15,7 +15,9 @@ enum CargoLock {
             let source = node["source"]?.string
             let commit = source.flatMap { $0.hasPrefix("git+") ? $0.split(separator: "#").last.map(String.init) : nil }
             result.packages.append(
-                Package(ecosystem: .cargo, name: name, version: version, place: file.place(node.position(of: Pointer(["name"]))), commit: commit))
+                Package(
+                    ecosystem: .cargo, name: name, version: version,
+                    place: file.place(node.position(of: Pointer(["name"]))), commit: commit))
         }
         return result
     }
@@ -33,9 +35,11 @@ enum PythonTOMLLock {
                 result.problems.append(file.incomplete("a package without name", node.position))
                 continue
             }
-            let isProject = node["source"]?["virtual"] != nil || node["source"]?["editable"] != nil || node["directory"] != nil
+            let isProject =
+                node["source"]?["virtual"] != nil || node["source"]?["editable"] != nil || node["directory"] != nil
             if tool == .uv && isProject || tool == .pylock && node["directory"] != nil { continue }
-            let commit = node["source"]?["resolved_reference"]?.string ?? node["vcs"]?["commit-id"]?.string
+            let commit =
+                node["source"]?["resolved_reference"]?.string ?? node["vcs"]?["commit-id"]?.string
                 ?? node["revision"]?.string
             guard let version = node["version"]?.string ?? (commit == nil ? nil : "") else {
                 result.problems.append(file.incomplete("\(name) has no version", node.position))
@@ -44,7 +48,8 @@ enum PythonTOMLLock {
             let groups = groups(node, tool)
             result.packages.append(
                 Package(
-                    ecosystem: .pypi, name: name, version: version, place: file.place(node.position(of: Pointer(["name"]))),
+                    ecosystem: .pypi, name: name, version: version,
+                    place: file.place(node.position(of: Pointer(["name"]))),
                     isDevelopment: groups == ["dev"], groups: groups, commit: commit))
         }
         return result

@@ -17,7 +17,8 @@ enum YarnLock {
             // A workspace is the project itself.
             if address?.contains("@workspace:") == true { return }
             guard let version else {
-                result.problems.append(file.incomplete("\(name) has no version", Position(line: header.line, column: 1)))
+                result.problems.append(
+                    file.incomplete("\(name) has no version", Position(line: header.line, column: 1)))
                 return
             }
             result.packages.append(
@@ -53,7 +54,8 @@ enum YarnLock {
 
     private static func unquoted(_ text: String) -> String {
         let text = Text.trimmed(text)
-        return text.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"") ? String(text.dropFirst().dropLast()) : text
+        return text.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+            ? String(text.dropFirst().dropLast()) : text
     }
 
     /// `@babel/core@npm:^7.0.0` is @babel/core; behind an alias stands the package that was meant.

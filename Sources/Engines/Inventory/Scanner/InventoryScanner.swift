@@ -16,7 +16,8 @@ public struct InventoryResult: Sendable, Hashable {
     public var files: [String]
 
     public init(
-        packages: [Package] = [], operatingSystem: OperatingSystem? = nil, problems: [Finding] = [], recognised: Bool = false,
+        packages: [Package] = [], operatingSystem: OperatingSystem? = nil, problems: [Finding] = [],
+        recognised: Bool = false,
         files: [String] = []
     ) {
         self.packages = packages
@@ -38,7 +39,8 @@ public enum InventoryScanner {
     /// Whether the scanner needs the contents of the file at this path: what to keep while layers are read.
     public static func wants(path: String) -> Bool {
         let path = path.hasPrefix("/") ? String(path.dropFirst()) : path
-        return OperatingSystem.paths.contains(path) || InventoryFormat(path: path) != nil || UnreadableFormat(path: path) != nil
+        return OperatingSystem.paths.contains(path) || InventoryFormat(path: path) != nil
+            || UnreadableFormat(path: path) != nil
     }
 
     public static func scan(_ files: some Sequence<FileEntry>) -> InventoryResult { scan(FileTree(files)) }
@@ -52,12 +54,15 @@ public enum InventoryScanner {
                 result.recognised = true
                 result.problems.append(unreadable.problem(entry.path, entry.layer))
             }
-            guard let format = InventoryFormat(path: entry.path), !isShadowed(entry.path, format, tree) else { continue }
+            guard let format = InventoryFormat(path: entry.path), !isShadowed(entry.path, format, tree) else {
+                continue
+            }
             result.recognised = true
             result.files.append(entry.path)
             read(entry, format, system, into: &result)
         }
         result.packages = unique(result.packages)
+        if !result.recognised { result.problems.append(Self.nothingFound) }
         if result.packages.contains(where: { $0.ecosystem.isOperatingSystem && $0.ecosystem.release == nil }) {
             result.problems.append(Self.unknownRelease)
         }
@@ -68,12 +73,17 @@ public enum InventoryScanner {
         _ entry: FileEntry, _ format: InventoryFormat, _ system: OperatingSystem?, into result: inout InventoryResult
     ) {
         guard let contents = entry.contents else {
-            result.problems.append(problem("WB-SCAN-001", "the file's contents were not kept, its packages are unknown", entry.path, entry.layer))
+            result.problems.append(
+                problem(
+                    "WB-SCAN-001", "the file's contents were not kept, its packages are unknown", entry.path,
+                    entry.layer))
             return
         }
         guard contents.count <= fileBytesMax else {
             result.problems.append(
-                problem("WB-SCAN-001", "larger than \(fileBytesMax) bytes, its packages are unknown", entry.path, entry.layer))
+                problem(
+                    "WB-SCAN-001", "larger than \(fileBytesMax) bytes, its packages are unknown", entry.path,
+                    entry.layer))
             return
         }
         let file = InventoryFile(path: entry.path, bytes: contents, layer: entry.layer, system: system)
@@ -82,7 +92,8 @@ public enum InventoryScanner {
             result.packages += parsed.packages
             result.problems += parsed.problems
         } catch {
-            var finding = problem("WB-SCAN-001", "cannot be read as \(format.title): \(error.message)", entry.path, entry.layer)
+            var finding = problem(
+                "WB-SCAN-001", "cannot be read as \(format.title): \(error.message)", entry.path, entry.layer)
             finding.place.location = SourceLocation(file: entry.path, position: error.position)
             result.problems.append(finding)
         }
@@ -103,6 +114,11 @@ public enum InventoryScanner {
             remedy: "put the file right, or remove it from what is scanned")
     }
 
+    private static let nothingFound = Finding(
+        rule: "WB-SCAN-006", kind: .configuration, severity: .medium,
+        message: "there is neither a package database nor a lockfile: that no weakness is found means nothing",
+        remedy: "keep the lockfile beside what it locks, or attach an SBOM")
+
     private static let unknownRelease = Finding(
         rule: "WB-SCAN-003", kind: .configuration, severity: .medium,
         message: "the distribution's release is not known, its advisories cannot be matched",
@@ -110,7 +126,9 @@ public enum InventoryScanner {
 
     /// Each package of an ecosystem, name and version once.
     private static func unique(_ packages: [Package]) -> [Package] {
-        struct Key: Hashable { var ecosystem: Ecosystem, name: String, version: String, commit: String?, architecture: String? }
+        struct Key: Hashable {
+            var ecosystem: Ecosystem, name: String, version: String, commit: String?, architecture: String?
+        }
         var positions: [Key: Int] = [:]
         var kept: [Package] = []
         for package in packages.sorted(by: Package.inOrder) {

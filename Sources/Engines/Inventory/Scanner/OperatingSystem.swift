@@ -16,7 +16,9 @@ public struct OperatingSystem: Hashable, Sendable {
         self.prettyName = prettyName
     }
 
-    static let paths: Set<String> = ["etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/debian_version"]
+    static let paths: Set<String> = [
+        "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/debian_version",
+    ]
 
     /// Nil where there is no os-release.
     public init?(in tree: FileTree) {
@@ -34,8 +36,11 @@ public struct OperatingSystem: Hashable, Sendable {
     public init?(osRelease bytes: [UInt8]) {
         var fields: [String: String] = [:]
         for line in bytes.split(separator: 0x0A) {
-            guard let (key, value) = Text.split(Text.trimmed(Text.string(line)), at: "="), !key.hasPrefix("#") else { continue }
-            fields[key] = value.count >= 2 && (value.hasPrefix("\"") || value.hasPrefix("'"))
+            guard let (key, value) = Text.split(Text.trimmed(Text.string(line)), at: "="), !key.hasPrefix("#") else {
+                continue
+            }
+            fields[key] =
+                value.count >= 2 && (value.hasPrefix("\"") || value.hasPrefix("'"))
                 ? String(value.dropFirst().dropLast()) : value
         }
         guard let id = fields["ID"], !id.isEmpty else { return nil }
@@ -67,7 +72,9 @@ public struct OperatingSystem: Hashable, Sendable {
     /// Even years' April releases have long-term support, and OSV says so in the name.
     private static func ubuntuRelease(_ version: String) -> String {
         let parts = version.split(separator: ".")
-        guard parts.count >= 2, let year = Int(parts[0]), year.isMultiple(of: 2), parts[1] == "04" else { return version }
+        guard parts.count >= 2, let year = Int(parts[0]), year.isMultiple(of: 2), parts[1] == "04" else {
+            return version
+        }
         return "\(version):LTS"
     }
 }

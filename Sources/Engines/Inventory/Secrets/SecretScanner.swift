@@ -50,7 +50,8 @@ public struct SecretScanner: Sendable {
 
     /// What stands for a secret and is none: one character repeated, variables, template fields.
     private static let placeholderPatterns = [
-        #"^[\w-]*?(?:x{6,}|X{6,}|\*{4,}|0{8,}|1{8,}|a{10,}|A{10,})[\w-]*$"#, #"^\$\{?\w+\}?$"#, #"^\{\{.*\}\}$"#, #"^<[^>]*>$"#,
+        #"^[\w-]*?(?:x{6,}|X{6,}|\*{4,}|0{8,}|1{8,}|a{10,}|A{10,})[\w-]*$"#, #"^\$\{?\w+\}?$"#, #"^\{\{.*\}\}$"#,
+        #"^<[^>]*>$"#,
         #"^%\w+%$"#, #"(?i)abcdefghijklmnopqrstuvwxyz"#,
     ]
 
@@ -63,11 +64,13 @@ public struct SecretScanner: Sendable {
     }
 
     private static let lockfiles: Set<String> = [
-        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "go.sum", "cargo.lock", "poetry.lock",
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "go.sum", "cargo.lock",
+        "poetry.lock",
         "uv.lock", "pdm.lock", "pipfile.lock", "composer.lock", "gemfile.lock", "packages.lock.json", "gradle.lockfile",
     ]
     private static let skippedEndings: Set<String> = [
-        "png", "jpg", "jpeg", "gif", "bmp", "ico", "webp", "tif", "tiff", "woff", "woff2", "ttf", "otf", "eot", "zip", "gz", "xz",
+        "png", "jpg", "jpeg", "gif", "bmp", "ico", "webp", "tif", "tiff", "woff", "woff2", "ttf", "otf", "eot", "zip",
+        "gz", "xz",
         "zst", "bz2", "jar", "war", "pdf", "mp3", "mp4", "so", "a", "o", "pyc", "class",
     ]
 
@@ -82,7 +85,11 @@ public struct SecretScanner: Sendable {
                 let range = (1..<max(match.ranges.count, 1)).lazy.compactMap { match[$0] }.first ?? match.range
                 let secret = String(decoding: bytes[range], as: UTF8.self)
                 guard isSecret(secret, each) else { continue }
-                hits.append((range.lowerBound, range.upperBound, finding(each.rule, secret, path, lines.position(of: range.lowerBound))))
+                hits.append(
+                    (
+                        range.lowerBound, range.upperBound,
+                        finding(each.rule, secret, path, lines.position(of: range.lowerBound))
+                    ))
             }
         }
         return Self.unique(hits)

@@ -36,7 +36,9 @@ struct TOMLReader {
                 let path = try keyPath()
                 try expect(UInt8(ascii: "]"))
                 if isArray { try expect(UInt8(ascii: "]")) }
-                guard let found = root.table(at: path, start, isArray: isArray) else { throw error("the table is defined twice") }
+                guard let found = root.table(at: path, start, isArray: isArray) else {
+                    throw error("the table is defined twice")
+                }
                 table = found
             } else {
                 let path = try keyPath()
@@ -119,7 +121,9 @@ struct TOMLReader {
             try expect(UInt8(ascii: "="))
             skipSpaces()
             let value = try value(depth: depth + 1)
-            guard table.set(path, value, keyStart) else { throw DocumentError(at: keyStart, "the key is defined twice") }
+            guard table.set(path, value, keyStart) else {
+                throw DocumentError(at: keyStart, "the key is defined twice")
+            }
             guard try skipBlank() else { throw error("the table has no end") }
             if !take(UInt8(ascii: ",")) {
                 try expect(UInt8(ascii: "}"))
@@ -131,7 +135,9 @@ struct TOMLReader {
     /// Booleans and numbers; dates and other forms of numbers stay text.
     private mutating func word() throws(DocumentError) -> Value {
         let start = index
-        while let byte, Self.isBare(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") {
+        while let byte,
+            Self.isBare(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
+        {
             index += 1
         }
         let text = Text.string(bytes[start..<index])

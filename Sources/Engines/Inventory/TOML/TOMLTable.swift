@@ -28,7 +28,8 @@ final class TOMLTable {
         if let index = indexes[key] {
             switch members[index].entry {
             case .value: return nil
-            case .table(let table): return rest.isEmpty && isArray ? nil : table.table(at: rest, position, isArray: isArray)
+            case .table(let table):
+                return rest.isEmpty && isArray ? nil : table.table(at: rest, position, isArray: isArray)
             case .tables(var tables):
                 if rest.isEmpty {
                     guard isArray else { return nil }

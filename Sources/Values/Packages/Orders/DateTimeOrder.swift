@@ -25,7 +25,8 @@ enum DateTimeOrder {
                 return limit.contains(value) ? value : nil
             }
             guard let year = number(4, 0...9999), scanner.take("-"), let month = number(2, 1...12), scanner.take("-"),
-                let day = number(2, 1...31), scanner.skipOne(of: "Tt "), let hour = number(2, 0...23), scanner.take(":"),
+                let day = number(2, 1...31), scanner.skipOne(of: "Tt "), let hour = number(2, 0...23),
+                scanner.take(":"),
                 let minute = number(2, 0...59), scanner.take(":"), let second = number(2, 0...60)
             else { return nil }
             fraction = []

@@ -38,7 +38,9 @@ enum PackagistOrder {
     /// Runs of digits and of other characters; `-`, `_`, `+` and `.` only separate.
     private static func parts(_ version: [UInt8]) -> [ArraySlice<UInt8>] {
         var scanner = ByteScanner(version)
-        if let first = scanner.peek(at: 0), first | 0x20 == UInt8(ascii: "v"), scanner.peek(at: 1).map(ASCII.isDigit) == true {
+        if let first = scanner.peek(at: 0), first | 0x20 == UInt8(ascii: "v"),
+            scanner.peek(at: 1).map(ASCII.isDigit) == true
+        {
             scanner.skip(1)
         }
         var result: [ArraySlice<UInt8>] = []
@@ -47,8 +49,9 @@ enum PackagistOrder {
             let isDigit = ASCII.isDigit(first)
             result.append(
                 scanner.takeWhile { byte in
-                    ASCII.isDigit(byte) == isDigit && !(byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-                        || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "."))
+                    ASCII.isDigit(byte) == isDigit
+                        && !(byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+                            || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "."))
                 })
         }
         return result

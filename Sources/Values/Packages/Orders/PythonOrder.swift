@@ -111,7 +111,8 @@ struct PythonVersion {
 
     private static func release(_ left: [Digits], _ right: [Digits]) -> VersionOrder {
         for index in 0..<max(left.count, right.count) {
-            let order = VersionOrder.digits(index < left.count ? left[index] : [], index < right.count ? right[index] : [])
+            let order = VersionOrder.digits(
+                index < left.count ? left[index] : [], index < right.count ? right[index] : [])
             if order != .equal { return order }
         }
         return .equal
@@ -157,7 +158,9 @@ enum LegacyPythonOrder {
         var rest = version.map(ASCII.lower)[...]
         while let first = rest.first {
             let isDigit = ASCII.isDigit(first), isLetter = ASCII.isLower(first)
-            let run = isDigit ? rest.prefix(while: ASCII.isDigit) : isLetter ? rest.prefix(while: ASCII.isLower) : rest.prefix(1)
+            let run =
+                isDigit
+                ? rest.prefix(while: ASCII.isDigit) : isLetter ? rest.prefix(while: ASCII.isLower) : rest.prefix(1)
             rest = rest.dropFirst(run.count)
             let word = String(decoding: run, as: UTF8.self)
             switch word {
