@@ -65,6 +65,15 @@ import Testing
         }
     }
 
+    @Test func `a long chain of rules ends at the limit and not in a crash`() throws {
+        let chain = (0..<2_000).map { "p\($0) := x if { x := [y | y := f\($0)(p\($0 + 1))][0] }\nf\($0)(x) := x" }.joined(separator: "\n")
+        let module = try PolicyModule(parsing: "package t\n\(chain)\np2000 := 1", file: "t.rego")
+        let policy = try CompiledPolicy(modules: [module])
+        let error = #expect(throws: RegoError.self) { try policy.evaluate(rule: "data.t.p0", input: nil) }
+        #expect(error?.code == .cancelled)
+        #expect(try policy.evaluate(rule: "data.t.p1950", input: nil) == 1)
+    }
+
     @Test(arguments: ["[", "{", "(", "[[x|", "{a:", "not {", "f(", "$\"{", "-", "x := {1|"])
     func `deep nesting is refused in reasonable time`(_ opening: String) {
         let text = "package p\nx := " + String(repeating: opening, count: 2_000)

@@ -7,7 +7,8 @@ enum RegoSuite {
     /// `filter` is `category`, `category/file` or `category/file:note`, each a part of the name.
     static func run(cases directory: String, filter: String?) -> SuiteReport {
         var report = SuiteReport()
-        let root = FileManager.default.fileExists(atPath: directory + "/v1") ? directory + "/v1" : directory
+        let candidates = ["\(directory)/cases/v1", "\(directory)/v1", directory]
+        let root = candidates.first { FileManager.default.fileExists(atPath: $0) } ?? directory
         for category in names(in: root) {
             for file in names(in: "\(root)/\(category)") where file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
                 let path = "\(root)/\(category)/\(file)"
@@ -24,7 +25,45 @@ enum RegoSuite {
                 }
             }
         }
+        report.results += diagnostics("\(directory)/check/cases.jsonl", filter)
         return report
+    }
+
+    /// Modules with something wrong: the first error's code and row must be those expected.
+    private static func diagnostics(_ path: String, _ filter: String?) -> [SuiteReport.Result] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        return text.split(separator: "\n").compactMap { line in
+            guard let item = try? JSONReader.value(from: String(line)) else { return nil }
+            let name = "check/\(item["name"]?.string ?? "")"
+            if let filter, !name.contains(filter) { return nil }
+            return .init(name: name, category: "check", outcome: diagnosis(of: item))
+        }
+    }
+
+    private static func diagnosis(of item: Documents.Value) -> SuiteReport.Result.Outcome {
+        if item["strict"]?.bool == true { return .skipped("strict mode") }
+        var found: [RegoError] = []
+        do {
+            let version: RegoVersion = item["rego_version"]?.string == "v0" ? .v0 : .v1
+            let module = try PolicyModule(parsing: item["module"]?.string ?? "", file: "policy.rego", version: version)
+            _ = try CompiledPolicy(modules: [module])
+        } catch let errors as RegoErrors {
+            found = errors.errors
+        } catch let error as RegoError {
+            found = [error]
+        } catch {
+            return .failed("\(error)")
+        }
+        guard let wanted = item["errors"]?.array?.first else {
+            return found.isEmpty ? .passed : .failed("expected no error, got \(found[0])")
+        }
+        let code = wanted["code"]?.string ?? ""
+        let row = wanted["row"]?.integer ?? 0
+        guard let first = found.first else { return .failed("expected \(code) at \(row): \(wanted["message"]?.string ?? ""), got none") }
+        guard first.code.rawValue == code, first.row == row else {
+            return .failed("expected \(code) at \(row): \(wanted["message"]?.string ?? ""), got \(first)")
+        }
+        return .passed
     }
 
     private static func names(in directory: String) -> [String] {

@@ -13,7 +13,8 @@ extension Lowering {
                 if let text = name.variable, scope.isDeclaredHere(text) {
                     errors.append(RegoError(.compile, "var \(text) declared above", at: literal.location))
                 }
-                declare(name, scope)
+                guard let text = name.variable, text != "_", !scope.isDeclaredHere(text) else { continue }
+                scope.declare(text, slot: newSlot(named: text, at: .none))
             }
         case .someIn(let key, let value, _):
             var names: [Term] = []

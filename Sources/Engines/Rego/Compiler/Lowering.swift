@@ -87,7 +87,11 @@ final class Lowering {
     /// The slot of a variable; nil when the name stands for a document.
     func slot(_ name: String, _ location: Location, _ scope: Scope) -> Int? {
         if name == "_" { return newSlot(named: "_", at: location) }
-        if let slot = scope.slot(name) { return slot }
+        if let slot = scope.slot(name) {
+            // `some x` only declares: the place that matters is where x is used first.
+            if slotNames[slot]?.location.row == 0 { slotNames[slot]?.location = location }
+            return slot
+        }
         if surroundings.names.path(name) != nil { return nil }
         let slot = newSlot(named: name, at: location)
         scope.declare(name, slot: slot)

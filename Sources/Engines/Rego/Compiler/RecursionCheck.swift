@@ -11,12 +11,33 @@ struct RecursionCheck {
             return collector.found.sorted()
         }
         var errors: [RegoError] = []
-        for id in groups.indices {
+        for id in entangled(edges) {
             guard let cycle = cycle(from: id, edges) else { continue }
             let path = (cycle + [id]).map { groups[$0].name }.joined(separator: " -> ")
             errors.append(RegoError(.recursion, "rule \(groups[id].name) is recursive: \(path)", at: locations[id]))
         }
         return errors
+    }
+
+    /// The groups that are left when those that need nothing more are taken away again and again.
+    private func entangled(_ edges: [[Int]]) -> [Int] {
+        var users = [[Int]](repeating: [], count: edges.count)
+        var needs = edges.map(\.count)
+        for (id, targets) in edges.enumerated() {
+            for target in targets { users[target].append(id) }
+        }
+        var free = needs.indices.filter { needs[$0] == 0 }
+        var isFree = needs.map { $0 == 0 }
+        while let id = free.popLast() {
+            for user in users[id] {
+                needs[user] -= 1
+                if needs[user] == 0 {
+                    isFree[user] = true
+                    free.append(user)
+                }
+            }
+        }
+        return isFree.indices.filter { !isFree[$0] }
     }
 
     /// The shortest way back.

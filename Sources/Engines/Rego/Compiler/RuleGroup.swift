@@ -84,12 +84,20 @@ struct DocumentTree: Sendable {
             } else {
                 nodes.append(Node())
                 nodes[node].children[name] = nodes.count - 1
-                nodes[node].names.append(name)
-                nodes[node].names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                insert(name, into: &nodes[node].names)
                 node = nodes.count - 1
             }
         }
         return node
+    }
+
+    private func insert(_ name: String, into names: inout [String]) {
+        var (low, high) = (0, names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if RegoValue.compare(names[middle], name) < 0 { low = middle + 1 } else { high = middle }
+        }
+        names.insert(name, at: low)
     }
 
     func existingNode(at path: [String]) -> Int? {

@@ -34,7 +34,7 @@ struct AnnotationReader {
         } catch {
             throw RegoError(
                 .parse, "yaml: line \(error.position.line): \(error.message)", file: location.file,
-                row: location.row + error.position.line, column: 1)
+                row: min(location.row + error.position.line, lastRow), column: 1)
         }
         guard let object = fields.object else {
             throw RegoError(.parse, "expected METADATA block, found whitespace", at: location)
