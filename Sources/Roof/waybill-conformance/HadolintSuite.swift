@@ -8,7 +8,8 @@ import WaybillCore
 enum HadolintSuite {
     static func run(cases directory: String, filter: String?) -> SuiteReport {
         var report = SuiteReport()
-        let ours = Set(RuleTable.all.flatMap(\.aliases).filter { $0.hasPrefix("DL") })
+        // DL3057 is off in hadolint unless it is asked for.
+        let ours = Set(RuleTable.all.flatMap(\.aliases).filter { $0.hasPrefix("DL") }).subtracting(["DL3057"])
         do {
             let rows = try JSONReader.value(from: try Files.read("\(directory)/expected.json")).array ?? []
             for row in rows {
