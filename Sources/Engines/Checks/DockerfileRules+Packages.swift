@@ -25,19 +25,17 @@ extension DockerfileRules {
                 return file.hit(run.instruction, update.words.joined(separator: " "))
             }
         },
-        rule("034", .info, "A package is installed in whatever version there is", why: "The next build may bring another one.", remedy: "name versions, or build from a snapshot", "DL3008", "DL3013", "DL3016", "DL3018", "DL3028") { file in
-            file.runs { command in
-                switch command.program {
-                case "apt-get", "apk": command.isInstall && command.operands.contains { !$0.contains("=") && !isFileOrVariable($0) && !$0.contains("~") && !$0.contains(">") && !$0.contains("<") }
-                case "pip", "pip3":
-                    command.verb == "install" && !command.has("-r", "--requirement", "-c", "--constraint", "-e", "--editable")
-                        && command.operands.contains { !$0.contains("==") && !$0.contains("@") && !isFileOrVariable($0) && !$0.contains("~=") && !$0.contains(">") && !$0.contains("<") }
-                case "npm": command.isInstall && command.operands.contains { !$0.dropFirst().contains("@") && !isFileOrVariable($0) }
-                case "gem": command.isInstall && !command.has("-v", "--version") && command.operands.contains { !$0.contains(":") && !isFileOrVariable($0) }
-                default: false
-                }
-            }
+        unpinned("034", "DL3008", "an apt") { $0.program == "apt-get" && $0.isInstall && $0.operands.contains { !$0.contains("=") && !isFileOrVariable($0) } },
+        unpinned("044", "DL3013", "a Python") { command in
+            ["pip", "pip3"].contains(command.program) && command.verb == "install"
+                && !command.has("-r", "--requirement", "-c", "--constraint", "-e", "--editable")
+                && command.operands.contains { !$0.contains(where: { "=@<>~".contains($0) }) && !isFileOrVariable($0) }
         },
+        unpinned("045", "DL3016", "an npm") { $0.program == "npm" && $0.isInstall && $0.operands.contains { !$0.dropFirst().contains("@") && !isFileOrVariable($0) } },
+        unpinned("046", "DL3018", "an Alpine") { command in
+            command.program == "apk" && command.isInstall && command.apkPackages.contains { !$0.contains(where: { "=<>~".contains($0) }) && !isFileOrVariable($0) }
+        },
+        unpinned("047", "DL3028", "a Ruby") { $0.program == "gem" && $0.isInstall && !$0.has("-v", "--version") && $0.operands.contains { !$0.contains(":") && !isFileOrVariable($0) } },
         rule("035", .low, "apk leaves its cache in the image", why: "It is of no use there.", remedy: "add --no-cache", "DL3019", "DS-0025") { file in
             file.runs { $0.program == "apk" && $0.isInstall && !$0.has("--no-cache") }
         },
@@ -57,6 +55,13 @@ extension DockerfileRules {
             file.runs { ["yum", "dnf", "zypper", "microdnf"].contains($0.program) && $0.isInstall && !$0.saysYes && !$0.has("-n", "--non-interactive") }
         },
     ]
+
+    private static func unpinned(
+        _ number: String, _ alias: String, _ what: String, isMeant: @escaping @Sendable (ShellCommands.Command) -> Bool
+    ) -> Rule<DockerfileSubject> {
+        rule(number, .info, "\(what.prefix(1).uppercased() + what.dropFirst()) package is installed in whatever version there is",
+            why: "The next build may bring another one.", remedy: "name its version, or build from a snapshot", alias) { $0.runs(isMeant) }
+    }
 
     private static func cleaning(_ number: String, _ program: String, _ aliases: String...) -> Rule<DockerfileSubject> {
         Rule(
@@ -82,6 +87,20 @@ extension DockerfileRules {
 extension ShellCommands.Command {
     /// Installs packages, whatever the manager calls it.
     var isInstall: Bool { words.dropFirst().contains { ["install", "add", "in", "localinstall", "groupinstall", "reinstall"].contains($0) } && verb.map { ["install", "add", "in", "i", "localinstall", "groupinstall", "reinstall"].contains($0) || $0.contains("=") } ?? false }
+
+    /// The packages of `apk add`, without the values of its options.
+    var apkPackages: [String] {
+        var packages: [String] = []
+        var isValue = false
+        for word in words.drop(while: { $0 != "add" }).dropFirst() {
+            if isValue || word.hasPrefix("-") {
+                isValue = !isValue && ["-t", "--virtual", "-X", "--repository"].contains(word)
+                continue
+            }
+            packages.append(word)
+        }
+        return packages
+    }
 
     /// Answers every question beforehand.
     var saysYes: Bool {

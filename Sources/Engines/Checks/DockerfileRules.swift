@@ -22,15 +22,15 @@ enum DockerfileRules {
             file.bases.filter { !$0.hasDigest && !$0.image.contains("$") }.map { file.hit($0.instruction, $0.image) }
         },
         rule("004", .high, "The image runs as root", why: "Root inside is one kernel fault from root outside.", remedy: "end the last stage with USER and a number above 0", "DL3002", "DS-0002") { file in
-            guard let stage = file.stages.last else { return [] }
-            guard let user = stage.instructions.last(where: { $0.keyword == "user" }) else {
-                // A stage that builds on another one inherits its user.
-                if let parent = file.stages.last(where: { $0.index < stage.index && $0.name == stage.image.lowercased() }),
-                    parent.instructions.contains(where: { $0.keyword == "user" && !$0.isRootUser })
-                { return [] }
-                return [file.hit(stage.from, "no USER in the last stage")]
-            }
-            return user.isRootUser ? [file.hit(user, "USER \(user.arguments.first ?? "")")] : []
+            guard let user = file.stages.last?.instructions.last(where: { $0.keyword == "user" }), user.isRootUser else { return [] }
+            return [file.hit(user, "USER \(user.arguments.first ?? "")")]
+        },
+        rule("008", .high, "The image does not say which user it runs as", why: "Most base images then mean root.", remedy: "end the last stage with USER and a number above 0", "DS-0002") { file in
+            guard let stage = file.stages.last, !stage.instructions.contains(where: { $0.keyword == "user" }) else { return [] }
+            // A stage that builds on another one inherits its user.
+            let parent = file.stages.last { $0.index < stage.index && $0.name == stage.image.lowercased() }
+            if let user = parent?.instructions.last(where: { $0.keyword == "user" }), !user.isRootUser { return [] }
+            return [file.hit(stage.from, "no USER in the last stage")]
         },
         rule("005", .high, "Two stages have the same name", why: "Only one of them is meant by COPY --from.", remedy: "rename one", "DL3024", "DS-0012") { file in
             var seen: Set<String> = []

@@ -6,7 +6,7 @@ extension ManifestRules {
     static let pod: [Rule<KubernetesObject>] = [
         Rule("WB-K8S-040", .medium, .posture, "The pod gets a token for the Kubernetes API",
             why: "Whoever takes over the pod may ask the API in its name.", remedy: "set automountServiceAccountToken: false",
-            aliases: ["KSV-0036", "kubesec:AutomountServiceAccountToken"]) { object in
+            aliases: ["kubesec:AutomountServiceAccountToken"]) { object in
             guard let pod = object.pod, pod["automountServiceAccountToken"]?.scalar?.bool != false else { return [] }
             return [RuleHit(place: object.place(object.podPointer.appending("automountServiceAccountToken")), evidence: "not false")]
         },
@@ -39,6 +39,19 @@ extension ManifestRules {
             why: "Missed runs pile up and start together.", remedy: "set startingDeadlineSeconds", aliases: ["cronjob-has-deadline"]) { object in
             guard object.kind.kind == "CronJob", object.node["spec"]?.given("startingDeadlineSeconds") == nil else { return [] }
             return [RuleHit(place: object.place(Pointer(["spec", "startingDeadlineSeconds"])), evidence: "not set")]
+        },
+        Rule("WB-K8S-046", .medium, .posture, "The pod asks for a token for the Kubernetes API in as many words",
+            why: "Whoever takes over the pod may ask the API in its name.", remedy: "set automountServiceAccountToken: false",
+            aliases: ["KSV-0036"]) { object in
+            guard let pod = object.pod else { return [] }
+            var hits: [RuleHit] = []
+            if pod["automountServiceAccountToken"]?.scalar?.bool == true {
+                hits.append(RuleHit(place: object.place(object.podPointer.appending("automountServiceAccountToken")), evidence: "true"))
+            }
+            return hits + object.containers(at: ["volumeMounts"]) { container in
+                let paths = (container.node["volumeMounts"]?.elements ?? []).compactMap { $0["mountPath"]?.string }
+                return paths.first { $0.hasPrefix("/var/run/secrets/kubernetes.io/serviceaccount") }
+            }
         },
     ]
 
@@ -79,8 +92,12 @@ extension ManifestRules {
             return (object.node["metadata"]?["annotations"]?.members ?? []).compactMap { member in
                 guard member.key.hasPrefix("nginx.ingress.kubernetes.io/") else { return nil }
                 let value = member.node.string ?? ""
-                // Line breaks, braces, quotes and semicolons end a directive and begin another.
-                let isInjection = value.contains { "\n\r;{}#".contains($0) || $0 == "\"" }
+                // Line breaks, braces, quotes and semicolons end a directive and begin another; addresses and names
+                // hold no bar either.
+                let isAddress = ["auth-url", "auth-signin", "auth-tls-match-cn", "mirror-target", "mirror-host"].contains {
+                    member.key.hasSuffix("/" + $0)
+                }
+                let isInjection = value.contains { "\n\r;{}#\"".contains($0) || isAddress && "|\\ ".contains($0) }
                 guard member.key.hasSuffix("-snippet") || isInjection else { return nil }
                 return RuleHit(place: object.place(Pointer(["metadata", "annotations", member.key])), evidence: member.key)
             }

@@ -26,7 +26,7 @@ enum ManifestRules {
             aliases: ["KSV-0008", "KSV-0009", "KSV-0010", "kubesec:HostNetwork"]),
         control("WB-K8S-003", .high, "capabilities_baseline", "The container adds a capability beyond the default ones",
             why: "Capabilities such as SYS_ADMIN lead to root on the node.", remedy: "remove it from capabilities.add",
-            aliases: ["KSV-0005", "KSV-0022", "kubesec:CapSysAdmin"]),
+            aliases: ["KSV-0005", "kubesec:CapSysAdmin"]),
         control("WB-K8S-004", .medium, "hostPathVolumes", "The pod mounts a folder of the node",
             why: "Files of the node leak into the pod and changes leak out.", remedy: "use a persistentVolumeClaim, configMap or emptyDir",
             aliases: ["KSV-0023"]),
@@ -59,7 +59,16 @@ enum ManifestRules {
             why: "Each is a way to more rights.", remedy: "set capabilities.drop: [ALL]",
             aliases: ["KSV-0003", "KSV-0004", "KSV-0106", "kubesec:CapDropAll"]
         ) { object in
-            object.isWindows ? [] : object.notDroppingAll().map { RuleHit(place: object.place($0.pointer), evidence: $0.detail) }
+            if object.isWindows { return [] }
+            // Container runtimes read the word in any case, the Pod Security Standards in capitals alone.
+            return object.containers(at: ["securityContext", "capabilities", "drop"]) { container in
+                let drop = container.security?["capabilities"]?["drop"]?.elements ?? []
+                return drop.contains { $0.string?.uppercased() == "ALL" } ? nil : "capabilities.drop does not hold ALL"
+            }
+        },
+        Rule("WB-K8S-018", .low, .posture, "The container adds a capability", why: "Each is a way to more rights.",
+            remedy: "listen on a port above 1024 and remove capabilities.add", aliases: ["KSV-0022"]) { object in
+            object.capabilities("add") { _ in true }.map { RuleHit(place: object.place($0.pointer), evidence: $0.detail) }
         },
         control("WB-K8S-017", .low, "restrictedVolumes", "The pod mounts a kind of volume beyond the restricted ones",
             why: "Drivers for such volumes run with the node's rights.", remedy: "use a persistentVolumeClaim, csi, configMap or emptyDir",
