@@ -1,3 +1,4 @@
+import AuditService
 import Documents
 import Files
 import WaybillCore

@@ -1,5 +1,6 @@
 import Documents
 import Files
+import Ledger
 import Processes
 import WaybillCore
 

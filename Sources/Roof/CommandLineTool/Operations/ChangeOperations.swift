@@ -1,5 +1,6 @@
 import Attestations
 import Documents
+import Ledger
 import Processes
 import Signers
 import Trust

@@ -1,8 +1,11 @@
 import AsyncHTTPClient
+import Attestations
 import AuditService
+import Clusters
 import Delivery
 import Documents
 import Files
+import ForgeService
 import Foundation
 import GRDBSQLite
 import GitRepositories
@@ -11,6 +14,7 @@ import Ledger
 import LocalCluster
 import MonitorService
 import NIOCore
+import NIOHTTP1
 import Processes
 import Registries
 import OCI

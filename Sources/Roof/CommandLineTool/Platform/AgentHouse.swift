@@ -1,7 +1,9 @@
 import AdmissionService
 import AgentService
 import Delivery
+import ForgeService
 import GitRepositories
+import Ledger
 import Logging
 import PipelineService
 import Attestations

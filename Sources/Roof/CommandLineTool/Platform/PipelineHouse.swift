@@ -1,8 +1,10 @@
 import Documents
 import Files
+import ForgeService
 import GitRepositories
 import Ledger
 import Logging
+import MonitorService
 import PipelineService
 import Registries
 import Sandboxes

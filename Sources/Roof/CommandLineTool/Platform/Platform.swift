@@ -107,7 +107,7 @@ final class Platform: Sendable {
         let cluster = try await LocalCluster.start(
             LocalClusterConfiguration(
                 folder: state.cluster, port: ports.cluster,
-                puller: try RegistryPuller(base: "http://\(registryHost)", folder: state.cluster + "/images"),
+                puller: RegistryImagePuller(folder: state.cluster + "/images", plainRegistries: [registryHost]),
                 programPath: programPath))
         ports.cluster = Int(cluster.address.split(separator: ":").last ?? "") ?? 0
         let client = try KubernetesClient(kubeconfig: cluster.kubeconfigPath)
@@ -128,8 +128,6 @@ final class Platform: Sendable {
             await agents.poke()
         }
         let router = Router(context: ServiceContext.self)
-        router.add(middleware: ErrorMiddleware())
-        router.add(middleware: TokenMiddleware(tokens))
         forge.addRoutes(to: router)
         let forgeServer = try await HTTPServer.start(router, name: "forge", port: ports.forge)
         ports.forge = forgeServer.port
@@ -185,7 +183,7 @@ final class Platform: Sendable {
         for task in background.withLock({ $0 }) { task.cancel() }
         for server in servers.reversed() { await server.stop() }
         await cluster.stop()
-        await signer.stop()
+        signer.stop()
         // A folder without addresses has no services; one that stays says so by its ports.
         do { try Files.remove(state.addresses) } catch { Terminal.error(error) }
     }

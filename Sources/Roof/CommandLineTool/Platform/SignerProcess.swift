@@ -33,7 +33,7 @@ struct SignerProcess: Sendable {
         }
     }
 
-    func stop() async { await process.end() }
+    func stop() { process.stop() }
 }
 
 /// Waiting that ends in our own error when the task is cancelled.

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Documents
+import Foundation
+import WaybillCore
+
+/// All services of one machine, in the foreground.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Run every service on this machine, in the foreground.",
+        discussion: """
+            Everything listens on loopback and keeps its state in one folder. End it with Ctrl-C; start it again on the \
+            same folder and it goes on where it was.
+            """)
+
+    @OptionGroup var state: StateOption
+    @Option(help: "text or json.") var output: OutputFormat = .text
+
+    func run() async throws {
+        let platform: Platform
+        do {
+            platform = try await Platform.start(state.folder)
+        } catch {
+            Terminal.error(error)
+            throw ExitStatus.unknown
+        }
+        switch output {
+        case .json: Terminal.result(JSONWriter.string(platform.addresses.value))
+        case .text:
+            Terminal.result(
+                Terminal.table([
+                    ["forge", platform.addresses.forge], ["registry", platform.addresses.registry],
+                    ["cluster", platform.addresses.cluster], ["dashboard", platform.addresses.dashboard],
+                    ["kubeconfig", platform.state.kubeconfig], ["state", platform.state.path],
+                ]))
+        }
+        Terminal.note("ready; every service listens on loopback only. Tokens: \(platform.state.secrets)")
+        await Interruption.wait()
+        Terminal.note("stopping")
+        await platform.stop()
+    }
+}
+
+/// Waits for Ctrl-C or a polite request to end.
+enum Interruption {
+    static func wait() async {
+        let signals = AsyncStream<Int32> { continuation in
+            let sources = [SIGINT, SIGTERM].map { number in
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number)
+                source.setEventHandler { continuation.yield(number) }
+                source.resume()
+                return source
+            }
+            continuation.onTermination = { _ in for source in sources { source.cancel() } }
+        }
+        for await _ in signals { return }
+    }
+}

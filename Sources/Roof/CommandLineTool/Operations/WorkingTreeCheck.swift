@@ -1,0 +1,100 @@
+import Advisories
+import Attestations
+import CNIOLinux
+import Delivery
+import Documents
+import Files
+import Foundation
+import Gates
+import Ledger
+import MonitorService
+import OCI
+import WaybillCore
+
+/// The gates that need no server, over a folder on disk.
+struct WorkingTreeCheck {
+    let path: String
+    /// Files or folders of advisories; empty means those of the state folder.
+    let advisories: [String]
+    let state: StateFolder
+
+    /// Files larger than this are data and not examined, in bytes.
+    private static let fileBytesMax = 16 << 20
+    private static let entriesMax = 200_000
+    /// Folders that hold no source of the project's own.
+    private static let skippedFolders: Set<String> = [".git", "node_modules", ".build", "vendor"]
+
+    func run() async throws(WaybillError) -> Verdict {
+        let tree = try Self.tree(path)
+        guard let bytes = tree.contents(of: ProjectFile.path) else {
+            throw WaybillError(
+                .notFound, "there is no \(ProjectFile.path)", subject: path, remedy: "name the project's folder: waybill check FOLDER")
+        }
+        let project = try ProjectFile(parsing: bytes) { name in
+            name == "." || tree[name] != nil || tree.entries.keys.contains { $0.hasPrefix(name + "/") }
+                // The signers file is made with the repository and need not be in every working tree.
+                || name.hasPrefix(".waybill/")
+        }
+        let index = try await index()
+        let now = Platform.now().milliseconds / 1000
+        let result = SourceGate.examine(tree, project: project, advisories: index, now: now)
+        let gate = try PolicyGate(modules: project.policy.modules(in: tree))
+        return try gate.judge(
+            GateInput(
+                gate: .scan, subject: project.name, project: project, findings: result.findings,
+                today: String(Timestamp(seconds: now).description.prefix(10))))
+    }
+
+    private func index() async throws(WaybillError) -> AdvisoryIndex {
+        guard !advisories.isEmpty else {
+            guard Files.isFolder(state.advisories) else { return AdvisoryIndex() }
+            return try await MonitorService(
+                ledger: try SQLiteLedger(path: nil), folder: state.advisories, now: Platform.now
+            ).index
+        }
+        var index = AdvisoryIndex()
+        for path in advisories {
+            let files = Files.isFolder(path) ? try Files.names(in: path).filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" } : [path]
+            for file in files {
+                for advisory in try OSVReader.advisories(from: try Files.read(file), file: file) { index.insert(advisory) }
+            }
+        }
+        return index
+    }
+
+    /// The folder's files with their bytes. Links are kept as links and not followed.
+    static func tree(_ root: String) throws(WaybillError) -> FileTree {
+        guard Files.isFolder(root) else {
+            throw WaybillError(.notFound, "there is no such folder", subject: root)
+        }
+        var tree = FileTree()
+        var pending = [""]
+        var count = 0
+        while let folder = pending.popLast() {
+            for name in try Files.names(in: folder.isEmpty ? root : "\(root)/\(folder)") {
+                count += 1
+                guard count <= entriesMax else {
+                    throw WaybillError(.limitExceeded, "more than \(entriesMax) files", subject: root)
+                }
+                let path = folder.isEmpty ? name : "\(folder)/\(name)"
+                let full = "\(root)/\(path)"
+                var status = stat()
+                guard lstat(full, &status) == 0 else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR where !skippedFolders.contains(name): pending.append(path)
+                case S_IFREG:
+                    let size = Int(status.st_size)
+                    tree.insert(
+                        FileEntry(
+                            path: path, kind: .file, mode: UInt32(status.st_mode & 0o7777), size: size,
+                            contents: size <= fileBytesMax ? try Files.read(full) : nil))
+                case S_IFLNK:
+                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: full)  // nil: gone meanwhile
+                    tree.insert(FileEntry(path: path, kind: .symbolicLink, mode: 0o777, linkTarget: target))
+                default: continue
+                }
+            }
+        }
+        return tree
+    }
+}
