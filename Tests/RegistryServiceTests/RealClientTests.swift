@@ -12,7 +12,8 @@ import WaybillCore
     static func isInstalled(_ program: String) -> Bool { Files.exists("/usr/bin/\(program)") }
 
     private func run(_ program: String, _ arguments: [String], home: String) async throws -> Outcome {
-        try await ProcessRunner.output(
+        if !Files.exists(home + "/auth.json") { try Files.write(Array("{}".utf8), to: home + "/auth.json") }
+        return try await ProcessRunner.output(
             of: Command(program, arguments, environment: ["HOME": home, "REGISTRY_AUTH_FILE": home + "/auth.json"], timeout: .seconds(120)))
     }
 

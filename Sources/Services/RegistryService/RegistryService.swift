@@ -43,7 +43,7 @@ public struct RegistryService: Sendable {
 
     /// Adds everything under `/v2/`.
     public func addRoutes(to router: Router<ServiceContext>) {
-        let group = router.group("v2").add(middleware: TokenMiddleware(tokens))
+        let group = router.group("v2").add(middleware: ClientMiddleware()).add(middleware: TokenMiddleware(tokens))
         for method in [HTTPRequest.Method.get, .head, .put, .post, .patch, .delete] {
             group.on("", method: method) { request, context in await respond(request, context) }
             group.on("**", method: method) { request, context in await respond(request, context) }
@@ -54,9 +54,7 @@ public struct RegistryService: Sendable {
         do {
             guard let route = RegistryRoute(path: request.uri.path) else { throw RegistryFailure.name(request.uri.path) }
             try authorize(request.method, route, context)
-            var response = try await answer(request, route, context)
-            if request.method == .head { response = response.createHeadResponse() }
-            return response
+            return try await answer(request, route, context)
         } catch let failure as RegistryFailure {
             return failure.response
         } catch let error as WaybillError {
