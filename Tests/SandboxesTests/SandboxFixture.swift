@@ -7,7 +7,7 @@ import WaybillCore
 /// A folder with a base image and a sandbox; removed when the test lets go of it.
 final class SandboxFixture {
     let folder: String
-    let base: ImageLayout
+    let base: LocalImage
     let sandbox: BuildahSandbox
     private var builds = 0
 

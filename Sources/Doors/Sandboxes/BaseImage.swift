@@ -1,4 +1,3 @@
-import Documents
 import Files
 import OCI
 import Processes
@@ -15,7 +14,7 @@ public enum BaseImage {
     private static let program = "/bin/busybox"
 
     /// Writes the image as an OCI layout into `folder`, which must not exist yet.
-    public static func makeBusybox(in folder: String) async throws(WaybillError) -> ImageLayout {
+    public static func makeBusybox(in folder: String) async throws(WaybillError) -> LocalImage {
         guard Files.exists(program) else {
             throw WaybillError(
                 .notFound, "the program is not installed", subject: program, remedy: "apt-get install busybox-static")
@@ -75,31 +74,15 @@ public enum BaseImage {
         return (status, String(architecture))
     }
 
-    private static func write(_ entries: [FileEntry], architecture: String, to folder: String) throws(WaybillError) -> ImageLayout {
+    private static func write(_ entries: [FileEntry], architecture: String, to folder: String) throws(WaybillError) -> LocalImage {
         guard !Files.exists(folder) else { throw WaybillError(.conflict, "exists already", subject: folder) }
+        var builder = ImageBuilder(platform: Platform(architecture: architecture))
+        builder.process.environment = ["PATH=/usr/bin:/bin"]
+        builder.process.command = ["/bin/sh"]
+        builder.addLayer(entries, createdBy: "waybill base image")
+        let image = try builder.build()
         try Files.makeFolder("\(folder)/blobs/sha256")
-        func blob(_ bytes: [UInt8], _ mediaType: String) throws(WaybillError) -> Value {
-            let digest = Digest.sha256(of: bytes)
-            try Files.write(bytes, to: "\(folder)/blobs/sha256/\(digest.hex)")
-            return ["mediaType": .string(mediaType), "digest": .string("\(digest)"), "size": .integer(bytes.count)]
-        }
-        let layer = LayerArchive.bytes(of: entries)
-        let configuration: Value = [
-            "architecture": .string(architecture), "os": "linux", "created": "1970-01-01T00:00:00Z",
-            "config": ["Env": ["PATH=/usr/bin:/bin"], "Cmd": ["/bin/sh"]],
-            "rootfs": ["type": "layers", "diff_ids": [.string("\(Digest.sha256(of: layer))")]],
-            "history": [["created": "1970-01-01T00:00:00Z", "created_by": "waybill base image"]],
-        ]
-        let mediaType = "application/vnd.oci.image.manifest.v1+json"
-        let manifest: Value = [
-            "schemaVersion": 2, "mediaType": .string(mediaType),
-            "config": try blob(JSONWriter.bytes(configuration), "application/vnd.oci.image.config.v1+json"),
-            "layers": [try blob(layer, "application/vnd.oci.image.layer.v1.tar")],
-        ]
-        let bytes = JSONWriter.bytes(manifest)
-        let index: Value = ["schemaVersion": 2, "manifests": [try blob(bytes, mediaType)]]
-        try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: "\(folder)/oci-layout")
-        try Files.write(JSONWriter.bytes(index), to: "\(folder)/index.json")
-        return ImageLayout(path: folder, digest: Digest.sha256(of: bytes))
+        for (path, bytes) in image.layout() { try Files.write(bytes, to: "\(folder)/\(path)") }
+        return LocalImage(path: folder, digest: image.digest)
     }
 }

@@ -39,9 +39,9 @@ public struct BuildRequest: Sendable {
 public struct BaseImageSource: Hashable, Sendable {
     /// As `FROM` writes it: `registry.example/base:1`, `base@sha256:…`.
     public var name: String
-    public var image: ImageLayout
+    public var image: LocalImage
 
-    public init(name: String, image: ImageLayout) {
+    public init(name: String, image: LocalImage) {
         self.name = name
         self.image = image
     }
@@ -74,7 +74,7 @@ public struct ResourceLimits: Hashable, Sendable {
 /// What a build gave, with what the builder observed for the provenance.
 public struct BuildOutcome: Sendable {
     public enum Result: Sendable, Hashable {
-        case built(ImageLayout)
+        case built(LocalImage)
         /// A step failed; the last lines of the log say which.
         case failed(reason: String)
     }
@@ -90,7 +90,7 @@ public struct BuildOutcome: Sendable {
     public var log: String
 
     /// The image, or the failed step as an error.
-    public func image() throws(WaybillError) -> ImageLayout {
+    public func image() throws(WaybillError) -> LocalImage {
         switch result {
         case .built(let image): return image
         case .failed(let reason):

@@ -114,7 +114,7 @@ struct BuildRoom: Sendable {
     }
 
     /// Makes a container of an image in which commands can be run.
-    func prepare(_ image: ImageLayout) async throws(WaybillError) {
+    func prepare(_ image: LocalImage) async throws(WaybillError) {
         try await add(BaseImageSource(name: Self.resultName, image: image))
         var flags = runFlags.filter { !$0.hasPrefix("--runtime") }
         flags += ["--cap-drop=all", "--pull-never", "--name", Self.containerName, Self.resultName]

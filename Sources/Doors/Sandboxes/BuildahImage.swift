@@ -5,7 +5,7 @@ import WaybillCore
 struct BuildahImage: OpenImage {
     private let room: BuildRoom
 
-    init(_ image: ImageLayout, in room: BuildRoom) async throws(WaybillError) {
+    init(_ image: LocalImage, in room: BuildRoom) async throws(WaybillError) {
         self.room = room
         try await room.prepare(image)
     }

@@ -42,7 +42,7 @@ public final class BuildahSandbox: Sandbox {
         }
     }
 
-    public func open(_ image: ImageLayout, limits: ResourceLimits) async throws(WaybillError) -> any OpenImage {
+    public func open(_ image: LocalImage, limits: ResourceLimits) async throws(WaybillError) -> any OpenImage {
         let room = try await enter(limits)
         do throws(WaybillError) {
             return try await BuildahImage(image, in: room)
@@ -66,7 +66,7 @@ public final class BuildahSandbox: Sandbox {
         let result: BuildOutcome.Result
         if exit == .exited(0) {
             let digest = try await room.export(to: request.output)
-            result = .built(ImageLayout(path: request.output, digest: digest))
+            result = .built(LocalImage(path: request.output, digest: digest))
         } else {
             result = .failed(reason: Self.reason(exit, redacted, request.limits))
         }

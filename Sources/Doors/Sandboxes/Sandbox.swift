@@ -9,7 +9,7 @@ public protocol Sandbox: Sendable {
     func build(_ request: BuildRequest) async throws(WaybillError) -> BuildOutcome
 
     /// Makes an image ready to run commands in; `close()` removes everything again.
-    func open(_ image: ImageLayout, limits: ResourceLimits) async throws(WaybillError) -> any OpenImage
+    func open(_ image: LocalImage, limits: ResourceLimits) async throws(WaybillError) -> any OpenImage
 }
 
 /// An image whose file system is ready for commands. What one command writes, the next one sees.
@@ -22,7 +22,7 @@ public protocol OpenImage: Sendable {
 extension Sandbox {
     /// Runs one command in an image and removes what was needed for it.
     public func run(
-        _ command: ImageCommand, in image: ImageLayout, limits: ResourceLimits = .standard
+        _ command: ImageCommand, in image: LocalImage, limits: ResourceLimits = .standard
     ) async throws(WaybillError) -> ImageCommandOutcome {
         let open = try await open(image, limits: limits)
         let outcome: ImageCommandOutcome
@@ -39,7 +39,7 @@ extension Sandbox {
 }
 
 /// An image in an OCI image layout on disk.
-public struct ImageLayout: Hashable, Sendable {
+public struct LocalImage: Hashable, Sendable {
     /// The layout's folder.
     public var path: String
     /// The digest of the image's manifest.
