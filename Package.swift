@@ -90,7 +90,7 @@ let doors: [Target] =
 
 let services: [Target] =
     module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
-    + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries"])
+    + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries", "Processes", .asyncHTTPClient, .nioHTTP1])
     + module("Services", "LedgerService", httpServer + ["Ledger", "Attestations", "Trust"])
     + module("Services", "ForgeService", httpServer + ["GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery"])
     + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging])

@@ -29,7 +29,6 @@ import WaybillCore
         let folder = try TemporaryFolder()
         let child = Process()
         child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        child.arguments = Array(CommandLine.arguments.dropFirst()).filter { !$0.contains("event-stream") } + []
         child.arguments = Self.arguments()
         child.environment = ProcessInfo.processInfo.environment.merging([Self.folderVariable: folder.path]) { $1 }
         child.standardOutput = FileHandle.nullDevice
