@@ -106,9 +106,9 @@ struct MatcherTests {
     @Test func `what cannot be judged is said`() throws {
         let index = AdvisoryIndex(try advisories(record("GHSA-1")), imported: ["npm": 0])
         let packages = [package("1.0.0"), package(""), Package(ecosystem: .cargo, name: "a", version: "1")]
-        let fresh = AdvisoryMatcher.gaps(in: packages, index, now: 86_400_000, ageDaysMax: 7)
+        let fresh = AdvisoryMatcher.gaps(in: packages, index, now: 86_400, ageDaysMax: 7)
         #expect(fresh.map(\.rule) == ["WB-SCAN-010", "WB-SCAN-012"])
-        let stale = AdvisoryMatcher.gaps(in: packages, index, now: 8 * 86_400_000, ageDaysMax: 7)
+        let stale = AdvisoryMatcher.gaps(in: packages, index, now: 8 * 86_400, ageDaysMax: 7)
         #expect(stale.map(\.rule) == ["WB-SCAN-010", "WB-SCAN-011", "WB-SCAN-012"])
     }
 

@@ -34,6 +34,11 @@ struct SecretScannerTests {
         #expect(try scan("\u{0}" + Self.token, path: "program").isEmpty)
     }
 
+    @Test func `the standard rules are there without asking`() {
+        let bytes = Array(Self.token.utf8)
+        #expect(SecretScanner.scan(path: "a.txt", bytes: bytes).map(\.rule) == ["WB-SECRET-github-token"])
+    }
+
     @Test func `a rule that is no RE2 is refused`() {
         #expect(throws: WaybillError.self) {
             try SecretScanner(rules: [SecretRule(id: "x", title: "x", pattern: "(?=a)")])

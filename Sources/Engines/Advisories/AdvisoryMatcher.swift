@@ -116,7 +116,7 @@ extension AdvisoryMatcher {
     /// What the matches cannot say: ecosystems without data, data beyond its age, packages without a usable version.
     ///
     /// - Parameters:
-    ///   - now: milliseconds since 1970.
+    ///   - now: seconds since 1970.
     ///   - ageDaysMax: data imported longer ago is reported as stale.
     public static func gaps(in packages: [Package], _ index: AdvisoryIndex, now: Int64, ageDaysMax: Int) -> [Finding] {
         var findings: [Finding] = []
@@ -129,7 +129,7 @@ extension AdvisoryMatcher {
                     gap(
                         "WB-SCAN-010", "there is no advisory data for \(name): \(count(members)) not judged", name,
                         "import advisories of \(name): waybill advisories import FOLDER"))
-            } else if let moment, now - moment > Int64(ageDaysMax) * 86_400_000 {
+            } else if let moment, now - moment / 1000 > Int64(ageDaysMax) * 86_400 {
                 findings.append(
                     gap(
                         "WB-SCAN-011",

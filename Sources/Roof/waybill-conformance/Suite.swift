@@ -11,6 +11,7 @@ struct Suite: Sendable {
         Suite(name: "lockfiles") { LockfilesSuite.run(cases: $0, filter: $1) },
         Suite(name: "purl") { PurlSuite.run(cases: $0, filter: $1) },
         Suite(name: "rego") { RegoSuite.run(cases: $0, filter: $1) },
+        Suite(name: "secrets") { SecretsSuite.run(cases: $0, filter: $1) },
         Suite(name: "versions") { VersionsSuite.run(cases: $0, filter: $1) },
     ]
 }

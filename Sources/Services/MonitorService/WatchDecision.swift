@@ -43,7 +43,7 @@ public struct WorkloadVerdict: Hashable, Sendable {
 
 /// Judges running workloads by the package lists of their images.
 enum WatchDecision {
-    /// In the order of the deployments.
+    /// In the order of the deployments; `now` in milliseconds since 1970.
     static func verdicts(
         _ running: [DeploymentRecord], packages: [Digest: [PackageRecord]], _ index: AdvisoryIndex,
         _ policy: WatchPolicy,
@@ -72,7 +72,8 @@ enum WatchDecision {
         for finding in AdvisoryMatcher.findings(for: AdvisoryMatcher.match(packages, index)) {
             if policy.denies(finding) { verdict.violations.append(finding) } else { verdict.warnings.append(finding) }
         }
-        verdict.warnings += AdvisoryMatcher.gaps(in: packages, index, now: now, ageDaysMax: policy.dataAgeDaysMax)
+        verdict.warnings += AdvisoryMatcher.gaps(
+            in: packages, index, now: now / 1000, ageDaysMax: policy.dataAgeDaysMax)
         return verdict
     }
 

@@ -95,6 +95,22 @@ public struct SecretScanner: Sendable {
         return Self.unique(hits)
     }
 
+    /// The secrets of a file by the standard rules. A file that could not be searched is a finding itself.
+    public static func scan(path: String, bytes: [UInt8]) -> [Finding] {
+        do {
+            return try standard.get().scan(path: path, bytes: bytes)
+        } catch {
+            return [
+                Finding(
+                    rule: "WB-SCAN-008", kind: .configuration, severity: .high,
+                    message: "the file could not be searched for secrets: \(error.message)",
+                    place: Place(location: SourceLocation(file: path)), remedy: "search a smaller part of the tree")
+            ]
+        }
+    }
+
+    private static let standard = Result { () throws(WaybillError) in try SecretScanner() }
+
     private func isSecret(_ secret: String, _ rule: Compiled) -> Bool {
         Entropy.bits(of: secret) >= rule.rule.entropyMin && !rule.allowed.contains { $0.matches(secret) }
             && !placeholders.contains { $0.matches(secret) }
