@@ -68,7 +68,7 @@ import WaybillCore
         Refusal(text: "version: 1\nname: shop\nowner: a@b\nsource: { protect: [a..b] }", place: ":4:21", word: "branch"),
         Refusal(
             text: "version: 1\nname: shop\nowner: a@b\nexceptions: [{ rule: X, owner: a@b, reason: r, expires: 2026-02-30 }]",
-            place: ":4:58", word: "a date"),
+            place: ":4:57", word: "a date"),
         Refusal(
             text: "version: 1\nname: shop\nowner: a@b\nexceptions: [{ rule: X, owner: a@b, expires: 2026-02-20 }]", place: ":4:14",
             word: "“reason” is missing"),

@@ -61,14 +61,14 @@ func object(_ kind: String, _ name: String, api: String = "v1", _ extra: Value =
     }
 
     @Test(arguments: [
-        ("ConfigMap", "v1", ["annotations": ["waybill.dev/prune": "disabled"]] as Value, true),
+        ("ConfigMap", "v1", ["annotations": ["waybill.dev/prune": "disabled"]], true),
         ("ConfigMap", "v1", ["annotations": ["argocd.argoproj.io/sync-options": "Validate=false, Prune=false"]], true),
         ("ConfigMap", "v1", ["labels": ["waybill.dev/environment": "production"]], true),
         ("ConfigMap", "v1", ["labels": ["waybill.dev/environment": "staging"]], false),
         ("Namespace", "v1", [:], true),
         ("Namespace", "v1", ["annotations": ["waybill.dev/prune": "enabled"]], false),
         ("PersistentVolumeClaim", "v1", [:], true),
-    ])
+    ] as [(String, String, Value, Bool)])
     func `a protected object is kept with the reason`(_ kind: String, _ api: String, _ metadata: Value, _ kept: Bool) throws {
         let live = try object(kind, "x", api: api, ["metadata": metadata])
         let plan = plan(desired: [try object("ConfigMap", "other")], live: [live], inventory: [live.key])

@@ -98,6 +98,11 @@ public enum Files {
     /// Writes all bytes, syncs and closes.
     private static func writeAndSync(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(WaybillError) {
         defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor, path)
+        guard fsync(descriptor) == 0 else { throw failure("cannot be synced", path) }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(WaybillError) {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -105,7 +110,6 @@ public enum Files {
             guard count > 0 else { throw failure("cannot be written", path) }
             start += count
         }
-        guard fsync(descriptor) == 0 else { throw failure("cannot be synced", path) }
     }
 
     private static func syncFolder(of path: String) throws(WaybillError) {
@@ -120,5 +124,17 @@ public enum Files {
         let number = errno
         let code: WaybillError.Code = number == ENOENT ? .notFound : number == EACCES ? .forbidden : .failed
         return WaybillError(code, "\(what): \(String(cString: strerror(number)))", subject: path)
+    }
+}
+
+extension Files {
+    /// Creates a file that must not exist, without syncing: for files that can be made again.
+    public static func create(_ bytes: [UInt8], at path: String, mode: mode_t = 0o644) throws(WaybillError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure("cannot be created", path) }
+        defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor, path)
+        // The mode counts, whatever the user's mask.
+        guard fchmod(descriptor, mode) == 0 else { throw failure("cannot be given its mode", path) }
     }
 }

@@ -1,4 +1,4 @@
-import Processes
+public import Processes
 public import WaybillCore
 
 /// The environment in which `git` runs: nothing of the machine's or the user's configuration, no hooks, no questions.
@@ -51,7 +51,7 @@ public struct GitEnvironment: Sendable {
     public mutating func setVariable(_ name: String, _ value: String?) { variables[name] = value }
 
     /// A `git` command in this environment.
-    func command(
+    public func command(
         _ arguments: [String], input: [UInt8] = [], timeout: Duration = .seconds(60), outputBytesMax: Int = 64 << 20
     ) -> Command {
         Command(

@@ -147,4 +147,22 @@ public struct FileChange: Hashable, Sendable {
     /// Nil for a binary file.
     public var added: Int?
     public var removed: Int?
+
+    public init(path: String, added: Int?, removed: Int?) {
+        self.path = path
+        self.added = added
+        self.removed = removed
+    }
+}
+
+extension GitExecutable {
+    /// A commit that both reach and that no other such commit reaches; nil for unrelated histories.
+    public func mergeBase(_ left: ObjectID, _ right: ObjectID) async throws(WaybillError) -> ObjectID? {
+        let outcome = try await run(["merge-base", left.hex, right.hex])
+        switch outcome.exit {
+        case .exited(0): return try id(outcome.line)
+        case .exited(1): return nil
+        default: throw failure("merge-base", outcome)
+        }
+    }
 }

@@ -35,9 +35,9 @@ struct GitTreeEntry: Hashable, Sendable {
 }
 
 /// Paths inside a repository.
-enum GitPath {
+public enum GitPath {
     /// Relative, with no empty component, no `.`, `..` or `.git`, and no character that a line protocol minds.
-    static func isPlain(_ path: String) -> Bool {
+    public static func isPlain(_ path: String) -> Bool {
         guard !path.isEmpty, path.utf8.count <= 4096, path.utf8.allSatisfy({ $0 != 0 && $0 != 0x0A }) else { return false }
         return path.split(separator: "/", omittingEmptySubsequences: false)
             .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.lowercased() != ".git" }

@@ -93,49 +93,56 @@ extension WritableGitRepository {
     public func storeTree(
         changing files: [String: [UInt8]?], of revision: ObjectID?
     ) async throws(WaybillError) -> ObjectID {
-        var entries: [String: GitFile] = [:]
-        if let revision {
-            for file in try await self.files(at: revision, under: "") { entries[file.path] = file }
-        }
-        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
+        var changes: [TreeChange] = []
+        for (path, bytes) in files.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             guard GitPath.isPlain(path) else {
                 throw WaybillError(.invalidInput, "not a path in a repository: \(Redaction.excerpt(path))", subject: "tree")
             }
-            guard let bytes else {
-                entries[path] = nil
-                continue
-            }
-            entries[path] = GitFile(path: path, mode: entries[path]?.mode ?? "100644", blob: try await store("blob", bytes))
+            let blob: ObjectID? = if let bytes { try await store("blob", bytes) } else { nil }
+            changes.append(TreeChange(path: path.split(separator: "/")[...], blob: blob))
         }
-        return try await storeTree(TreeFolder(entries.values))
+        var tree: ObjectID?
+        if let revision {
+            guard let commit = try await object(revision), commit.type == "commit" else {
+                throw WaybillError(.notFound, "is not a commit of this repository", subject: "Git object \(revision)")
+            }
+            tree = try CommitLinks(parsing: commit.bytes).tree
+        }
+        if let changed = try await storeTree(tree, changes) { return changed }
+        return try await store("tree", [])
     }
 
-    private func storeTree(_ folder: TreeFolder) async throws(WaybillError) -> ObjectID {
-        var entries: [GitTreeEntry] = folder.files
-        for (name, child) in folder.folders.sorted(by: { $0.key < $1.key }) {
-            entries.append(GitTreeEntry(mode: "40000", name: name, id: try await storeTree(child)))
+    /// Writes only the folders on the way to a change; nil when nothing is left in this one.
+    private func storeTree(_ tree: ObjectID?, _ changes: [TreeChange]) async throws(WaybillError) -> ObjectID? {
+        var entries: [GitTreeEntry] = []
+        if let tree {
+            guard let object = try await object(tree), object.type == "tree" else {
+                throw WaybillError(.corrupted, "is not a tree", subject: "Git object \(tree)")
+            }
+            entries = try GitTreeEntry.entries(of: object.bytes, idLength: tree.hex.utf8.count / 2)
         }
-        return try await store("tree", GitTreeEntry.bytes(entries))
+        for (name, group) in Dictionary(grouping: changes, by: \.name) {
+            let old = entries.first { $0.name.utf8.elementsEqual(name.utf8) }
+            entries.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
+            let deeper = group.compactMap(\.deeper)
+            if !deeper.isEmpty {
+                let child = old.flatMap { $0.isFolder ? $0.id : nil }
+                if let id = try await storeTree(child, deeper) { entries.append(GitTreeEntry(mode: "40000", name: name, id: id)) }
+            } else if let blob = group.first?.blob {
+                let mode = old.flatMap { $0.mode.hasPrefix("100") ? $0.mode : nil } ?? "100644"
+                entries.append(GitTreeEntry(mode: mode, name: name, id: blob))
+            }
+        }
+        return entries.isEmpty ? nil : try await store("tree", GitTreeEntry.bytes(entries))
     }
 }
 
-/// The files of a tree, sorted into folders.
-struct TreeFolder {
-    var files: [GitTreeEntry] = []
-    var folders: [String: TreeFolder] = [:]
+/// A file that is written (or, without a blob, removed) somewhere below a folder.
+private struct TreeChange {
+    var path: ArraySlice<Substring>
+    var blob: ObjectID?
 
-    init() {}
-
-    init(_ files: some Sequence<GitFile>) {
-        for file in files { insert(file, file.path.split(separator: "/")[...]) }
-    }
-
-    private mutating func insert(_ file: GitFile, _ path: ArraySlice<Substring>) {
-        guard let first = path.first else { return }
-        if path.count == 1 {
-            files.append(GitTreeEntry(mode: file.mode, name: String(first), id: file.blob))
-        } else {
-            folders[String(first), default: TreeFolder()].insert(file, path.dropFirst())
-        }
-    }
+    var name: String { path.first.map(String.init) ?? "" }
+    /// The same seen from the next folder on the way; nil when the file stands in this one.
+    var deeper: TreeChange? { path.count > 1 ? TreeChange(path: path.dropFirst(), blob: blob) : nil }
 }

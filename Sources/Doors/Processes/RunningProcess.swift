@@ -32,6 +32,7 @@ public final class RunningProcess: Sendable {
     private let state = Mutex(State())
     private let readQueue = DispatchQueue(label: "waybill.process.read")
     private let writeQueue = DispatchQueue(label: "waybill.process.write")
+    private let endQueue = DispatchQueue(label: "waybill.process.end")
 
     /// Starts the command. Its `input` is not written; its `timeout` bounds the time without any progress on a stream.
     public static func start(
@@ -149,7 +150,7 @@ public final class RunningProcess: Sendable {
 
     /// How it ended, once it has.
     public func wait() async throws(WaybillError) -> Outcome.Exit {
-        try await on(readQueue) { () throws(WaybillError) in self.waitBlocking() }
+        try await on(endQueue) { () throws(WaybillError) in self.waitBlocking() }
     }
 
     /// Runs blocking work on a thread of its own; cancelling the task ends the child, which ends the work.

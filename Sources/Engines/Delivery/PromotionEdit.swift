@@ -57,8 +57,9 @@ public struct PromotionEdit: Hashable, Sendable {
         if let images = node["images"], images.elements == nil, images.scalar != .null {
             throw DocumentError(at: images.position, "images: expected a list, found \(images.typeName)").inFile(file)
         }
-        let index = entries.firstIndex { $0["name"]?.string == image } ?? entries.count
-        if index == entries.count { entries.append(["name": .string(image)]) }
+        let found = entries.firstIndex { $0["name"]?.string == image }
+        let index = found ?? 0
+        if found == nil { entries.insert(["name": .string(image)], at: 0) }
         entries[index]["digest"] = .string(digest.description)
         // A tag beside a digest only says what used to be there.
         entries[index]["newTag"] = nil

@@ -4,5 +4,13 @@ struct Suite: Sendable {
     var run: @Sendable (_ cases: String, _ filter: String?) async -> SuiteReport
 
     /// Every suite that this program can run.
-    static let all: [Suite] = []
+    static let all: [Suite] = [
+        Suite(name: "attestation") { AttestationSuite.run(cases: $0, filter: $1) },
+        Suite(name: "goss") { GossSuite.run(cases: $0, filter: $1) },
+        Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
+        Suite(name: "lockfiles") { LockfilesSuite.run(cases: $0, filter: $1) },
+        Suite(name: "purl") { PurlSuite.run(cases: $0, filter: $1) },
+        Suite(name: "rego") { RegoSuite.run(cases: $0, filter: $1) },
+        Suite(name: "versions") { VersionsSuite.run(cases: $0, filter: $1) },
+    ]
 }

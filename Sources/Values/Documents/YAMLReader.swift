@@ -12,6 +12,8 @@ public enum YAMLReader {
         case kubernetes
         /// YAML 1.2 core: only `true` and `false`, octal `0o644`.
         case core
+        /// As kustomize reads manifests: YAML 1.2 booleans, but numbers as in YAML 1.1 (octal `0644`, `1_000`).
+        case kustomize
     }
 
     /// Every document of the stream; empty documents are null scalars, an empty stream has none.

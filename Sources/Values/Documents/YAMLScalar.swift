@@ -48,7 +48,7 @@ enum YAMLScalar {
     }
 
     private static func number(_ text: String, _ schema: YAMLReader.Schema) -> Number? {
-        let plain = schema == .kubernetes ? text.filter { $0 != "_" } : text
+        let plain = schema != .core ? text.filter { $0 != "_" } : text
         if let integer = integer(plain, schema) { return integer }
         // A decimal number in YAML may start with "+" or "." or end with "."; JSON's may not.
         var digits = Substring(plain)
@@ -74,11 +74,11 @@ enum YAMLScalar {
         if digits.hasPrefix("0x") || digits.hasPrefix("0X") { return parse(16, dropping: 2) }
         if digits.hasPrefix("0o") { return parse(8, dropping: 2) }
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            return schema == .kubernetes && (digits.hasPrefix("0b") || digits.hasPrefix("0B")) ? parse(2, dropping: 2) : nil
+            return schema != .core && (digits.hasPrefix("0b") || digits.hasPrefix("0B")) ? parse(2, dropping: 2) : nil
         }
         if digits.utf8.count > 1, digits.hasPrefix("0") {
             // YAML 1.1 reads a leading zero as octal; where that fails the text stays a decimal number.
-            if schema == .kubernetes, let octal = parse(8, dropping: 1) { return octal }
+            if schema != .core, let octal = parse(8, dropping: 1) { return octal }
             return Double(sign + digits).map { Number($0) }
         }
         return Number(literal: sign + digits)

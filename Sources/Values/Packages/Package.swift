@@ -78,6 +78,14 @@ public struct Package: Hashable, Sendable {
         return (String(name[..<index]), String(name[name.index(after: index)...]))
     }
 
+    /// The name and version that advisories speak of: those of dpkg's and apk's distributions are about source packages.
+    public var advisorySubject: Source {
+        guard let source, ecosystem.ordering == .dpkg || ecosystem.ordering == .apk else {
+            return Source(name: name, version: version)
+        }
+        return source
+    }
+
     /// The order of lists and documents: by ecosystem, name, version and place.
     public static func inOrder(_ left: Package, _ right: Package) -> Bool {
         let one = left.sortKey, other = right.sortKey

@@ -1,0 +1,43 @@
+public import Documents
+import Packages
+import WaybillCore
+
+/// Writes advisories in OSV's JSON, with what this program uses of them.
+public enum OSVWriter {
+    public static func value(of advisory: Advisory) -> Value {
+        var record: Value = ["schema_version": "1.6.0", "id": .string(advisory.id), "modified": .string(advisory.modified)]
+        if let published = advisory.published { record["published"] = .string(published) }
+        if let withdrawn = advisory.withdrawn { record["withdrawn"] = .string(withdrawn) }
+        if !advisory.aliases.isEmpty { record["aliases"] = .array(advisory.aliases.map(Value.string)) }
+        if !advisory.summary.isEmpty { record["summary"] = .string(advisory.summary) }
+        record["affected"] = .array(advisory.affected.map(affected))
+        if !advisory.references.isEmpty {
+            record["references"] = .array(advisory.references.map { ["type": "WEB", "url": .string($0)] })
+        }
+        if advisory.severity != .unknown {
+            var specific: Value = ["severity": .string(advisory.severity.rawValue.uppercased())]
+            if let score = advisory.score { specific["score"] = .number(Number(score)) }
+            record["database_specific"] = specific
+        }
+        return record
+    }
+
+    private static func affected(_ affected: Advisory.Affected) -> Value {
+        var value: Value = ["package": ["ecosystem": .string(affected.ecosystem.description), "name": .string(affected.name)]]
+        if !affected.ranges.isEmpty {
+            value["ranges"] = .array(
+                affected.ranges.map { ["type": "ECOSYSTEM", "events": .array($0.events.map(event))] })
+        }
+        if !affected.versions.isEmpty { value["versions"] = .array(affected.versions.map(Value.string)) }
+        return value
+    }
+
+    private static func event(_ event: AffectedRange.Event) -> Value {
+        switch event {
+        case .introduced(let version): ["introduced": .string(version)]
+        case .fixed(let version): ["fixed": .string(version)]
+        case .lastAffected(let version): ["last_affected": .string(version)]
+        case .limit(let version): ["limit": .string(version)]
+        }
+    }
+}

@@ -1,0 +1,7 @@
+extension Builtins {
+    /// Every family, in a file of its own.
+    static let families: [[Builtin]] = [
+        ComparisonBuiltins.all, ArithmeticBuiltins.all, CollectionBuiltins.all, ObjectBuiltins.all, TypeBuiltins.all, StringBuiltins.all,
+        RegexBuiltins.all, EncodingBuiltins.all,
+    ]
+}

@@ -1,0 +1,68 @@
+/// A module as it is written.
+struct Module: Sendable {
+    var file: String
+    /// Behind `data`.
+    var package: [String]
+    var packageLocation: Location
+    var imports: [Import]
+    var rules: [Rule]
+    var annotations: [Annotation]
+    var version: RegoVersion
+    /// `import future.keywords.not` or `import rego.v2`: negation catches undefined arguments too.
+    var hasSafeNegation: Bool
+
+    struct Import: Sendable {
+        var path: [String]
+        var alias: String?
+        var location: Location
+        var name: String { alias ?? path.last ?? "" }
+    }
+}
+
+/// A rule: what it defines and when.
+final class Rule: Sendable {
+    /// The document or function that is defined.
+    struct Head: Sendable {
+        /// The name and keys behind the package; the first key is a text.
+        var reference: [Term]
+        /// For a function its parameters.
+        var parameters: [Term]?
+        /// `contains`: what is put into the set.
+        var element: Term?
+        /// What the document is; absent means true.
+        var value: Term?
+        var isAssigned: Bool
+        var location: Location
+    }
+
+    let head: Head
+    let body: [Literal]
+    let isDefault: Bool
+    /// Tried in order when the one before is undefined.
+    let alternatives: [Alternative]
+    let location: Location
+
+    struct Alternative: Sendable {
+        var value: Term?
+        var body: [Literal]
+        var location: Location
+    }
+
+    init(head: Head, body: [Literal], isDefault: Bool = false, alternatives: [Alternative] = [], at location: Location) {
+        self.head = head
+        self.body = body
+        self.isDefault = isDefault
+        self.alternatives = alternatives
+        self.location = location
+    }
+}
+
+/// A `# METADATA` block.
+struct Annotation: Sendable {
+    var scope: String
+    /// As `rego.metadata` shows it.
+    var value: RegoValue
+    /// The row of the statement that it belongs to; nil for a package's.
+    var row: Int
+    var location: Location
+}

@@ -1,0 +1,105 @@
+import Documents
+import Foundation
+import Rego
+
+/// The published Rego cases: a query over modules, data and input, and what must come of it.
+enum RegoSuite {
+    /// `filter` is `category`, `category/file` or `category/file:note`, each a part of the name.
+    static func run(cases directory: String, filter: String?) -> SuiteReport {
+        var report = SuiteReport()
+        let root = FileManager.default.fileExists(atPath: directory + "/v1") ? directory + "/v1" : directory
+        for category in names(in: root) {
+            for file in names(in: "\(root)/\(category)") where file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
+                let path = "\(root)/\(category)/\(file)"
+                do {
+                    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+                    let document = try YAMLReader.node(from: bytes, schema: .core).value
+                    for item in document["cases"]?.array ?? [] {
+                        let name = "\(category)/\(file):\(item["note"]?.string ?? "")"
+                        if let filter, !name.contains(filter) { continue }
+                        report.results.append(.init(name: name, category: category, outcome: outcome(of: item)))
+                    }
+                } catch {
+                    report.results.append(.init(name: path, category: category, outcome: .failed("\(error)")))
+                }
+            }
+        }
+        return report
+    }
+
+    private static func names(in directory: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
+    }
+
+    private static func outcome(of item: Documents.Value) -> SuiteReport.Result.Outcome {
+        let wantsError = item["want_error"] != nil || item["want_error_code"] != nil
+        do {
+            let solutions = try solutions(of: item)
+            guard !wantsError else { return .failed("an error was expected, got \(solutions)") }
+            return compare(solutions, item)
+        } catch {
+            guard wantsError else { return .failed("\(error)") }
+            return compare(error, item)
+        }
+    }
+
+    private static func solutions(of item: Documents.Value) throws -> [[String: RegoValue]] {
+        var modules: [PolicyModule] = []
+        for (index, text) in (item["modules"]?.array ?? []).enumerated() {
+            modules.append(try PolicyModule(parsing: text.string ?? "", file: "test-\(index).rego"))
+        }
+        let policy = try CompiledPolicy(modules: modules, data: item["data"] ?? [:])
+        let input: RegoValue? =
+            if let term = item["input_term"]?.string {
+                try RegoValue(parsing: term)
+            } else {
+                item["input"].map { RegoValue($0) }
+            }
+        var environment: [String: String] = [:]
+        for member in item["env"]?.object ?? [:] { environment[member.key] = member.value.string }
+        let surroundings = EvaluationSurroundings(
+            nowNanoseconds: Int(Date().timeIntervalSince1970 * 1e9), seed: 7,
+            hasStrictErrors: item["strict_error"]?.bool ?? false, environment: environment)
+        return try policy.evaluate(query: item["query"]?.string ?? "", regoInput: input, surroundings: surroundings)
+    }
+
+    private static func compare(_ error: any Error, _ item: Documents.Value) -> SuiteReport.Result.Outcome {
+        let errors: [RegoError] =
+            switch error {
+            case let error as RegoError: [error]
+            case let errors as RegoErrors: errors.errors
+            default: []
+            }
+        guard let first = errors.first else { return .failed("\(error)") }
+        if let code = item["want_error_code"]?.string, first.code.rawValue != code {
+            return .failed("expected \(code), got \(first)")
+        }
+        if let text = item["want_error"]?.string, !"\(first)".contains(text) {
+            return .failed("expected “\(text)”, got “\(first)”")
+        }
+        return .passed
+    }
+
+    private static func compare(_ solutions: [[String: RegoValue]], _ item: Documents.Value) -> SuiteReport.Result.Outcome {
+        guard let wanted = item["want_result"] else {
+            guard let isDefined = item["want_defined"]?.bool else { return .passed }
+            return solutions.isEmpty != isDefined ? .passed : .failed("expected defined: \(isDefined), got \(solutions)")
+        }
+        let sorts = item["sort_bindings"]?.bool ?? false
+        let ignores = item["ignore_generated_vars"]?.bool ?? false
+        func normal(_ value: RegoValue) -> RegoValue {
+            let plain = RegoValue(value.document)
+            if sorts, case .array(let elements) = plain { return .array(elements.sorted()) }
+            return plain
+        }
+        let got = solutions.map { solution in
+            RegoValue.object(RegoObject(solution.compactMap { name, value in
+                ignores && (name.hasPrefix("_") || name.hasPrefix("$")) ? nil : .init(key: .string(name), value: normal(value))
+            }))
+        }.sorted()
+        let expected = (wanted.array ?? []).map { solution in
+            RegoValue.object(RegoObject((solution.object ?? [:]).map { .init(key: .string($0.key), value: normal(RegoValue($0.value))) }))
+        }.sorted()
+        return got == expected ? .passed : .failed("expected \(expected), got \(got)")
+    }
+}

@@ -1,0 +1,201 @@
+import Attestations
+import GitRepositories
+import Trust
+import WaybillCore
+
+/// Collects what is known about a move of a reference and asks Trust's rules for the verdict.
+struct SourceGate: Sendable {
+    static let commitsMax = 10_000
+    static let policyBytesMax = 1 << 20
+    private static let revokedKeysFile = ".waybill/revoked_keys"
+
+    /// With the quarantine of a push, where there is one.
+    let git: GitExecutable
+    let rootSigners: AllowedSigners
+    let readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy
+    let moment: Timestamp
+
+    /// A policy with the people that it names, as they stand at a commit.
+    struct Terms: Sendable {
+        var policy: SourcePolicy
+        var signers: AllowedSigners
+        var revoked: RevokedKeys
+    }
+
+    /// The terms at a commit. Before the first commit they are the registered signers, and nobody can have reviewed.
+    func terms(at commit: ObjectID?) async throws(WaybillError) -> Terms {
+        guard let commit else {
+            return Terms(policy: SourcePolicy(reviews: 0), signers: rootSigners, revoked: RevokedKeys())
+        }
+        let policy = try await git.read(SourcePolicy.file, at: commit).map(readPolicy) ?? SourcePolicy()
+        let signers: AllowedSigners =
+            if let bytes = try await git.read(policy.signers, at: commit) {
+                try AllowedSigners(parsing: bytes, file: policy.signers)
+            } else {
+                rootSigners
+            }
+        let revoked: RevokedKeys =
+            if let bytes = try await git.read(Self.revokedKeysFile, at: commit) {
+                try RevokedKeys(parsing: bytes, file: Self.revokedKeysFile)
+            } else {
+                RevokedKeys()
+            }
+        return Terms(policy: policy, signers: signers, revoked: revoked)
+    }
+
+    /// The verdict about one move, judged by the policy as it stands before it.
+    func judge(_ update: ReferenceUpdate) async throws(WaybillError) -> Verdict {
+        try await judge(update, trunk: git.resolve(HostedRepository.trunk))
+    }
+
+    /// The same where the trunk may have moved meanwhile: `trunk` is where it stood before.
+    func judge(_ update: ReferenceUpdate, trunk: ObjectID?) async throws(WaybillError) -> Verdict {
+        let subject = update.new.map { "gitCommit:\($0)" } ?? update.name
+        let trunkTerms = try await terms(at: trunk)
+        if update.name.hasPrefix("refs/tags/") { return try await judgeTag(update, trunk, trunkTerms) }
+        guard update.name.hasPrefix("refs/heads/") else {
+            let finding = ForgeRule.reserved.finding(
+                "\(update.name) is neither a branch nor a tag", update.name, remedy: "push to refs/heads/… or refs/tags/…")
+            return Verdict(gate: .source, subject: subject, violations: [finding])
+        }
+        guard trunkTerms.policy.protects(update.name) else {
+            guard let new = update.new else { return Verdict(gate: .source, subject: subject) }
+            return try await judgeCommits(ReferenceUpdate(name: update.name, old: nil, new: new), trunk, trunkTerms)
+        }
+        let base = update.old ?? trunk
+        let terms = base == trunk ? trunkTerms : try await self.terms(at: base)
+        var verdict: Verdict
+        if update.new != nil, update.old == nil, trunk != nil {
+            verdict = try await judgeCommits(update, trunk, terms, isProtected: true)
+        } else {
+            let facts = try await facts(update, old: update.old, butNotFrom: update.old, terms)
+            verdict = rules(update.name, terms, reviews: terms.policy.reviews).judge(facts)
+        }
+        if let new = update.new { verdict.violations += try await lockouts(from: base, to: new) }
+        return verdict
+    }
+
+    /// What is known about a proposed move of a protected branch; for the page of a change.
+    func facts(_ update: ReferenceUpdate, _ terms: Terms) async throws(WaybillError) -> PushFacts {
+        try await facts(update, old: update.old, butNotFrom: update.old, terms)
+    }
+
+    func rules(_ reference: String, _ terms: Terms, reviews: Int) -> SourceRules {
+        SourceRules(protectedReferences: [reference], requiredReviews: reviews, signers: terms.signers)
+    }
+
+    /// The reviews of a commit that the repository's evidence holds and whose signatures are good.
+    func reviews(of commit: ObjectID, _ terms: Terms) async throws(WaybillError) -> [VerifiedReview] {
+        let verifier = ReviewVerifier(reviewers: terms.signers, revoked: terms.revoked)
+        var reviews: [VerifiedReview] = []
+        for envelope in try await Evidence(git: git).reviews(of: commit) {
+            do throws(WaybillError) {
+                reviews.append(try verifier.verify(envelope, at: moment))
+            } catch {
+                // A reviewer who is no longer listed: the review does not count any more.
+                guard error.code == .forbidden else { throw error }
+            }
+        }
+        return reviews
+    }
+
+    // MARK: Kinds of references
+
+    /// A branch beside the trunk: what it adds to the trunk must be signed; it may be rebased and deleted.
+    private func judgeCommits(
+        _ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: Terms, isProtected: Bool = false
+    ) async throws(WaybillError) -> Verdict {
+        guard let new = update.new else { return Verdict(gate: .source, subject: update.name) }
+        var fork: ObjectID?
+        if let trunk { fork = try await git.mergeBase(trunk, new) }
+        if fork == new { return Verdict(gate: .source, subject: "gitCommit:\(new)") }
+        let facts = try await facts(update, old: fork, butNotFrom: fork == nil ? nil : trunk, terms)
+        return rules(update.name, terms, reviews: isProtected ? terms.policy.reviews : 0).judge(facts)
+    }
+
+    private func judgeTag(_ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: Terms) async throws(WaybillError) -> Verdict {
+        var facts = PushFacts(
+            reference: update.name, old: update.old?.hex, new: update.new?.hex, isFastForward: false, commits: [])
+        guard let new = update.new, update.old == nil else { return rules(update.name, terms, reviews: 0).judge(facts) }
+        guard let object = try await git.object(new) else { throw missing(new) }
+        if object.type == "tag" { facts.tag = try verifier(terms).verify(tag: object.bytes, id: new.hex) }
+        var verdict = rules(update.name, terms, reviews: 0).judge(facts)
+        guard let commit = try await git.resolve(new.hex) else {
+            verdict.violations.append(ForgeRule.reserved.finding("\(update.name) does not name a commit", update.name))
+            return verdict
+        }
+        let branch = ReferenceUpdate(name: "refs/heads/" + update.name.dropFirst("refs/tags/".count), old: nil, new: commit)
+        verdict.violations += try await judgeCommits(branch, trunk, terms).violations
+        return verdict
+    }
+
+    // MARK: Facts
+
+    private func facts(
+        _ update: ReferenceUpdate, old: ObjectID?, butNotFrom hidden: ObjectID?, _ terms: Terms
+    ) async throws(WaybillError) -> PushFacts {
+        guard let new = update.new else {
+            return PushFacts(reference: update.name, old: old?.hex, new: nil, isFastForward: false, commits: [])
+        }
+        guard let object = try await git.object(new) else { throw missing(new) }
+        guard object.type == "commit" else {
+            throw WaybillError(.invalidInput, "a branch names a commit, not a \(object.type)", subject: update.name)
+        }
+        let ids = try await git.commits(from: hidden, to: new)
+        guard ids.count <= Self.commitsMax else {
+            throw WaybillError(
+                .limitExceeded, "brings \(ids.count) commits, more than \(Self.commitsMax)", subject: update.name,
+                remedy: "push the history in several steps")
+        }
+        let verifier = verifier(terms)
+        var commits: [CommitVerification] = []
+        for id in ids {
+            guard let object = try await git.object(id) else { throw missing(id) }
+            commits.append(try verifier.verify(commit: object.bytes, id: id.hex))
+        }
+        var isFastForward = true
+        if let old { isFastForward = try await git.isAncestor(old, of: new) }
+        return PushFacts(
+            reference: update.name, old: old?.hex, new: new.hex, isFastForward: isFastForward, commits: commits,
+            reviews: try await reviews(of: new, terms))
+    }
+
+    private func verifier(_ terms: Terms) -> CommitVerifier {
+        CommitVerifier(signers: terms.signers, revoked: terms.revoked, moment: moment)
+    }
+
+    /// A policy that nobody could read, or signers that nobody could be, would shut everybody out or let anybody in.
+    private func lockouts(from base: ObjectID?, to new: ObjectID) async throws(WaybillError) -> [Finding] {
+        let after: Terms
+        do throws(WaybillError) {
+            after = try await terms(at: new)
+        } catch {
+            return [
+                ForgeRule.policy.finding(
+                    "the policy of \(new.short) cannot be read: \(error.message)", error.subject, remedy: error.remedy)
+            ]
+        }
+        guard !after.signers.entries.isEmpty else {
+            return [ForgeRule.policy.finding("\(after.policy.signers) would name no signer", after.policy.signers)]
+        }
+        guard let base, try await git.read(after.policy.signers, at: new) == nil else { return [] }
+        let before = try await terms(at: base).policy.signers
+        guard try await git.read(before, at: base) != nil else { return [] }
+        return [ForgeRule.policy.finding("\(before) would be removed, and with it the list of signers", before)]
+    }
+
+    private func missing(_ id: ObjectID) -> WaybillError {
+        WaybillError(.corrupted, "is not in the repository", subject: "Git object \(id)")
+    }
+}
+
+/// Rules of the forge itself, beside those of `SourceRules`.
+enum ForgeRule: String {
+    case reserved = "WB-SRC-020"
+    case policy = "WB-SRC-021"
+
+    func finding(_ message: String, _ object: String, remedy: String? = nil) -> Finding {
+        Finding(
+            rule: rawValue, kind: .signature, severity: .high, message: message, place: Place(object: object), remedy: remedy)
+    }
+}

@@ -1,0 +1,34 @@
+import Documents
+
+/// What the API answers, free of the transport.
+struct APIResponse: Sendable {
+    enum Body: Sendable {
+        case document(Value)
+        case text(String, contentType: String)
+        /// One document per line until the stream ends.
+        case watch(AsyncStream<Value>)
+        /// Pieces of text as they come.
+        case lines(AsyncStream<[UInt8]>)
+    }
+
+    var code = 200
+    var body: Body
+    var warnings: [String] = []
+    var contentType = "application/json"
+
+    init(_ value: Value, code: Int = 200, warnings: [String] = []) {
+        body = .document(value)
+        self.code = code
+        self.warnings = warnings
+    }
+
+    init(text: String, code: Int = 200) {
+        body = .text(text, contentType: "text/plain; charset=utf-8")
+        self.code = code
+    }
+
+    init(watch: AsyncStream<Value>) { body = .watch(watch) }
+    init(lines: AsyncStream<[UInt8]>) { body = .lines(lines) }
+
+    init(_ error: APIError) { self.init(error.status, code: error.code, warnings: error.warnings) }
+}

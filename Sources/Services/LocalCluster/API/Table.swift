@@ -1,0 +1,45 @@
+import Documents
+import Kubernetes
+
+/// Objects as the rows of a table, which is how kubectl prints them.
+enum Table {
+    struct Column: Sendable {
+        var name: String
+        var type = "string"
+        var format = ""
+        /// 1 where only wide output shows it.
+        var priority = 0
+        var cell: @Sendable (Value) -> Value
+    }
+
+    static func table(of value: Value, _ type: ResourceType, withColumns: Bool, includesObject: String) -> Value {
+        let columns = TableColumns.columns(of: type)
+        let isBookmark = value[path: "metadata", "name"] == nil && value["items"] == nil
+        let objects = value["items"]?.array ?? (isBookmark ? [] : [value])
+        var metadata: Value = ["resourceVersion": value[path: "metadata", "resourceVersion"] ?? ""]
+        for key in ["continue", "remainingItemCount"] {
+            if let member = value[path: "metadata", key] { metadata[key] = member }
+        }
+        return [
+            "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+            "columnDefinitions": withColumns ? .array(columns.map(definition)) : .null,
+            "rows": .array(
+                objects.map { object in
+                    var row: Value = ["cells": .array(columns.map { $0.cell(object) })]
+                    switch includesObject {
+                    case "None": break
+                    case "Object": row["object"] = object
+                    default: row["object"] = Presentation.metadata(of: object)
+                    }
+                    return row
+                }),
+        ]
+    }
+
+    private static func definition(_ column: Column) -> Value {
+        [
+            "name": .string(column.name), "type": .string(column.type), "format": .string(column.format),
+            "description": .string(column.name), "priority": .integer(column.priority),
+        ]
+    }
+}
