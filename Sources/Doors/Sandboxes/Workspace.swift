@@ -85,6 +85,6 @@ struct Workspace: Sendable {
             of: Command("chown", ["-R", "-h", "--", "\(number):\(number)", path], timeout: .seconds(300)))
     }
 
-    /// Removes the folder; what cannot be removed is garbage that the next start of the sandbox collects.
+    /// Removes the folder; what cannot be removed is garbage that no build reads again.
     func removeQuietly() { try? Files.remove(folder) }
 }

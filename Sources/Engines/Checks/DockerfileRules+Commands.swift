@@ -31,7 +31,8 @@ extension DockerfileRules {
                 var isSafe = false
                 return stage.instructions.compactMap { instruction in
                     if instruction.keyword == "shell" { isSafe = instruction.arguments.contains { $0.contains("pipefail") || $0.contains("pwsh") || $0.contains("powershell") } }
-                    guard instruction.keyword == "run", !instruction.isJSON, !isSafe, let text = instruction.arguments.first, !text.contains("pipefail"),
+                    let text = ([instruction.arguments.first ?? ""] + instruction.heredocs.map(\.content)).joined(separator: "\n")
+                    guard instruction.keyword == "run", !instruction.isJSON, !isSafe, !text.contains("pipefail"),
                         let piped = ShellCommands(text).commands.first(where: \.isPiped)
                     else { return nil }
                     return file.hit(instruction, piped.words.joined(separator: " ") + " |")

@@ -10,7 +10,10 @@ extension DockerfileRules {
         },
         rule("032", .low, "The package lists stay in the image", why: "They are large and soon stale.", remedy: "rm -rf /var/lib/apt/lists/* in the same RUN", "DL3009") { file in
             file.runs.compactMap { run in
-                guard run.commands.contains(where: { ["apt-get", "apt"].contains($0.program) && $0.verb == "update" }),
+                // What a stage that is left behind holds does not reach the image.
+                let stage = file.stages[run.stage]
+                guard stage.index == file.stages.count - 1 || file.stages.contains(where: { $0.image.lowercased() == stage.name }),
+                    run.commands.contains(where: { ["apt-get", "apt"].contains($0.program) && $0.verb == "update" }),
                     !run.commands.contains(where: { $0.program == "rm" && $0.words.contains { $0.hasPrefix("/var/lib/apt/lists") } }),
                     !(run.instruction.flags + (run.instruction.nested.first?.flags ?? [])).contains(where: { $0.contains("/var/lib/apt") || $0.contains("/var/cache/apt") })
                 else { return nil }

@@ -53,10 +53,11 @@ enum DockerfileRules {
     private static let files = [
         rule("010", .low, "ADD where COPY is meant", why: "ADD unpacks archives and fetches URLs unasked.", remedy: "use COPY", "DL3020", "DS-0005") { file in
             file.all("add").filter { instruction in
-                let sources = instruction.arguments.dropLast()
-                return !sources.isEmpty && sources.allSatisfy { !isArchive($0) && !$0.contains("://") && !$0.hasPrefix("git@") && !$0.contains("$") }
-                    || sources.contains { isArchive($0) } && isArchive(instruction.arguments.last ?? "")
-                    || sources.contains { isArchive($0) } && (instruction.arguments.last ?? "").hasSuffix(".jar")
+                let sources = instruction.arguments.dropLast(), target = instruction.arguments.last ?? ""
+                // What comes from elsewhere is what ADD is for.
+                if sources.isEmpty || sources.contains(where: { $0.contains("://") || $0.hasPrefix("git@") }) { return false }
+                if sources.contains(where: isArchive) { return isArchive(target) || target.hasSuffix(".jar") }
+                return sources.allSatisfy { !$0.contains("$") }
             }.map { file.hit($0, $0.arguments.joined(separator: " ")) }
         },
         rule("011", .high, "Several files are copied to what is no folder", why: "The build fails.", remedy: "end the target with /", "DL3021", "DS-0011") { file in

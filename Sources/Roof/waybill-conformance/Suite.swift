@@ -6,9 +6,13 @@ struct Suite: Sendable {
     /// Every suite that this program can run.
     static let all: [Suite] = [
         Suite(name: "attestation") { AttestationSuite.run(cases: $0, filter: $1) },
+        Suite(name: "dockerfile") { DockerfileSuite.run(cases: $0, filter: $1) },
         Suite(name: "goss") { GossSuite.run(cases: $0, filter: $1) },
+        Suite(name: "hadolint") { HadolintSuite.run(cases: $0, filter: $1) },
         Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
         Suite(name: "lockfiles") { LockfilesSuite.run(cases: $0, filter: $1) },
+        Suite(name: "misconfig-examples") { MisconfigSuite.run(cases: $0, filter: $1) },
+        Suite(name: "pod-security") { PodSecuritySuite.run(cases: $0, filter: $1) },
         Suite(name: "purl") { PurlSuite.run(cases: $0, filter: $1) },
         Suite(name: "rego") { RegoSuite.run(cases: $0, filter: $1) },
         Suite(name: "secrets") { SecretsSuite.run(cases: $0, filter: $1) },
