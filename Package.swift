@@ -81,7 +81,7 @@ let doors: [Target] =
     + module("Doors", "Files", ["WaybillCore"])
     + module("Doors", "GitRepositories", ["WaybillCore", "Trust", "Processes", "Files"])
     + module("Doors", "Registries", ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioFoundation])
-    + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", .asyncHTTPClient, .nioCore, .nioSSL, .nioFoundation])
+    + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .nioFoundation])
     + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
     + module("Doors", "Blobs", ["WaybillCore", "Files", .crypto])
     + module("Doors", "Sandboxes", ["WaybillCore", "Documents", "OCI", "Processes", "Files"])
@@ -96,7 +96,7 @@ let services: [Target] =
     + module("Services", "AgentService", ["WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations", "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle])
     + module("Services", "AdmissionService", httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
     + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Inventory", .logging])
-    + module("Services", "LocalCluster", httpServer + ["Kubernetes", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1])
+    + module("Services", "LocalCluster", httpServer + ["Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
 let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map { .byName(name: $0.name) }
