@@ -91,14 +91,13 @@ let doors: [Target] =
 let services: [Target] =
     module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
     + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries", "Processes", .asyncHTTPClient, .nioHTTP1])
-    + module("Services", "LedgerService", httpServer + ["Ledger", "Attestations", "Trust"])
     + module("Services", "ForgeService", httpServer + ["GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery"])
     + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging])
     + module("Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"])
     + module("Services", "AgentService", ["WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations", "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle])
     + module("Services", "AdmissionService", httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
     + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Files"])
-    + module("Services", "LocalCluster", httpServer + ["Kubernetes", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1])
+    + module("Services", "LocalCluster", httpServer + ["Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
 let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map { .byName(name: $0.name) }

@@ -35,7 +35,12 @@ struct APIServer: Sendable {
         case (_, "apis") where request.path.dropFirst().first == "authorization.k8s.io": return try review(request)
         default: break
         }
-        guard let path = ResourcePath(request.path) else { throw .noSuchPath }
+        guard let path = ResourcePath(request.path) else {
+            if request.path.count == 7, request.path[4] == "pods", ["exec", "attach", "portforward"].contains(request.path[6]) {
+                throw .unsupported(request.path[6])
+            }
+            throw .noSuchPath
+        }
         if path.subresource == "log", let logs, let name = path.name {
             let pod = try await objects.existing(path, name)
             return try await logs(LogRequest(pod, request))

@@ -24,9 +24,11 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Starts an absolute path. Standard output and error go to `output` (appended), or nowhere.
+    /// Starts an absolute path. Standard output and error go to `output` (appended), or nowhere. The child finds the
+    /// inherited descriptor as number 3.
     static func start(
-        _ executable: String, _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
+        inherited: Int32? = nil
     ) throws(WaybillError) -> ChildProcess {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -34,6 +36,7 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        if let inherited { posix_spawn_file_actions_adddup2(&actions, inherited, 3) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -16,7 +16,7 @@ struct ContainerRuntime: Sendable {
         guard geteuid() == 0 else { return nil }
         for name in ["runc", "crun"] {
             for place in ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"] where access("\(place)/\(name)", X_OK) == 0 {
-                guard ["unshare", "mount", "umount"].allSatisfy({ find($0) != nil }) else { return nil }
+                guard ["unshare", "setpriv", "sh", "mount", "umount"].allSatisfy({ find($0) != nil }) else { return nil }
                 return ContainerRuntime(program: "\(place)/\(name)", root: "\(folder)/runtime")
             }
         }

@@ -57,7 +57,8 @@ struct ContainerSpecification: Sendable {
             "mounts": .array(systemMounts + mounts.map(mount)),
             "linux": [
                 "namespaces": [
-                    ["type": "pid"], ["type": "mount"], ["type": "user"],
+                    ["type": "pid"], ["type": "mount"],
+                    ["type": "user", "path": .string("/proc/\(sandboxID)/ns/user")],
                     ["type": "network", "path": .string("/proc/\(sandboxID)/ns/net")],
                     ["type": "ipc", "path": .string("/proc/\(sandboxID)/ns/ipc")],
                     ["type": "uts", "path": .string("/proc/\(sandboxID)/ns/uts")],
@@ -151,7 +152,7 @@ struct ContainerSpecification: Sendable {
         ]
     }
 
-    /// No sysfs: the network namespace is not the container's own.
+    /// No sysfs: it would show the machine's devices.
     private var systemMounts: [Value] {
         [
             ["destination": "/proc", "type": "proc", "source": "proc", "options": ["nosuid", "noexec", "nodev"]],

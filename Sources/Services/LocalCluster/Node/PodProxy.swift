@@ -3,7 +3,7 @@ import Foundation
 /// The entry point of the hidden subcommand `pod-proxy`: it lives in a pod's network namespace, keeps that open, and
 /// connects to the pod's ports for those who come through its Unix socket.
 ///
-/// Started as `unshare --net --ipc --uts -- waybill pod-proxy SOCKET NAME`. A client sends the port as two bytes, reads
+/// Started as `waybill pod-proxy SOCKET NAME` inside new user, network, IPC and UTS namespaces, as their root. A client sends the port as two bytes, reads
 /// one byte (1: connected, 0: refused), and is then connected to the port.
 public enum PodProxy {
     /// Connections at once; more wait to be accepted.

@@ -39,7 +39,7 @@ actor PodRunner {
         self.podIP = podIP
         self.around = around
         folder = "\(around.folders.pods)/\(pod.uid)"
-        tunnel = PodTunnel(socketPath: "\(around.folders.pods)/\(pod.uid)/proxy.sock")
+        tunnel = PodTunnel(socketPath: "\(around.folders.pods)/\(pod.uid)/net/proxy.sock")
         // A pod that ran before keeps its count over a restart of the node.
         func states(_ list: String, _ statuses: String) -> [ContainerState] {
             (pod[path: "spec", list]?.array ?? []).map { container in
@@ -94,15 +94,14 @@ actor PodRunner {
     /// The process that holds the pod's network, IPC and host name, and carries connections into it.
     private func makeSandbox() async throws(WaybillError) {
         try Files.makeFolder(folder, mode: 0o711)
-        guard let unshare = ContainerRuntime.find("unshare") else {
-            throw WaybillError(.notFound, "the program is not installed", subject: "unshare", remedy: "install util-linux")
-        }
-        let child = try ChildProcess.start(
-            unshare,
-            ["--net", "--ipc", "--uts", "--", around.programPath, "pod-proxy", tunnel.socketPath, String(pod.name.prefix(63))],
-            output: "\(folder)/sandbox.log")
+        try Files.makeFolder("\(folder)/net", mode: 0o700)
+        let owner = uid_t(ContainerSpecification.hostUserFirst)
+        chown("\(folder)/net", owner, owner)
+        let child = try SandboxLauncher.start(
+            program: around.programPath, arguments: [tunnel.socketPath, String(pod.name.prefix(63))], log: "\(folder)/sandbox.log")
         sandbox = child
         try Files.write(Array("\(child.id)\n".utf8), to: "\(folder)/sandbox.pid")
+        try await UserMapping.write(for: child.id)
         for _ in 0..<500 {
             if let probe = LocalSocket.connect(unix: tunnel.socketPath) {
                 close(probe)
