@@ -83,7 +83,7 @@ final class Platform: Sendable {
         let standard = try Environments.rules(RequiredPaper.allCases, builder: PipelineService.builderID)
         let gate = RegistryGate(index: index, rules: standard)
         let registryRouter = Router(context: ServiceContext.self)
-        try RegistryService.RegistryService(
+        try RegistryService(
             blobs: blobs, folder: state.registry, tokens: registryTokens, anonymousPull: true,
             gate: { repository, digest in await gate.verdict(repository, digest) }
         ).addRoutes(to: registryRouter)
