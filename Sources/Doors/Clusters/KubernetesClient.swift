@@ -46,6 +46,11 @@ public final class KubernetesClient: Cluster {
         try self.init(ClusterAccess.kubeconfig(path, context: context))
     }
 
+    deinit {
+        // A client that nobody stopped is stopped by its end.
+        Task { [client] in try? await client.shutdown() }
+    }
+
     /// Ends all connections. The client cannot be used afterwards.
     public func stop() async { try? await client.shutdown() }
 

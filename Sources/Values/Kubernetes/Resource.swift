@@ -32,7 +32,7 @@ public struct Resource: Hashable, Sendable {
     /// Empty where the object names none.
     public var namespace: String {
         get { value["metadata"]?["namespace"]?.string ?? "" }
-        set { value[Pointer(["metadata", "namespace"])] = newValue.isEmpty ? nil : .string(newValue) }
+        set { value[Pointer(["metadata", "namespace"])] = newValue.isEmpty ? Value?.none : .string(newValue) }
     }
 
     public var labels: [String: String] { strings("labels") }

@@ -21,8 +21,8 @@ struct APIServer: Sendable {
         let isReading = request.method == "GET" || request.method == "HEAD"
         switch (request.path.count, request.path.first) {
         case (0, _): return APIResponse(["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]])
-        case (_, "version"): return APIResponse(Discovery.versionDocument)
-        case (_, "healthz"), (_, "livez"), (_, "readyz"): return APIResponse(text: "ok")
+        case (1, "version"): return APIResponse(Discovery.versionDocument)
+        case (1, "healthz"), (1, "livez"), (1, "readyz"): return APIResponse(text: "ok")
         case (_, "openapi"): return try openAPI(request)
         case (1, "api") where isReading:
             return discovery(request, Discovery.aggregated(core: true), Discovery.coreVersions(address: address))

@@ -81,7 +81,7 @@ enum Discovery {
         let items = names.map { name, version -> Value in
             let types = ResourceTable.all.filter { $0.group == name }.sorted { $0.plural.precedesByBytes($1.plural) }
             return [
-                "metadata": name.isEmpty ? ["creationTimestamp": .null] : ["name": .string(name), "creationTimestamp": .null],
+                "metadata": name.isEmpty ? [:] : ["name": .string(name)],
                 "versions": [
                     [
                         "version": .string(version), "resources": .array(types.map(resource)), "freshness": "Current",

@@ -2,7 +2,10 @@ public import WaybillCore
 
 /// What a container needs of its image.
 public struct ContainerImage: Sendable, Hashable {
-    /// A folder with the unpacked root file system. It is shared and never written to.
+    /// The user of the machine that is root in every pod; the 65535 above it are the pod's other users.
+    public static let firstUser = ContainerSpecification.hostUserFirst
+
+    /// A folder with the unpacked root file system, its owners moved up by `firstUser`. It is shared and never written to.
     public var rootFolder: String
     /// The manifest's digest.
     public var digest: Digest

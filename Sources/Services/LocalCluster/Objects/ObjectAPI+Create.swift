@@ -11,7 +11,7 @@ extension ObjectAPI {
         let manager = manager(request, path.type, .update, nil)
         let owned = FieldOwnership(kind: path.type.kind)
             .update(from: [:], to: object, managers: ManagedFields(), as: manager, time: APITime.now)
-        object[Pointer(["metadata", "managedFields"])] = owned.entries.isEmpty ? nil : owned.value
+        object[Pointer(["metadata", "managedFields"])] = owned.entries.isEmpty ? Value?.none : owned.value
         return try await insert(object, path, request, warnings: warnings)
     }
 

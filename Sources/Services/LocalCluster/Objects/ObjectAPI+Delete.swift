@@ -96,7 +96,7 @@ extension ObjectAPI {
         }
         let waitsForNamespace = type.qualifiedName == "namespaces" && old[path: "spec", "finalizers"]?.array?.isEmpty == false
         guard !finalizers.isEmpty || grace > 0 || waitsForNamespace else { return nil }
-        object[Pointer(["metadata", "finalizers"])] = finalizers.isEmpty ? nil : .array(finalizers)
+        object[Pointer(["metadata", "finalizers"])] = finalizers.isEmpty ? Value?.none : .array(finalizers)
         if old[path: "metadata", "deletionTimestamp"] == nil {
             let now = APITime.seconds(APITime.now) ?? 0
             object[Pointer(["metadata", "deletionTimestamp"])] = .string(APITime.text(now + grace))

@@ -51,7 +51,7 @@ extension ObjectAPI {
         for _ in 0..<Self.attemptsMax {
             let old = try await existing(path, name)
             var next = old
-            next[Pointer(["spec", "finalizers"])] = body[path: "spec", "finalizers"]?.array.flatMap { $0.isEmpty ? nil : .array($0) }
+            next[Pointer(["spec", "finalizers"])] = body[path: "spec", "finalizers"]?.array.flatMap { $0.isEmpty ? Value?.none : .array($0) }
             let isFinished =
                 next[path: "metadata", "deletionTimestamp"] != nil && next[path: "spec", "finalizers"] == nil
                 && next[path: "metadata", "finalizers"]?.array?.isEmpty ?? true

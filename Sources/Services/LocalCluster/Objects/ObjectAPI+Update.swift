@@ -73,7 +73,7 @@ extension ObjectAPI {
         var warnings = before
         try checkIdentity(proposal.object, old, type, name)
         var object = ObjectStrategy.prepareForUpdate(proposal.object, old: old, type, subresource: path.subresource)
-        object[Pointer(["metadata", "managedFields"])] = proposal.managers.entries.isEmpty ? nil : proposal.managers.value
+        object[Pointer(["metadata", "managedFields"])] = proposal.managers.entries.isEmpty ? Value?.none : proposal.managers.value
         object[Pointer(["metadata", "resourceVersion"])] = old[path: "metadata", "resourceVersion"]
         let review = Review(
             operation: .update, type: type, subresource: path.subresource, namespace: path.namespace ?? "", name: name,

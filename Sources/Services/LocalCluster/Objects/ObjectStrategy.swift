@@ -29,6 +29,9 @@ enum ObjectStrategy {
         if type.hasStatus { object["status"] = firstStatus(object, type) }
         switch type.qualifiedName {
         case "namespaces": object.fill(["spec", "finalizers"], ["kubernetes"])
+        case "pods":
+            object.fill(["spec", "serviceAccountName"], "default")
+            object.fill(["spec", "serviceAccount"], object[path: "spec", "serviceAccountName"] ?? "default")
         case "priorityclasses.scheduling.k8s.io": object.fill(["preemptionPolicy"], "PreemptLowerPriority")
         default: break
         }
@@ -70,10 +73,17 @@ enum ObjectStrategy {
         if type.hasStatus { result["status"] = old["status"] }
         if type.qualifiedName == "services" { keepServiceAddresses(&result, old) }
         if type.qualifiedName == "namespaces" { result[Pointer(["spec"])] = old["spec"] }
-        if hasGeneration(type), asked(result) != asked(old) {
+        if hasGeneration(type), asked(result) != asked(old) || type.plural == "deployments" && notes(result) != notes(old) {
             result[Pointer(["metadata", "generation"])] = .integer((old[path: "metadata", "generation"]?.integer ?? 0) + 1)
         }
         return result
+    }
+
+    /// Annotations of a deployment count too, but for the one that its controller writes.
+    private static func notes(_ object: Value) -> Value? {
+        var notes = object[path: "metadata", "annotations"]
+        notes?[DeploymentController.revision] = nil
+        return notes?.object?.isEmpty == true ? Value?.none : notes
     }
 
     /// What the object asks for: everything but metadata and status.

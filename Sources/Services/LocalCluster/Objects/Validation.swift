@@ -22,9 +22,7 @@ enum Validation {
         case "namespaces":
             if !NameRules.isLabel(name) { causes.append(.invalid(field, .string(name), NameRules.labelDetail)) }
         case "services":
-            if !NameRules.isLabel(name) || name.first?.isNumber == true {
-                causes.append(.invalid(field, .string(name), NameRules.serviceDetail))
-            }
+            if !NameRules.isLabel(name) { causes.append(.invalid(field, .string(name), NameRules.labelDetail)) }
         case let resource where resource.hasSuffix("rbac.authorization.k8s.io"):
             if name.contains("/") || name.contains("%") || name == "." || name == ".." {
                 causes.append(.invalid(field, .string(name), "may not contain '/'"))

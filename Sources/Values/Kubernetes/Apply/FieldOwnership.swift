@@ -46,7 +46,7 @@ public struct FieldOwnership: Sendable {
         from old: Value, to new: Value, managers: ManagedFields, as manager: ManagedFields.Manager, time: String
     ) -> ManagedFields {
         var managers = managers
-        let changes = document.changes(from: Self.stripped(old), to: Self.stripped(new))
+        let changes = document.changes(from: Self.withMetadata(old), to: Self.withMetadata(new))
         guard !(changes.added.isEmpty && changes.modified.isEmpty && changes.removed.isEmpty) else { return managers }
         // With force there is no conflict to throw.
         try? settle(changes, &managers, writer: manager, force: true, time: time)
@@ -103,6 +103,13 @@ public struct FieldOwnership: Sendable {
         ["metadata", "deletionTimestamp"], ["metadata", "deletionGracePeriodSeconds"], ["metadata", "generateName"],
         ["metadata", "managedFields"],
     ]
+
+    /// Every object has metadata; nobody owns the container itself.
+    private static func withMetadata(_ value: Value) -> Value {
+        var value = stripped(value)
+        if value["metadata"] == nil { value["metadata"] = [:] }
+        return value
+    }
 
     private static func stripped(_ value: Value) -> Value {
         var value = value

@@ -103,7 +103,7 @@ public struct StrategicMergePatch: Sendable {
 
     /// The named elements in the named order; the others keep their place relative to their neighbours in front.
     private func ordered(_ list: [Value], by order: [Value], mergeKey: String?) -> [Value] {
-        func key(_ value: Value) -> Value { mergeKey.flatMap { $0.isEmpty ? nil : value[$0] } ?? value }
+        func key(_ value: Value) -> Value { mergeKey.flatMap { $0.isEmpty ? Value?.none : value[$0] } ?? value }
         let wanted = order.map(key)
         var named = list.filter { wanted.contains(key($0)) }
         named.sort { left, right in

@@ -62,14 +62,14 @@ extension TypedDocument {
         case (.list(let element, let kind), .array(let list)):
             guard let elements = elements(of: list, element: element, kind: kind) else { return nil }
             let kept = elements.compactMap { path, value in keep(value, path, element, set) }
-            return kept.isEmpty && !list.isEmpty ? nil : .array(kept)
+            return kept.isEmpty && !list.isEmpty ? Value?.none : .array(kept)
         case (_, .object(let object)) where !shape.isAtomic:
             var result = Object()
             for member in object {
                 result[member.key] = keep(
                     member.value, .field(member.key), fieldType(member.key, in: shape) ?? .any, set)
             }
-            return result.isEmpty && !object.isEmpty ? nil : .object(result)
+            return result.isEmpty && !object.isEmpty ? Value?.none : .object(result)
         default: return nil
         }
     }

@@ -63,7 +63,7 @@ public struct SchemaChecker: Sendable {
         if value.isNull { return nil }
         switch (catalog.shape(of: type), value) {
         case (.list(let element, _), .array(let list)):
-            return list.isEmpty ? nil : .array(list.compactMap { prune($0, element) })
+            return list.isEmpty ? Value?.none : .array(list.compactMap { prune($0, element) })
         case (.map(let element, _), .object(let object)):
             guard !object.isEmpty else { return nil }
             return .object(Object(object.compactMap { member in prune(member.value, element).map { (member.key, $0) } }))
