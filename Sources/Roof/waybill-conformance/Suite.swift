@@ -7,7 +7,7 @@ struct Suite: Sendable {
     static let all: [Suite] = [
         Suite(name: "attestation") { AttestationSuite.run(cases: $0, filter: $1) },
         Suite(name: "dockerfile") { DockerfileSuite.run(cases: $0, filter: $1) },
-        Suite(name: "goss") { GossSuite.run(cases: $0, filter: $1) },
+        Suite(name: "goss") { await GossSuite.run(cases: $0, filter: $1) },
         Suite(name: "hadolint") { HadolintSuite.run(cases: $0, filter: $1) },
         Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
         Suite(name: "lockfiles") { LockfilesSuite.run(cases: $0, filter: $1) },
