@@ -33,7 +33,7 @@ import WaybillCore
                 let applied = resource["data", "text"]?.string ?? ""
                 #expect(verified.contains(applied), "seed \(seed): \(applied) was never verified")
             }
-            if !isGood, let before {
+            if !isGood {
                 let head = try await world.repository.resolve("refs/heads/main")
                 try await world.repository.move([ReferenceMove("refs/heads/main", from: head, to: before)])
             }

@@ -128,27 +128,27 @@ struct Builder {
     private mutating func transform(
         _ file: KustomizationFile, in folder: String, _ state: inout BuildState
     ) throws(WaybillError) {
-        var done: [(kind: String, name: String, file: String?)] = []
+        var done: [String] = []
         let table = state.configuration
         for path in file.patchesStrategicMerge {
             try state.patch(inlineOrFile: path, loader, in: folder)
-            done.append(("PatchStrategicMergeTransformer", "", nil))
+            done.append("PatchStrategicMergeTransformer")
         }
         for rule in file.patches {
             try state.patch(rule, loader, in: folder)
-            done.append(("PatchTransformer", "", nil))
+            done.append("PatchTransformer")
         }
         if let namespace = file.namespace, !namespace.isEmpty {
-            try state.setNamespace(namespace, file: file.file)
-            done.append(("NamespaceTransformer", "", nil))
+            try state.setNamespace(namespace)
+            done.append("NamespaceTransformer")
         }
         if !file.namePrefix.isEmpty {
             try state.addAffix(prefix: file.namePrefix, fields: table.namePrefix)
-            done.append(("PrefixTransformer", "", nil))
+            done.append("PrefixTransformer")
         }
         if !file.nameSuffix.isEmpty {
             try state.addAffix(suffix: file.nameSuffix, fields: table.nameSuffix)
-            done.append(("SuffixTransformer", "", nil))
+            done.append("SuffixTransformer")
         }
         for rule in file.labels {
             var fields = rule.fields
@@ -159,38 +159,38 @@ struct Builder {
                 fields = fields.merging([FieldSpec("metadata/labels", creates: true)])
             }
             try state.setEntries(rule.pairs, in: fields)
-            done.append(("LabelTransformer", "", nil))
+            done.append("LabelTransformer")
         }
         if !file.commonLabels.isEmpty {
             try state.setEntries(file.commonLabels, in: table.commonLabels)
-            done.append(("LabelTransformer", "", nil))
+            done.append("LabelTransformer")
         }
         if !file.commonAnnotations.isEmpty {
             try state.setEntries(file.commonAnnotations, in: table.commonAnnotations)
-            done.append(("AnnotationsTransformer", "", nil))
+            done.append("AnnotationsTransformer")
         }
         for rule in file.patchesJSON {
             try state.patch(rule, loader, in: folder)
-            done.append(("PatchJson6902Transformer", "", nil))
+            done.append("PatchJson6902Transformer")
         }
         for rule in file.replicas {
             try state.setReplicas(rule, fields: table.replicas)
-            done.append(("ReplicaCountTransformer", "", nil))
+            done.append("ReplicaCountTransformer")
         }
         for rule in file.images {
             try state.setImage(rule, fields: table.images)
-            done.append(("ImageTagTransformer", "", nil))
+            done.append("ImageTagTransformer")
         }
         for entry in file.replacements {
             for rule in try replacements(entry, in: folder) { try state.replace(rule) }
-            done.append(("ReplacementTransformer", "", nil))
+            done.append("ReplacementTransformer")
         }
         for document in try plugins(file.transformers, in: folder) { try apply(document, &state) }
         let configuredIn = Value.string(FolderPath.relative(file.file, from: root))
-        for step in done {
+        for kind in done {
             for index in state.list.items.indices {
                 state.list.items[index].record.transformations.append([
-                    "configuredIn": configuredIn, "configuredBy": ["apiVersion": "builtin", "kind": .string(step.kind)],
+                    "configuredIn": configuredIn, "configuredBy": ["apiVersion": "builtin", "kind": .string(kind)],
                 ])
             }
         }

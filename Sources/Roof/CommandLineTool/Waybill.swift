@@ -11,7 +11,7 @@ public struct Waybill: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self, ExposureCommand.self, ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self, DoctorCommand.self,
-            SignerCommand.self, HookCommand.self,
+            SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}
 

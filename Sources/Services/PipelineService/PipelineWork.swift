@@ -28,7 +28,7 @@ struct PipelineWork {
             isolation: service.sandbox.isolation.description)
         let checkout = try await Checkout.make(commit, of: repository, in: folder + "/context")
         let project = try readProject(checkout.tree)
-        let policy = try PolicyGate(modules: Self.modules(checkout.tree, project))
+        let policy = try PolicyGate(modules: project.policy.modules(in: checkout.tree))
         clock.end("source")
 
         let outcome = try await build(project, checkout)
@@ -90,16 +90,6 @@ struct PipelineWork {
         }
     }
 
-    /// The project's Rego modules; tests beside them are left to `waybill policy test`.
-    static func modules(_ tree: FileTree, _ project: ProjectFile) -> [(file: String, text: String)] {
-        tree.sorted.compactMap { entry in
-            guard entry.path.hasSuffix(".rego"), !entry.path.hasSuffix("_test.rego"), let bytes = entry.contents,
-                project.policy.paths.contains(where: { entry.path == $0 || entry.path.hasPrefix($0 + "/") })
-            else { return nil }
-            return (entry.path, String(decoding: bytes, as: UTF8.self))
-        }
-    }
-
     private func build(_ project: ProjectFile, _ checkout: Checkout) async throws(WaybillError) -> BuildOutcome {
         let context = project.build.context == "." ? checkout.folder : "\(checkout.folder)/\(project.build.context)"
         return try await service.sandbox.build(
@@ -153,11 +143,7 @@ struct PipelineWork {
             ImageRecord(
                 digest: local.digest, repository: project.build.image, commit: commit.hex, owner: project.owner.name,
                 built: service.now()),
-            packages: contents.inventory.packages.map { package in
-                PackageRecord(
-                    purl: package.purl?.description ?? "", ecosystem: package.ecosystem.description, name: package.name,
-                    version: package.version, place: package.place.description)
-            })
+            packages: contents.inventory.packages.map { PackageRecord($0) })
     }
 
     /// Pushes the image by digest with its papers as referrers.

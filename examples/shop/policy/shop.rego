@@ -6,6 +6,7 @@ import rego.v1
 
 # Every image says what it is.
 deny contains violation if {
+	input.image
 	not input.image.labels["org.opencontainers.image.title"]
 	violation := {
 		"rule": "SHOP-001",

@@ -24,25 +24,10 @@ struct ResourceID: Hashable {
             namespace: value["metadata"]?["namespace"]?.string ?? "", name: value["metadata"]?["name"]?.string ?? "")
     }
 
-    /// Kinds that belong to no namespace; every kind that is not listed belongs to one.
-    private static let clusterKinds: Set<String> = [
-        "/ComponentStatus", "/Namespace", "/Node", "/PersistentVolume",
-        "admissionregistration.k8s.io/MutatingWebhookConfiguration",
-        "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-        "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
-        "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
-        "apiextensions.k8s.io/CustomResourceDefinition", "apiregistration.k8s.io/APIService",
-        "authentication.k8s.io/TokenReview", "authorization.k8s.io/SelfSubjectAccessReview",
-        "authorization.k8s.io/SelfSubjectRulesReview", "authorization.k8s.io/SubjectAccessReview",
-        "certificates.k8s.io/CertificateSigningRequest", "flowcontrol.apiserver.k8s.io/FlowSchema",
-        "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration", "internal.apiserver.k8s.io/StorageVersion",
-        "networking.k8s.io/IngressClass", "node.k8s.io/RuntimeClass", "policy/PodSecurityPolicy",
-        "rbac.authorization.k8s.io/ClusterRole", "rbac.authorization.k8s.io/ClusterRoleBinding",
-        "scheduling.k8s.io/PriorityClass", "storage.k8s.io/CSIDriver", "storage.k8s.io/CSINode",
-        "storage.k8s.io/StorageClass", "storage.k8s.io/VolumeAttachment",
-    ]
-
-    var isClusterScoped: Bool { Self.clusterKinds.contains("\(group)/\(kind)") }
+    /// Kinds that nobody knows count as namespaced.
+    var isClusterScoped: Bool {
+        ObjectScope(builtIn: ObjectKind(group: group, version: version, kind: kind)) == .cluster
+    }
 
     /// No namespace means `default`; an object of the whole cluster has none of its own.
     var effectiveNamespace: String { isClusterScoped ? "" : namespace.isEmpty ? "default" : namespace }

@@ -4,7 +4,7 @@ import WaybillCore
 
 /// The transformations that set one thing in many resources.
 extension BuildState {
-    mutating func setNamespace(_ namespace: String, file: String) throws(WaybillError) {
+    mutating func setNamespace(_ namespace: String) throws(WaybillError) {
         for index in list.items.indices {
             list.items[index].rememberID()
             let id = list.items[index].id
@@ -31,7 +31,6 @@ extension BuildState {
                 throw item.failure(.conflict, "in one namespace it has the name of the resource in \(other)")
             }
         }
-        _ = file
     }
 
     /// Only the account that every namespace has is moved; others follow their object.

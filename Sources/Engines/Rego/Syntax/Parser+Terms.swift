@@ -136,12 +136,10 @@ extension Parser {
         case .template: return try template()
         case .keyword:
             let values: [String: RegoValue] = ["null": .null, "true": .bool(true), "false": .bool(false)]
-            if token.text == "contains" || token.text == "not" && version == .v1 && following.isSymbol("(") == false {
-                // `contains(text, part)` is a builtin.
-                if token.text == "contains", following.isSymbol("(") {
-                    advance()
-                    return Term(.variable(token.text), at: token.location)
-                }
+            // `contains(text, part)` is a builtin.
+            if token.text == "contains", following.isSymbol("(") {
+                advance()
+                return Term(.variable(token.text), at: token.location)
             }
             guard let value = values[token.text] else { throw unexpected() }
             advance()

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Delivery
+import Documents
+import Files
 import Foundation
 import GitRepositories
 import WaybillCore

@@ -57,7 +57,7 @@ struct DemoCommand: AsyncParsableCommand {
         let platform = try await Platform.start(state)
         try await platform.importAdvisories(examples + "/advisories")
         let showsSteps = output == .text
-        var demo = Demo(
+        let demo = Demo(
             platform: platform, examples: examples, folder: place, author: author, reviewer: reviewer, impostor: impostor,
             show: { step in if showsSteps { Terminal.result(step.text) } else { Terminal.note(step.text) } })
         let report = await demo.play()

@@ -15,3 +15,14 @@ struct HookCommand: ParsableCommand {
         throw ExitCode(ForgeService.runHook())
     }
 }
+
+/// What runs inside a pod's network namespace and carries connections into it.
+struct PodProxyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pod-proxy", abstract: "Run by the local cluster inside a pod's namespaces.", shouldDisplay: false)
+
+    @Argument(parsing: .allUnrecognized, help: "The socket and the pod's name.")
+    var arguments: [String]
+
+    func run() throws { throw ExitCode(PodProxy.run(arguments)) }
+}

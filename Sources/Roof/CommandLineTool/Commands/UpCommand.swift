@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Documents
 import Foundation
 import WaybillCore
@@ -43,16 +44,15 @@ struct UpCommand: AsyncParsableCommand {
 /// Waits for Ctrl-C or a polite request to end.
 enum Interruption {
     static func wait() async {
-        let signals = AsyncStream<Int32> { continuation in
-            let sources = [SIGINT, SIGTERM].map { number in
-                signal(number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: number)
-                source.setEventHandler { continuation.yield(number) }
-                source.resume()
-                return source
-            }
-            continuation.onTermination = { _ in for source in sources { source.cancel() } }
+        let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { continuation.yield(number) }
+            source.resume()
+            return source
         }
+        defer { for source in sources { source.cancel() } }
         for await _ in signals { return }
     }
 }

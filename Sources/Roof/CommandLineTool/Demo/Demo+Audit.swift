@@ -5,7 +5,7 @@ import WaybillCore
 
 /// Step 8 to 10: exposure, the chain of papers, rollback.
 extension Demo {
-    mutating func playWatch() async {
+    func playWatch() async {
         await step("second-version", "A second version travels the same road", expect: "allow") { () async throws(WaybillError) in
             try await author.git("switch", "-q", "-c", "second", in: applicationFolder)
             try Files.append(Array("5,Spoon,150\n".utf8), to: applicationFolder + "/app/data/products.csv")
@@ -25,7 +25,7 @@ extension Demo {
         }
     }
 
-    mutating func playAudit() async {
+    func playAudit() async {
         await step("why", "waybill why deployment/shop -n staging", expect: "allow") { () async throws(WaybillError) in
             let chain = try await platform.why("deployment/shop", namespace: "staging")
             return Outcome(verdict: chain.isIntact ? "allow" : "deny", message: WhyReport.text(chain))
@@ -44,7 +44,7 @@ extension Demo {
         }
     }
 
-    mutating func playRollback() async {
+    func playRollback() async {
         await step("rollback", "Back to the version before, by a signed order", expect: "allow") { () async throws(WaybillError) in
             let order = try await platform.rollback("shop", in: "staging", by: author, work: environmentsFolder)
             guard order.verdict == "allow" else { return order }

@@ -6,7 +6,7 @@ import WaybillCore
 
 /// Step 3 to 6: review, pipeline, registry, promotion.
 extension Demo {
-    mutating func playFirstVersion() async {
+    func playFirstVersion() async {
         await step("own-approval", "The author approves their own change", expect: "deny") {
             () async throws(WaybillError) in
             try await platform.openChange("shop", branch: "first-version", by: author)
@@ -35,7 +35,7 @@ extension Demo {
         }
     }
 
-    mutating func playRoad() async {
+    func playRoad() async {
         let start = ContinuousClock.now
         await step("pipeline-fixed", "The mended version: pushed, reviewed, merged, built, judged", expect: "allow") {
             () async throws(WaybillError) in

@@ -6,7 +6,7 @@ import WaybillCore
 
 /// Step 7: what the cluster refuses, heals and does not follow.
 extension Demo {
-    mutating func playRuntime() async {
+    func playRuntime() async {
         await step("no-papers", "kubectl runs an image that has no papers", expect: "deny") { () async throws(WaybillError) in
             let outcome = try await kubectl(
                 "run", "rogue", "--image=\(platform.registryHost)/rogue@sha256:\(String(repeating: "ab", count: 32))", "-n", "staging")

@@ -4,7 +4,7 @@ import WaybillCore
 
 /// Step 1 to 3: repositories, signatures, reviews.
 extension Demo {
-    mutating func playSource() async {
+    func playSource() async {
         await step("repositories", "The author makes the application and the environment repository", expect: "allow") {
             () async throws(WaybillError) in
             let signers = try author.allowedSigner() + reviewer.allowedSigner()

@@ -5,7 +5,7 @@ import Processes
 import WaybillCore
 
 /// Plays the whole road on real parts and reports each step.
-struct Demo {
+final class Demo {
     let platform: Platform
     let examples: String
     let folder: String
@@ -15,6 +15,19 @@ struct Demo {
     /// Called with each step as it happens.
     let show: @Sendable (DemoStep) -> Void
     var report = DemoReport()
+
+    init(
+        platform: Platform, examples: String, folder: String, author: Person, reviewer: Person, impostor: Person,
+        show: @escaping @Sendable (DemoStep) -> Void
+    ) {
+        self.platform = platform
+        self.examples = examples
+        self.folder = folder
+        self.author = author
+        self.reviewer = reviewer
+        self.impostor = impostor
+        self.show = show
+    }
 
     var applicationFolder: String { folder + "/work/shop" }
     var environmentsFolder: String { folder + "/work/shop-environments" }
@@ -29,7 +42,7 @@ struct Demo {
     }
 
     /// Runs one step; an error is reported as the verdict `error`, which no step expects.
-    mutating func step(
+    func step(
         _ id: String, _ title: String, expect expected: String,
         _ work: () async throws(WaybillError) -> Outcome
     ) async {
@@ -48,7 +61,7 @@ struct Demo {
     }
 
     /// The whole road, from two empty repositories to a rollback.
-    mutating func play() async -> DemoReport {
+    func play() async -> DemoReport {
         do { report.isolation = try await platform.isolation() } catch { report.isolation = "none: \(error)" }
         await playSource()
         await playFirstVersion()

@@ -68,11 +68,10 @@ final class Platform: Sendable {
         let portsPath = state.path + "/ports.json"
         var ports = try Ports.load(portsPath)
         let programPath = try program()
-        async let signerStart = SignerProcess.start(state, program: programPath)
+        let signer = try await SignerProcess.start(state, program: programPath)
         let sandbox = Task { try await BuildahSandbox(stateFolder: state.builds) }
         let ledger = try SQLiteLedger(path: state.ledger)
         let monitor = try MonitorService(ledger: ledger, folder: state.advisories, now: now)
-        let signer = try await signerStart
         try Files.write(Array(signer.publicKey.pem.utf8), to: state.signerPublicKey)
         let keys = [TrustedKey(signer.publicKey, name: signerName)]
         let index = PaperIndex(ledger: ledger, verifier: EnvelopeVerifier(keys: keys))
@@ -190,10 +189,10 @@ final class Platform: Sendable {
 
     /// This program's own file, for child processes and hooks.
     private static func program() throws(WaybillError) -> String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress, $0.count) }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
         guard count > 0 else { throw WaybillError(.failed, "cannot find the program's own file", subject: "/proc/self/exe") }
-        return String(decoding: buffer[..<count], as: UTF8.self)
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The forge's callers: everybody with a token file in the secrets folder.
