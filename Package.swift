@@ -52,8 +52,10 @@ func module(_ floor: String, _ name: String, _ dependencies: [Target.Dependency]
 
 let system: [Target] = [
     .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+        name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+        name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
 
@@ -67,40 +69,94 @@ let values: [Target] =
     + module("Values", "Packages", ["WaybillCore", "Documents"])
 
 let engines: [Target] =
-    module("Engines", "Rego", ["WaybillCore", "Documents", "RegularExpressions", .crypto, .cryptoExtras, .asn1, .certificates])
+    module(
+        "Engines", "Rego",
+        ["WaybillCore", "Documents", "RegularExpressions", .crypto, .cryptoExtras, .asn1, .certificates])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
-    + module("Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
-    + module("Engines", "Delivery", ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
-    + module("Engines", "Gates", ["WaybillCore", "Documents", "Packages", "Inventory", "Advisories", "Checks", "ImageTests", "Rego", "Delivery", "OCI", "Kubernetes", "Kustomize"])
+    + module(
+        "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
+    + module(
+        "Engines", "Delivery",
+        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+    + module(
+        "Engines", "Gates",
+        [
+            "WaybillCore", "Documents", "Packages", "Inventory", "Advisories", "Checks", "ImageTests", "Rego",
+            "Delivery", "OCI", "Kubernetes", "Kustomize",
+        ])
 
 let doors: [Target] =
     module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
     + module("Doors", "Files", ["WaybillCore"])
     + module("Doors", "GitRepositories", ["WaybillCore", "Attestations", "Trust", "Processes", "Files", .crypto])
-    + module("Doors", "Registries", ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])
-    + module("Doors", "Clusters", ["WaybillCore", "Documents", "Kubernetes", "Files", .asyncHTTPClient, .nioHTTP1, .nioCore, .nioSSL, .nioFoundation])
+    + module(
+        "Doors", "Registries",
+        ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])
+    + module(
+        "Doors", "Clusters",
+        [
+            "WaybillCore", "Documents", "Kubernetes", "Files", .asyncHTTPClient, .nioHTTP1, .nioCore, .nioSSL,
+            .nioFoundation,
+        ])
     + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
     + module("Doors", "Blobs", ["WaybillCore", "Files", .crypto])
     + module("Doors", "Sandboxes", ["WaybillCore", "Documents", "OCI", "Processes", "Files"])
-    + module("Doors", "Signers", ["WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", .crypto, .nioCore, .nioPosix, .logging])
+    + module(
+        "Doors", "Signers",
+        [
+            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", .crypto, .nioCore, .nioPosix,
+            .logging,
+        ])
 
 let services: [Target] =
-    module("Services", "HTTPServing", ["WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1])
-    + module("Services", "RegistryService", httpServer + ["OCI", "Blobs", "Files", "Registries", "Processes", .asyncHTTPClient, .nioHTTP1])
-    + module("Services", "ForgeService", httpServer + ["GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery"])
-    + module("Services", "PipelineService", ["WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages", "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger", "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging])
-    + module("Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"])
-    + module("Services", "AgentService", ["WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations", "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle])
-    + module("Services", "AdmissionService", httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
+    module(
+        "Services", "HTTPServing",
+        [
+            "WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL,
+            .logging, .serviceLifecycle, .certificates, .asn1,
+        ])
+    + module(
+        "Services", "RegistryService",
+        httpServer + ["OCI", "Blobs", "Files", "Registries", "Processes", .asyncHTTPClient, .nioHTTP1])
+    + module(
+        "Services", "ForgeService",
+        httpServer + [
+            "GitRepositories", "Trust", "Attestations", "Ledger", "Signers", "Processes", "Files", "Delivery",
+        ])
+    + module(
+        "Services", "PipelineService",
+        [
+            "WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages",
+            "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger",
+            "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging,
+        ])
+    + module(
+        "Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"])
+    + module(
+        "Services", "AgentService",
+        [
+            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
+            "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
+        ])
+    + module(
+        "Services", "AdmissionService",
+        httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
     + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Files"])
-    + module("Services", "LocalCluster", httpServer + ["Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1])
+    + module(
+        "Services", "LocalCluster",
+        httpServer + [
+            "Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient,
+            .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1,
+        ])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
-let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map { .byName(name: $0.name) }
+let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map {
+    .byName(name: $0.name)
+}
 
 let roof: [Target] = [
     .target(
@@ -112,10 +168,12 @@ let roof: [Target] = [
         name: "waybill", dependencies: ["CommandLineTool"], path: "Sources/Roof/waybill", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
     .executableTarget(
-        name: "waybill-conformance", dependencies: everything + [.argumentParser], path: "Sources/Roof/waybill-conformance",
+        name: "waybill-conformance", dependencies: everything + [.argumentParser],
+        path: "Sources/Roof/waybill-conformance",
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
     .testTarget(
-        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"], path: "Tests/CommandLineToolTests", swiftSettings: strict),
+        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
+        path: "Tests/CommandLineToolTests", swiftSettings: strict),
     .testTarget(
         name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),
 ]

@@ -19,7 +19,9 @@ struct AdmissionTests {
         TrustedKey(try #require(PublicKey(ed25519: Array(key.publicKey.rawRepresentation))), name: "waybill")
     }
 
-    static func envelope(_ type: String, _ predicate: Value, about digest: WaybillCore.Digest = image) throws -> Envelope {
+    static func envelope(_ type: String, _ predicate: Value, about digest: WaybillCore.Digest = image) throws
+        -> Envelope
+    {
         let statement = Statement(
             subjects: [.init(name: "shop", digest: digest)], predicateType: type, predicate: predicate)
         var envelope = Envelope(payloadType: Statement.payloadType, payload: statement.bytes, signatures: [])
@@ -35,7 +37,9 @@ struct AdmissionTests {
                 conditions: [.passed], remedy: "run the tests")
         ]))
 
-    static func review(_ object: Value, namespace: String = "staging", operation: String = "CREATE") throws -> AdmissionRequest {
+    static func review(_ object: Value, namespace: String = "staging", operation: String = "CREATE") throws
+        -> AdmissionRequest
+    {
         try AdmissionRequest(
             review: [
                 "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
@@ -47,7 +51,10 @@ struct AdmissionTests {
     }
 
     static func pod(_ image: String) -> Value {
-        ["apiVersion": "v1", "kind": "Pod", "metadata": ["name": "p"], "spec": ["containers": [["name": "c", "image": .string(image)]]]]
+        [
+            "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "p"],
+            "spec": ["containers": [["name": "c", "image": .string(image)]]],
+        ]
     }
 
     func judge(_ image: String, _ envelopes: [Envelope], namespace: String = "staging") throws -> Verdict {
@@ -58,8 +65,12 @@ struct AdmissionTests {
             at: Self.moment)
     }
 
-    static let passed: Value = ["result": "PASSED", "configuration": [["name": "goss.yaml", "digest": ["sha256": "00"]]]]
-    static let failed: Value = ["result": "FAILED", "configuration": [["name": "goss.yaml", "digest": ["sha256": "00"]]]]
+    static let passed: Value = [
+        "result": "PASSED", "configuration": [["name": "goss.yaml", "digest": ["sha256": "00"]]],
+    ]
+    static let failed: Value = [
+        "result": "FAILED", "configuration": [["name": "goss.yaml", "digest": ["sha256": "00"]]],
+    ]
 
     @Test func `an image with its paper is let in and one whose test failed is not`() throws {
         let pinned = "localhost/shop@\(Self.image)"
@@ -69,7 +80,8 @@ struct AdmissionTests {
 
     @Test(arguments: [
         ("localhost/shop:1.0", "WB-ADM-008"), ("localhost/shop@sha256:abc", "WB-ADM-008"),
-        ("localhost/other@\(WaybillCore.Digest.sha256(of: [1]))", "WB-ADM-001"), ("localhost/shop@\(image)", "WB-ADM-001"),
+        ("localhost/other@\(WaybillCore.Digest.sha256(of: [1]))", "WB-ADM-001"),
+        ("localhost/shop@\(image)", "WB-ADM-001"),
     ])
     func `an image without papers or without digest is kept out`(reference: String, rule: String) throws {
         let verdict = try judge(reference, [])
@@ -125,7 +137,8 @@ struct AdmissionTests {
         let ledger = try SQLiteLedger(path: nil)
         let index = PaperIndex(ledger: ledger, verifier: EnvelopeVerifier(keys: [try Self.trusted()]))
         let service = AdmissionService(
-            index: index, ledger: ledger, signer: RefusingSigner(), now: { Instant(milliseconds: Self.moment.seconds * 1000) })
+            index: index, ledger: ledger, signer: RefusingSigner(),
+            now: { Instant(milliseconds: Self.moment.seconds * 1000) })
         let request = try Self.review(Self.pod("localhost/shop@\(Self.image)"))
         #expect(await !service.decide(request).isAllowed)
         service.setRules(Self.rules)

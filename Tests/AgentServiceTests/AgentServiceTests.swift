@@ -22,12 +22,15 @@ import WaybillCore
         #expect(running.map(\.workload) == ["Deployment/shop"])
         #expect(running.first?.image == World.image)
         #expect(running.first?.revision == commit.hex)
-        let papers = try await world.ledger.papers(about: World.image.description, predicateType: PredicateType.deployment)
+        let papers = try await world.ledger.papers(
+            about: World.image.description, predicateType: PredicateType.deployment)
         let paper = try #require(papers.first)
         let statement = try Statement(parsing: paper.envelope.payload)
         #expect(statement.isAbout(World.image))
         #expect(statement.predicate["revision"]?.string == commit.hex)
-        #expect(try await world.ledger.papers(about: "gitCommit:\(commit)", predicateType: PredicateType.deployment).count == 1)
+        #expect(
+            try await world.ledger.papers(about: "gitCommit:\(commit)", predicateType: PredicateType.deployment).count
+                == 1)
         #expect(try await world.actions() == ["agent.synced"])
     }
 
@@ -113,7 +116,9 @@ import WaybillCore
         let extra = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: extra }\n"
         try await world.push(World.files(extra: extra))
         await world.agent().reconcile()
-        let stranger = try Resource(["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "stranger", "namespace": "staging"]])
+        let stranger = try Resource([
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "stranger", "namespace": "staging"],
+        ])
         try await world.cluster.apply(stranger, fieldManager: "kubectl", force: false, dryRun: false)
         try await world.push(World.files())
         #expect(await world.agent().reconcile().state == .synced)

@@ -45,7 +45,9 @@ import WaybillCore
         #expect(condition.state == .synced, "seed \(seed): \(condition.message)")
         #expect(await world.liveText() == "the end")
         let state = try AgentState(await world.ledger.state("agent/staging"))
-        #expect(state.applied == condition.head && state.recorded == condition.head && state.highWaterMark == condition.head)
+        #expect(
+            state.applied == condition.head && state.recorded == condition.head && state.highWaterMark == condition.head
+        )
         let running = try await world.ledger.deployments(runningOnly: true)
         #expect(running.count == 1)
     }

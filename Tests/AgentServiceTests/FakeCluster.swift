@@ -11,7 +11,8 @@ actor FakeCluster: Cluster {
     private(set) var deleted: [ObjectKey] = []
     private var version = 0
     private var isHealthy = true
-    private var watchers: [(kind: ObjectKind, continuation: AsyncThrowingStream<WatchEvent, any Error>.Continuation)] = []
+    private var watchers: [(kind: ObjectKind, continuation: AsyncThrowingStream<WatchEvent, any Error>.Continuation)] =
+        []
     let faults: Faults
 
     init(faults: Faults = Faults()) { self.faults = faults }
@@ -40,7 +41,9 @@ actor FakeCluster: Cluster {
     }
 
     @discardableResult
-    func apply(_ resource: Resource, fieldManager: String, force: Bool, dryRun: Bool) async throws(WaybillError) -> Resource {
+    func apply(_ resource: Resource, fieldManager: String, force: Bool, dryRun: Bool) async throws(WaybillError)
+        -> Resource
+    {
         try faults.callNow("apply") { () throws(WaybillError) in try merge(resource, dryRun: dryRun) }
     }
 

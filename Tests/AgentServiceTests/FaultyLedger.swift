@@ -18,7 +18,9 @@ struct FaultyLedger: Ledger {
     }
 
     func papers(about subject: String, predicateType: String?) async throws(WaybillError) -> [Paper] {
-        try await faults.call("ledger") { () async throws(WaybillError) in try await inner.papers(about: subject, predicateType: predicateType) }
+        try await faults.call("ledger") { () async throws(WaybillError) in
+            try await inner.papers(about: subject, predicateType: predicateType)
+        }
     }
 
     func paper(_ id: Digest) async throws(WaybillError) -> Paper? {
@@ -26,11 +28,15 @@ struct FaultyLedger: Ledger {
     }
 
     func papers(after position: Int64, limit: Int) async throws(WaybillError) -> (papers: [Paper], position: Int64) {
-        try await faults.call("ledger") { () async throws(WaybillError) in try await inner.papers(after: position, limit: limit) }
+        try await faults.call("ledger") { () async throws(WaybillError) in
+            try await inner.papers(after: position, limit: limit)
+        }
     }
 
     func record(_ image: ImageRecord, packages: [PackageRecord]) async throws(WaybillError) {
-        try await faults.call("ledger") { () async throws(WaybillError) in try await inner.record(image, packages: packages) }
+        try await faults.call("ledger") { () async throws(WaybillError) in
+            try await inner.record(image, packages: packages)
+        }
     }
 
     func image(_ digest: Digest) async throws(WaybillError) -> ImageRecord? {
@@ -45,8 +51,12 @@ struct FaultyLedger: Ledger {
         try await faults.call("ledger") { () async throws(WaybillError) in try await inner.packages(of: image) }
     }
 
-    func images(holding ecosystem: String, name: String) async throws(WaybillError) -> [(image: ImageRecord, package: PackageRecord)] {
-        try await faults.call("ledger") { () async throws(WaybillError) in try await inner.images(holding: ecosystem, name: name) }
+    func images(holding ecosystem: String, name: String) async throws(WaybillError) -> [(
+        image: ImageRecord, package: PackageRecord
+    )] {
+        try await faults.call("ledger") { () async throws(WaybillError) in
+            try await inner.images(holding: ecosystem, name: name)
+        }
     }
 
     func record(_ deployment: DeploymentRecord) async throws(WaybillError) {
@@ -54,7 +64,9 @@ struct FaultyLedger: Ledger {
     }
 
     func deployments(runningOnly: Bool) async throws(WaybillError) -> [DeploymentRecord] {
-        try await faults.call("ledger") { () async throws(WaybillError) in try await inner.deployments(runningOnly: runningOnly) }
+        try await faults.call("ledger") { () async throws(WaybillError) in
+            try await inner.deployments(runningOnly: runningOnly)
+        }
     }
 
     func record(_ event: Event) async throws(WaybillError) {
@@ -62,7 +74,9 @@ struct FaultyLedger: Ledger {
     }
 
     func events(about subject: String?, limit: Int) async throws(WaybillError) -> [Event] {
-        try await faults.call("ledger") { () async throws(WaybillError) in try await inner.events(about: subject, limit: limit) }
+        try await faults.call("ledger") { () async throws(WaybillError) in
+            try await inner.events(about: subject, limit: limit)
+        }
     }
 
     func state(_ name: String) async throws(WaybillError) -> Value? {

@@ -24,22 +24,31 @@ struct FaultyRepository: GitRepository {
     }
 
     func commits(from base: ObjectID?, to head: ObjectID) async throws(WaybillError) -> [ObjectID] {
-        try await faults.call("repository") { () async throws(WaybillError) in try await inner.commits(from: base, to: head) }
+        try await faults.call("repository") { () async throws(WaybillError) in
+            try await inner.commits(from: base, to: head)
+        }
     }
 
     func isAncestor(_ ancestor: ObjectID, of descendant: ObjectID) async throws(WaybillError) -> Bool {
-        try await faults.call("repository") { () async throws(WaybillError) in try await inner.isAncestor(ancestor, of: descendant) }
+        try await faults.call("repository") { () async throws(WaybillError) in
+            try await inner.isAncestor(ancestor, of: descendant)
+        }
     }
 
     func files(at revision: ObjectID, under folder: String) async throws(WaybillError) -> [GitFile] {
-        try await faults.call("repository") { () async throws(WaybillError) in try await inner.files(at: revision, under: folder) }
+        try await faults.call("repository") { () async throws(WaybillError) in
+            try await inner.files(at: revision, under: folder)
+        }
     }
 
     func read(_ path: String, at revision: ObjectID) async throws(WaybillError) -> [UInt8]? {
-        try await faults.call("repository") { () async throws(WaybillError) in try await inner.read(path, at: revision) }
+        try await faults.call("repository") { () async throws(WaybillError) in try await inner.read(path, at: revision)
+        }
     }
 
     func changedPaths(from base: ObjectID, to head: ObjectID) async throws(WaybillError) -> [String] {
-        try await faults.call("repository") { () async throws(WaybillError) in try await inner.changedPaths(from: base, to: head) }
+        try await faults.call("repository") { () async throws(WaybillError) in
+            try await inner.changedPaths(from: base, to: head)
+        }
     }
 }

@@ -54,7 +54,8 @@ final class World: Sendable {
     /// A new process: it knows nothing but what the ledger holds.
     func agent(healthTimeout: Duration = .milliseconds(20)) -> AgentService {
         let settings = AgentSettings(
-            environment: "staging", interval: .seconds(60), healthInterval: .milliseconds(1), healthTimeout: healthTimeout,
+            environment: "staging", interval: .seconds(60), healthInterval: .milliseconds(1),
+            healthTimeout: healthTimeout,
             watchRetry: .milliseconds(50))
         return AgentService(
             settings,
@@ -67,11 +68,17 @@ final class World: Sendable {
                     var verdict = Verdict(gate: .promote, subject: "images")
                     for digest in digests where self.refusedImages.withLock({ $0.contains(digest) }) {
                         verdict.violations.append(
-                            Finding(rule: "TEST-002", kind: .policy, severity: .high, message: "\(digest.short) has no papers"))
+                            Finding(
+                                rule: "TEST-002", kind: .policy, severity: .high,
+                                message: "\(digest.short) has no papers"))
                     }
                     return verdict
                 },
-                now: { self.time.withLock { $0 += 1000; return Instant(milliseconds: $0) } }))
+                now: {
+                    self.time.withLock {
+                        $0 += 1000; return Instant(milliseconds: $0)
+                    }
+                }))
     }
 
     /// A commit on the branch; returns it.
@@ -81,7 +88,11 @@ final class World: Sendable {
         let parent = force ? nil : head
         let changes = files.mapValues { $0.map { Array($0.utf8) } }
         let tree = try await repository.storeTree(changing: changes, of: parent)
-        let person = CommitPerson(name: "a", email: "a@b", seconds: time.withLock { $0 += 1000; return $0 / 1000 })
+        let person = CommitPerson(
+            name: "a", email: "a@b",
+            seconds: time.withLock {
+                $0 += 1000; return $0 / 1000
+            })
         let commit = try await repository.store(
             CommitDraft(tree: tree, parents: parent.map { [$0] } ?? [], author: person, message: "change"))
         if approved { commits.approve(commit) }
@@ -94,24 +105,24 @@ final class World: Sendable {
             "waybill.yaml": "version: 1\nenvironments: [{ name: staging, path: staging }]\n",
             "staging/kustomization.yaml": "resources: [app.yaml]\n",
             "staging/app.yaml": """
-                apiVersion: v1
-                kind: ConfigMap
-                metadata: { name: settings }
-                data: { text: "\(text)" }
-                ---
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: { name: shop }
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: { name: settings }
+            data: { text: "\(text)" }
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: { name: shop }
+            spec:
+              replicas: 1
+              selector: { matchLabels: { app: shop } }
+              template:
+                metadata: { labels: { app: shop } }
                 spec:
-                  replicas: 1
-                  selector: { matchLabels: { app: shop } }
-                  template:
-                    metadata: { labels: { app: shop } }
-                    spec:
-                      containers:
-                        - { name: web, image: "shop\(image.map { "@\($0)" } ?? ":latest")" }
-                \(extra)
-                """,
+                  containers:
+                    - { name: web, image: "shop\(image.map { "@\($0)" } ?? ":latest")" }
+            \(extra)
+            """,
         ]
     }
 
@@ -121,5 +132,7 @@ final class World: Sendable {
         kind: ObjectKind(group: "apps", version: "v1", kind: "Deployment"), namespace: "staging", name: "shop")
 
     func liveText() async -> String? { await cluster.objects[Self.configMap]?["data", "text"]?.string }
-    func actions() async throws -> [String] { try await ledger.events(about: "environment:staging", limit: 500).map(\.action).reversed() }
+    func actions() async throws -> [String] {
+        try await ledger.events(about: "environment:staging", limit: 500).map(\.action).reversed()
+    }
 }

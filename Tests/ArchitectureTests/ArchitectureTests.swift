@@ -4,7 +4,8 @@ import Testing
 /// Reads the imports of every source file and refuses an arrow that runs up a floor or in a circle.
 struct ArchitectureTests {
     static let floors = ["System", "Values", "Engines", "Doors", "Services", "Roof"]
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     struct Module {
         var name: String

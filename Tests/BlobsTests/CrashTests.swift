@@ -9,7 +9,9 @@ import WaybillCore
 @Suite(.serialized) struct CrashTests {
     static let folderVariable = "WAYBILL_BLOBS_CRASH_FOLDER"
 
-    @Test(.enabled(if: ProcessInfo.processInfo.environment[folderVariable] != nil, "runs only as the child of the test below"))
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment[folderVariable] != nil, "runs only as the child of the test below"))
     func `the writer that is killed`() async throws {
         let folder = try #require(ProcessInfo.processInfo.environment[Self.folderVariable])
         let store = try DiskBlobs(folder + "/store")
@@ -36,7 +38,9 @@ import WaybillCore
         try child.run()
         // Killed after some acknowledgements, at a moment that differs from round to round.
         let enough = 65 + 72 * round * 3
-        while child.isRunning, Self.size(folder.path + "/acknowledged") < enough { try await Task.sleep(for: .milliseconds(5 + round)) }
+        while child.isRunning, Self.size(folder.path + "/acknowledged") < enough {
+            try await Task.sleep(for: .milliseconds(5 + round))
+        }
         try #require(child.isRunning, "the child ended by itself")
         kill(child.processIdentifier, SIGKILL)
         child.waitUntilExit()
@@ -57,7 +61,8 @@ import WaybillCore
     }
 
     private static func content(_ number: Int) -> [UInt8] {
-        (0..<(20_000 + number % 7 * 40_000)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ number) } + Array("\(number)".utf8)
+        (0..<(20_000 + number % 7 * 40_000)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ number) }
+            + Array("\(number)".utf8)
     }
 
     private static func size(_ path: String) -> Int {
@@ -67,7 +72,9 @@ import WaybillCore
 
     /// How this test program was started, but for the one test.
     private static func arguments() -> [String] {
-        CommandLine.arguments.dropFirst().filter { $0.hasSuffix(".xctest") || $0 == "--test-bundle-path" || $0 == "--testing-library" || $0 == "swift-testing" }
+        CommandLine.arguments.dropFirst().filter {
+            $0.hasSuffix(".xctest") || $0 == "--test-bundle-path" || $0 == "--testing-library" || $0 == "swift-testing"
+        }
             + ["--filter", "the writer that is killed"]
     }
 }

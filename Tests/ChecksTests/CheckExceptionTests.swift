@@ -6,7 +6,8 @@ import WaybillCore
 @Suite struct CheckExceptionTests {
     private let finding = Finding(
         rule: "WB-K8S-001", kind: .posture, severity: .high, message: "m",
-        place: Place(location: SourceLocation(file: "deploy/shop/web.yaml", line: 3), object: "Deployment/shop"), aliases: ["KSV-0017"])
+        place: Place(location: SourceLocation(file: "deploy/shop/web.yaml", line: 3), object: "Deployment/shop"),
+        aliases: ["KSV-0017"])
 
     private func exception(_ rule: String = "WB-K8S-001", place: String? = nil, expires: Int = 100) -> CheckException {
         CheckException(rule: rule, place: place, owner: "team@shop", reason: "known", expires: expires)
@@ -22,7 +23,8 @@ import WaybillCore
     }
 
     @Test(arguments: [
-        ("deploy/**", true), ("deploy/*", false), ("**/web.yaml", true), ("deploy/*/web.yaml", true), ("Deployment/shop", true),
+        ("deploy/**", true), ("deploy/*", false), ("**/web.yaml", true), ("deploy/*/web.yaml", true),
+        ("Deployment/shop", true),
         ("deploy/shop/w?b.yaml", true), ("deploy", false), ("**", true), ("deploy/**/shop/web.yaml", true), ("", false),
     ])
     func `a place is a glob over the file or the object`(_ place: String, _ isCovered: Bool) {

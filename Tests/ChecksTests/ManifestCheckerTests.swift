@@ -50,11 +50,13 @@ import WaybillCore
 
     @Test(arguments: [
         ("privileged: true", "WB-K8S-001"), ("privileged: \"true\"", "WB-K8S-001"), ("runAsUser: 0", "WB-K8S-014"),
-        ("procMount: Unmasked", "WB-K8S-008"), ("seLinuxOptions: {user: x}", "WB-K8S-007"), ("runAsNonRoot: false", "WB-K8S-013"),
+        ("procMount: Unmasked", "WB-K8S-008"), ("seLinuxOptions: {user: x}", "WB-K8S-007"),
+        ("runAsNonRoot: false", "WB-K8S-013"),
         ("seccompProfile: {type: Unconfined}", "WB-K8S-015"), ("runAsUser: 500", "WB-K8S-020"),
     ])
     func `one careless line is found with its place`(_ line: String, _ rule: String) throws {
-        let text = Self.careful.replacing("readOnlyRootFilesystem: true", with: "readOnlyRootFilesystem: true\n          \(line)")
+        let text = Self.careful.replacing(
+            "readOnlyRootFilesystem: true", with: "readOnlyRootFilesystem: true\n          \(line)")
         let found = try #require(try findings(text).first { $0.rule == rule })
         #expect(found.place.location?.file == "deploy.yaml")
         #expect(found.place.object == "Deployment/shop")
@@ -74,28 +76,40 @@ import WaybillCore
     }
 
     @Test func `a secret in the environment is shown by its first characters at most`() throws {
-        let text = Self.careful.replacing("        resources:", with: "        env: [{name: DB_PASSWORD, value: correct-horse-battery}, {name: TOKEN_FILE, value: /x}]\n        resources:")
+        let text = Self.careful.replacing(
+            "        resources:",
+            with:
+                "        env: [{name: DB_PASSWORD, value: correct-horse-battery}, {name: TOKEN_FILE, value: /x}]\n        resources:"
+        )
         let found = try findings(text).filter { $0.rule == "WB-K8S-032" }
         #expect(found.count == 1)
         #expect(found.first?.evidence?.contains("horse") == false)
         #expect(found.first?.place.field == "spec.template.spec.containers[0].env[0].value")
     }
 
-    @Test(arguments: [("nginx", true), ("nginx:latest", true), ("host:5000/nginx", true), ("nginx:1.2", false), ("nginx@sha256:ab", false)])
+    @Test(arguments: [
+        ("nginx", true), ("nginx:latest", true), ("host:5000/nginx", true), ("nginx:1.2", false),
+        ("nginx@sha256:ab", false),
+    ])
     func `an image without a tag or with latest is found`(_ image: String, _ isFound: Bool) throws {
-        let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: \"\(image)\"}]}\n"
+        let text =
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: \"\(image)\"}]}\n"
         #expect(try findings(text).contains { $0.rule == "WB-K8S-027" } == isFound)
     }
 
     @Test func `every rule has its own id, a reason and a remedy`() {
         let ids = RuleTable.all.map(\.id)
         #expect(Set(ids).count == ids.count)
-        #expect(RuleTable.all.allSatisfy { !$0.why.isEmpty && !$0.remedy.isEmpty && !$0.title.isEmpty && $0.id.hasPrefix("WB-") })
+        #expect(
+            RuleTable.all.allSatisfy {
+                !$0.why.isEmpty && !$0.remedy.isEmpty && !$0.title.isEmpty && $0.id.hasPrefix("WB-")
+            })
         #expect(RuleTable.rule("KSV-0017")?.id == "WB-K8S-001")
     }
 
     @Test func `a switched off rule finds nothing`() throws {
-        let nodes = try YAMLReader.nodes(from: Array("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: b}\n".utf8))
+        let nodes = try YAMLReader.nodes(
+            from: Array("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: b}\n".utf8))
         let options = ManifestChecker.Options(disabled: ["WB-K8S-065"])
         #expect(ManifestChecker.check(documents: nodes.map { ("s.yaml", $0) }, options: options).isEmpty)
     }
@@ -108,7 +122,9 @@ import WaybillCore
         let resource = try Resource(pod)
         #expect(PodSecurity.violations(of: resource, level: .baseline, version: 34).map(\.control) == ["procMount"])
         #expect(PodSecurity.violations(of: resource, level: .baseline, version: 35).isEmpty)
-        #expect(PodSecurity.violations(of: resource, level: .restricted, version: 99).map(\.control).contains("procMount_restricted"))
+        #expect(
+            PodSecurity.violations(of: resource, level: .restricted, version: 99).map(\.control).contains(
+                "procMount_restricted"))
         #expect(PodSecurity.violations(of: resource, level: .privileged).isEmpty)
     }
 }

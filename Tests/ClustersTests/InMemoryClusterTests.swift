@@ -6,7 +6,8 @@ import WaybillCore
 
 private func configMap(_ data: Value) throws -> Resource {
     try Resource([
-        "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "a", "namespace": "default", "labels": ["app": "x"]],
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": ["name": "a", "namespace": "default", "labels": ["app": "x"]],
         "data": data,
     ])
 }

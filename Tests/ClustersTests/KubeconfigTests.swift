@@ -29,7 +29,8 @@ private func access(_ user: String, cluster: String = "server: https://127.0.0.1
 @Test(arguments: [
     ("exec: {command: sh}", "server: https://x"), ("auth-provider: {name: x}", "server: https://x"),
     ("username: a, password: b", "server: https://x"), ("token: a", "server: http://cluster.example"),
-    ("token: a", "server: https://x, insecure-skip-tls-verify: true"), ("client-certificate-data: YQ==", "server: https://x"),
+    ("token: a", "server: https://x, insecure-skip-tls-verify: true"),
+    ("client-certificate-data: YQ==", "server: https://x"),
     ("token: a", "server: https://x, certificate-authority-data: '*'"),
 ])
 func `what a kubeconfig may not ask for is refused`(_ user: String, _ cluster: String) {

@@ -34,9 +34,11 @@ import WaybillCore
         #expect(file.test.goss == ["tests/goss.yaml"])
         #expect(file.policy.paths == ["policy"])
         #expect(file.exceptions.first?.expires == CalendarDate(year: 2026, month: 12, day: 31))
-        #expect(file.environments == [
-            ProjectEnvironment(name: "staging", repository: "shop-environments", path: "staging/shop", namespace: "shop-staging")
-        ])
+        #expect(
+            file.environments == [
+                ProjectEnvironment(
+                    name: "staging", repository: "shop-environments", path: "staging/shop", namespace: "shop-staging")
+            ])
     }
 
     @Test func `three lines are enough and choose the safe defaults`() throws {
@@ -59,18 +61,29 @@ import WaybillCore
         Refusal(text: "version: 1\nname: shop\nname: shop\nowner: a@b", place: ":3:1", word: "duplicate key"),
         Refusal(text: "version: 1\nname: shop\nowner: a@b\nbuild: { memory: 512Mb }", place: ":4:18", word: "512Mi"),
         Refusal(text: "version: 1\nname: shop\nowner: a@b\nbuild: { timeout: 10 }", place: ":4:19", word: "10m"),
-        Refusal(text: "version: 1\nname: shop\nowner: a@b\nbuild: { context: ../other }", place: ":4:19", word: "inside the repository"),
-        Refusal(text: "version: 1\nname: shop\nowner: a@b\nbuild: { image: Shop:1 }", place: ":4:17", word: "repository"),
-        Refusal(text: "version: 1\nname: shop\nowner: a@b\nscan: { deny: hihg }", place: ":4:15", word: "did you mean “high”"),
-        Refusal(text: "version: 1\nname: shop\nowner: a@b\ntest: { goss: tests }", place: ":4:15", word: "a list"),
-        Refusal(text: "version: 1\nname: shop\nowner: a@b\ntest: { goss: [missing.yaml] }", place: ":4:16", word: "does not exist"),
-        Refusal(text: "version: 1\nname: shop\nowner: a@b\nsource: { reviews: -1 }", place: ":4:20", word: "from 0 to 10"),
-        Refusal(text: "version: 1\nname: shop\nowner: a@b\nsource: { protect: [a..b] }", place: ":4:21", word: "branch"),
         Refusal(
-            text: "version: 1\nname: shop\nowner: a@b\nexceptions: [{ rule: X, owner: a@b, reason: r, expires: 2026-02-30 }]",
+            text: "version: 1\nname: shop\nowner: a@b\nbuild: { context: ../other }", place: ":4:19",
+            word: "inside the repository"),
+        Refusal(
+            text: "version: 1\nname: shop\nowner: a@b\nbuild: { image: Shop:1 }", place: ":4:17", word: "repository"),
+        Refusal(
+            text: "version: 1\nname: shop\nowner: a@b\nscan: { deny: hihg }", place: ":4:15",
+            word: "did you mean “high”"),
+        Refusal(text: "version: 1\nname: shop\nowner: a@b\ntest: { goss: tests }", place: ":4:15", word: "a list"),
+        Refusal(
+            text: "version: 1\nname: shop\nowner: a@b\ntest: { goss: [missing.yaml] }", place: ":4:16",
+            word: "does not exist"),
+        Refusal(
+            text: "version: 1\nname: shop\nowner: a@b\nsource: { reviews: -1 }", place: ":4:20", word: "from 0 to 10"),
+        Refusal(
+            text: "version: 1\nname: shop\nowner: a@b\nsource: { protect: [a..b] }", place: ":4:21", word: "branch"),
+        Refusal(
+            text:
+                "version: 1\nname: shop\nowner: a@b\nexceptions: [{ rule: X, owner: a@b, reason: r, expires: 2026-02-30 }]",
             place: ":4:57", word: "a date"),
         Refusal(
-            text: "version: 1\nname: shop\nowner: a@b\nexceptions: [{ rule: X, owner: a@b, expires: 2026-02-20 }]", place: ":4:14",
+            text: "version: 1\nname: shop\nowner: a@b\nexceptions: [{ rule: X, owner: a@b, expires: 2026-02-20 }]",
+            place: ":4:14",
             word: "“reason” is missing"),
         Refusal(text: "version: 1\nname: shop\nowner: a@b\n---\nversion: 1", place: ":5:1", word: "one document"),
         Refusal(text: "", place: ":1:1", word: "expected an object"),
@@ -124,6 +137,9 @@ import WaybillCore
         #expect(date.description == text)
     }
 
-    @Test(arguments: ["2026-2-1", "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "26-01-01", "2026-01-01T00:00", "２０26-01-01"])
+    @Test(arguments: [
+        "2026-2-1", "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "26-01-01", "2026-01-01T00:00",
+        "２０26-01-01",
+    ])
     func `what is no day is refused`(_ text: String) { #expect(CalendarDate(parsing: text) == nil) }
 }

@@ -19,7 +19,8 @@ import WaybillCore
     static let path = "docs/waybill-yaml.md"
 
     static func blocks() throws -> [Block] {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let document = try String(contentsOf: root.appending(path: path), encoding: .utf8)
         var blocks: [Block] = []
         var open: Block?
@@ -49,7 +50,10 @@ import WaybillCore
 
     @Test func `the document has examples of both forms, right and wrong`() throws {
         let blocks = try Self.blocks()
-        for words in [["yaml", "project"], ["yaml", "project", "refused"], ["yaml", "environments"], ["yaml", "environments", "refused"]] {
+        for words in [
+            ["yaml", "project"], ["yaml", "project", "refused"], ["yaml", "environments"],
+            ["yaml", "environments", "refused"],
+        ] {
             #expect(blocks.contains { $0.words.map(String.init) == words }, "\(words)")
         }
     }
@@ -66,7 +70,8 @@ import WaybillCore
     }
 
     @Test func `every key is in the document`() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let document = try String(contentsOf: root.appending(path: Self.path), encoding: .utf8)
         let folder = root.appending(path: "Sources/Engines/Delivery")
         for file in ["ProjectFile.swift", "ProjectSettings.swift", "EnvironmentsFile.swift"] {
@@ -75,7 +80,8 @@ import WaybillCore
                 guard let start = piece.firstIndex(of: "("), piece[start...].hasPrefix("(\"") else { continue }
                 let key = piece[start...].dropFirst(2).prefix { $0 != "\"" }
                 #expect(
-                    document.contains("`\(key)`") || document.contains("[].\(key)`"), "\(file) reads \(key), which \(Self.path) does not name")
+                    document.contains("`\(key)`") || document.contains("[].\(key)`"),
+                    "\(file) reads \(key), which \(Self.path) does not name")
             }
         }
     }

@@ -19,9 +19,15 @@ private let first = Digest.sha256(of: [1]), second = Digest.sha256(of: [2]), thi
         // Added after the name.
         ("images:\n- name: shop\n  newName: r/shop\n", "images:\n- name: shop\n  digest: NEW\n  newName: r/shop\n"),
         ("images: [{name: shop, newName: é}]\n", "images: [{name: shop, digest: NEW, newName: é}]\n"),
-        ("images:\n- {name: é, newTag: a}\n- {name: shop, digest: \"OLD\"}", "images:\n- {name: é, newTag: a}\n- {name: shop, digest: NEW}"),
+        (
+            "images:\n- {name: é, newTag: a}\n- {name: shop, digest: \"OLD\"}",
+            "images:\n- {name: é, newTag: a}\n- {name: shop, digest: NEW}"
+        ),
         // A new entry, a new section.
-        ("images:\n  - name: other\n    newTag: a\n", "images:\n  - name: shop\n    digest: NEW\n  - name: other\n    newTag: a\n"),
+        (
+            "images:\n  - name: other\n    newTag: a\n",
+            "images:\n  - name: shop\n    digest: NEW\n  - name: other\n    newTag: a\n"
+        ),
         ("# ours\nresources:\n- a.yaml\n\n", "# ours\nresources:\n- a.yaml\nimages:\n- name: shop\n  digest: NEW\n"),
         ("resources:\n- a.yaml", "resources:\n- a.yaml\nimages:\n- name: shop\n  digest: NEW\n"),
         // Layouts that cannot be edited are written anew.
@@ -30,7 +36,8 @@ private let first = Digest.sha256(of: [1]), second = Digest.sha256(of: [2]), thi
     ])
     func `only the digest changes`(_ text: String, _ expected: String) throws {
         let old = text.split(separator: "OLD", omittingEmptySubsequences: false).joined(separator: first.description)
-        let wanted = expected.split(separator: "NEW", omittingEmptySubsequences: false).joined(separator: second.description)
+        let wanted = expected.split(separator: "NEW", omittingEmptySubsequences: false).joined(
+            separator: second.description)
         let edit = PromotionEdit(image: "shop", digest: second)
         let result = try edit.applied(to: old)
         #expect(result == wanted)
@@ -39,7 +46,8 @@ private let first = Digest.sha256(of: [1]), second = Digest.sha256(of: [2]), thi
     }
 
     @Test func `a new name is set too`() throws {
-        let text = try PromotionEdit(image: "shop", newName: "registry:5000/shop", digest: first).applied(to: "images:\n- name: shop\n  newTag: v1\n")
+        let text = try PromotionEdit(image: "shop", newName: "registry:5000/shop", digest: first).applied(
+            to: "images:\n- name: shop\n  newTag: v1\n")
         #expect(text == "images:\n- name: shop\n  newName: registry:5000/shop\n  digest: \(first)\n")
     }
 
@@ -51,8 +59,10 @@ private let first = Digest.sha256(of: [1]), second = Digest.sha256(of: [2]), thi
 
 @Suite struct RollbackPlanTests {
     let history = [
-        EnvironmentRevision(revision: "d", images: ["shop": third]), EnvironmentRevision(revision: "c", images: ["shop": third]),
-        EnvironmentRevision(revision: "b", images: ["shop": second]), EnvironmentRevision(revision: "a", images: ["shop": first]),
+        EnvironmentRevision(revision: "d", images: ["shop": third]),
+        EnvironmentRevision(revision: "c", images: ["shop": third]),
+        EnvironmentRevision(revision: "b", images: ["shop": second]),
+        EnvironmentRevision(revision: "a", images: ["shop": first]),
     ]
 
     @Test func `the way back is the digest before`() throws {
@@ -69,12 +79,17 @@ private let first = Digest.sha256(of: [1]), second = Digest.sha256(of: [2]), thi
 }
 
 @Suite struct PipelinePlanTests {
-    func plan(commit: String = "c", advisories: Digest = first, context: Digest = first, _ edit: (inout ProjectFile) -> Void = { _ in }) -> PipelinePlan {
+    func plan(
+        commit: String = "c", advisories: Digest = first, context: Digest = first,
+        _ edit: (inout ProjectFile) -> Void = { _ in }
+    ) -> PipelinePlan {
         var project = ProjectFile(name: "shop", owner: Identity("a@b"))
         edit(&project)
         return PipelinePlan(
             project: project, commit: commit,
-            inputs: PipelineInputs(context: context, tests: first, manifests: first, policy: first, advisories: advisories, builder: "buildah"))
+            inputs: PipelineInputs(
+                context: context, tests: first, manifests: first, policy: first, advisories: advisories,
+                builder: "buildah"))
     }
 
     func changed(_ left: PipelinePlan, _ right: PipelinePlan) -> [PipelinePlan.Step] {

@@ -4,7 +4,8 @@ import WaybillCore
 
 struct JSONTests {
     @Test(arguments: [
-        "null", "true", "[1,2.50,-0,1e3,\"a\\u00e9\\n\"]", "{\"b\":1,\"a\":{\"c\":[]}}", "{}", "123456789012345678901234567890",
+        "null", "true", "[1,2.50,-0,1e3,\"a\\u00e9\\n\"]", "{\"b\":1,\"a\":{\"c\":[]}}", "{}",
+        "123456789012345678901234567890",
         "\"\\ud83d\\ude00\"",
     ])
     func `what is written is read back as the same value`(text: String) throws {
@@ -54,7 +55,9 @@ struct JSONTests {
         var generator = SplitMix(seed: 7)
         let letters = Array("{}[]\",:\\u0123456789eE+-.truefalsn \n\u{e9}".utf8)
         for _ in 0..<20_000 {
-            let text = (0..<Int.random(in: 0...24, using: &generator)).map { _ in letters.randomElement(using: &generator)! }
+            let text = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
+                letters.randomElement(using: &generator)!
+            }
             if let value = try? JSONReader.value(from: text) {
                 #expect((try? JSONReader.value(from: JSONWriter.bytes(value))) == value)
             }

@@ -21,7 +21,8 @@ struct PatchCase: Sendable, CustomTestStringConvertible {
     PatchCase(document: #"{"a":1}"#, patch: #""text""#, result: #""text""#),
 ])
 func `a merge patch merges objects and replaces the rest`(_ example: PatchCase) throws {
-    let result = try MergePatch.apply(JSONReader.value(from: example.patch), to: JSONReader.value(from: example.document))
+    let result = try MergePatch.apply(
+        JSONReader.value(from: example.patch), to: JSONReader.value(from: example.document))
     #expect(JSONWriter.string(result, style: .canonical) == example.result)
 }
 

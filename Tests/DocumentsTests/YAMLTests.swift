@@ -10,7 +10,8 @@ struct YAMLTests {
         ("- a\n- b", ["a", "b"]), ("a: |\n  x\n  y\n", ["a": "x\ny\n"]), ("1: x", ["1": "x"]),
         ("x: &a {k: v}\nz: *a", ["x": ["k": "v"], "z": ["k": "v"]]),
         ("b: &b {k: 1, l: 2}\na:\n  <<: *b\n  k: 3", ["b": ["k": 1, "l": 2], "a": ["k": 3, "l": 2]]),
-        ("a: !!str 1", ["a": "1"]), ("a: 1e3", ["a": 1000]), ("a: +5", ["a": 5]), ("a: 08", ["a": 8]), ("a: .5", ["a": 0.5]),
+        ("a: !!str 1", ["a": "1"]), ("a: 1e3", ["a": 1000]), ("a: +5", ["a": 5]), ("a: 08", ["a": 8]),
+        ("a: .5", ["a": 0.5]),
     ]
 
     @Test(arguments: typed)
@@ -19,7 +20,8 @@ struct YAMLTests {
     }
 
     @Test(arguments: [
-        ("a: 1\na: 2", 2, 1), ("a: *b", 1, 4), ("a: [", 2, 1), ("a: !!int x", 1, 4), ("? [a]\n: b", 1, 3), ("a: !x 1", 1, 4),
+        ("a: 1\na: 2", 2, 1), ("a: *b", 1, 4), ("a: [", 2, 1), ("a: !!int x", 1, 4), ("? [a]\n: b", 1, 3),
+        ("a: !x 1", 1, 4),
         ("a\n---\nb", 3, 1),
     ])
     func `wrong documents are refused with their place`(text: String, line: Int, column: Int) {
@@ -31,7 +33,8 @@ struct YAMLTests {
     @Test func `aliases that expand without end are refused`() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for level in 1...9 {
-            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
+            text +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
         }
         #expect(throws: DocumentError.self) { try YAMLReader.node(from: text) }
     }
@@ -67,7 +70,8 @@ struct YAMLTests {
         var generator = SplitMix(seed: 11)
         let letters: [Character] = Array("ab1.:-#'\"\n\t {}[],&*!|>%@`~yesno0xE+é\u{2028}")
         for _ in 0..<3000 {
-            let text = String((0..<Int.random(in: 0...10, using: &generator)).map { _ in letters.randomElement(using: &generator)! })
+            let text = String(
+                (0..<Int.random(in: 0...10, using: &generator)).map { _ in letters.randomElement(using: &generator)! })
             let value: Value = ["k": .string(text), "l": [.string(text)]]
             #expect(try YAMLReader.node(from: YAMLWriter.string(value)).value == value, "\(text.debugDescription)")
         }

@@ -190,8 +190,10 @@ struct ChangeTests {
         try copy(from: "\(first.folder)/copy", to: first.folder)
         let third = try await Forge.start(in: first.folder)
         await third.service.stop()
-        let papers = try await third.ledger.papers(about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove)
-        let written = try await EvidenceBranch(of: third.service.repository("shop")).move(of: "refs/heads/main", to: head)
+        let papers = try await third.ledger.papers(
+            about: "gitCommit:\(head)", predicateType: PredicateType.referenceMove)
+        let written = try await EvidenceBranch(of: third.service.repository("shop")).move(
+            of: "refs/heads/main", to: head)
         #expect(papers.map(\.envelope) == [written])
         #expect(try await third.service.change(1, in: "shop").state == .merged)
         #expect(third.announcements.all == ["shop refs/heads/main \(base.short) \(head.short)"])

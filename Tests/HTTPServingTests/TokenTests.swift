@@ -29,7 +29,8 @@ struct TokenTests {
     @Test func `a server answers on a free port and stops`() async throws {
         let router = Router(context: ServiceContext.self)
         router.get("/hello") { _, _ in "hello" }
-        let server = try await HTTPServer.start(router, name: "test", tls: try .selfSigned(hosts: ["127.0.0.1", "localhost"]))
+        let server = try await HTTPServer.start(
+            router, name: "test", tls: try .selfSigned(hosts: ["127.0.0.1", "localhost"]))
         #expect(server.port > 0)
         await #expect(throws: WaybillError.self) {
             _ = try await HTTPServer.start(Router(context: ServiceContext.self), name: "second", port: server.port)

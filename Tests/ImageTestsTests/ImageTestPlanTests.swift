@@ -8,7 +8,9 @@ import WaybillCore
 @Suite struct ImageTestPlanTests {
     static let tree: FileTree = {
         func file(_ path: String, _ text: String, mode: UInt32 = 0o644, user: Int = 0) -> FileEntry {
-            FileEntry(path: path, kind: .file, mode: mode, userID: user, groupID: user, size: text.utf8.count, contents: Array(text.utf8))
+            FileEntry(
+                path: path, kind: .file, mode: mode, userID: user, groupID: user, size: text.utf8.count,
+                contents: Array(text.utf8))
         }
         return FileTree([
             file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\nbroken line\n"),
@@ -18,7 +20,8 @@ import WaybillCore
             FileEntry(path: "usr/bin", kind: .folder, mode: 0o755),
             FileEntry(path: "bin", kind: .symbolicLink, mode: 0o777, linkTarget: "usr/bin"),
             FileEntry(path: "srv/link", kind: .symbolicLink, mode: 0o777, linkTarget: "conf"),
-            FileEntry(path: "etc/systemd/system/multi-user.target.wants/shop.service", kind: .symbolicLink, linkTarget: "/x"),
+            FileEntry(
+                path: "etc/systemd/system/multi-user.target.wants/shop.service", kind: .symbolicLink, linkTarget: "/x"),
         ])
     }()
 
@@ -59,11 +62,15 @@ import WaybillCore
     }
 
     @Test(arguments: [
-        "process: {nginx: {running: true}}", "port: {'tcp:80': {listening: true}}", "http: {'http://localhost': {status: 200}}",
-        "service: {shop: {running: true}}", "command: {true: {exit-status: 0}}", "kernel-param: {kernel.ostype: {value: Linux}}",
+        "process: {nginx: {running: true}}", "port: {'tcp:80': {listening: true}}",
+        "http: {'http://localhost': {status: 200}}",
+        "service: {shop: {running: true}}", "command: {true: {exit-status: 0}}",
+        "kernel-param: {kernel.ostype: {value: Linux}}",
         "matching: {x: {content: '<a/>', matches: {xml: {xpath: //a, result: ''}}}}",
     ])
-    func `what cannot be judged in an image that does not run counts as not passed and says so`(_ text: String) async throws {
+    func `what cannot be judged in an image that does not run counts as not passed and says so`(_ text: String)
+        async throws
+    {
         let report = try await report(text)
         #expect(!report.isPassed)
         #expect(report.failedCount == 1)
@@ -71,20 +78,29 @@ import WaybillCore
     }
 
     @Test(arguments: [
-        ("fil: {}\n", "1:1"), ("file:\n  /x:\n    exists: true\n    modus: 1\n", "4:5"), ("file: {/x: {mode: \"0644\"}}", "1:"),
+        ("fil: {}\n", "1:1"), ("file:\n  /x:\n    exists: true\n    modus: 1\n", "4:5"),
+        ("file: {/x: {mode: \"0644\"}}", "1:"),
         ("user: {a: {exists: {gte: 1}}}", "1:"), ("file: {/x: {exists: true, mode: 0644}}", "1:"),
-        ("matching: {a: {matches: 1}}", "1:"), ("", "1:1"), ("{}", "1:1"), ("[]", "1:1"), ("gossfile: {a.yaml: {}}", "1:"),
+        ("matching: {a: {matches: 1}}", "1:"), ("", "1:1"), ("{}", "1:1"), ("[]", "1:1"),
+        ("gossfile: {a.yaml: {}}", "1:"),
         ("file: {/x: {exists: true, contents: ['/(/']}}", "1:"), ("file: {/x: {exists: {and: 1}}}", "1:"),
-        ("package: {a: {installed: true, versions: {semver-constraint: 'abc'}}}", "1:"), ("file: {/x: {exists: {gt: 1, lt: 2}}}", "1:"),
+        ("package: {a: {installed: true, versions: {semver-constraint: 'abc'}}}", "1:"),
+        ("file: {/x: {exists: {gt: 1, lt: 2}}}", "1:"),
     ])
-    func `a key, a matcher or a value that goss does not know is an error with its position`(_ text: String, _ position: String) {
-        let error = #expect(throws: WaybillError.self) { try ImageTestPlan(parsing: Array(text.utf8), file: "goss.yaml") }
+    func `a key, a matcher or a value that goss does not know is an error with its position`(
+        _ text: String, _ position: String
+    ) {
+        let error = #expect(throws: WaybillError.self) {
+            try ImageTestPlan(parsing: Array(text.utf8), file: "goss.yaml")
+        }
         #expect(error?.subject.hasPrefix("goss.yaml:\(position)") == true, "\(String(describing: error))")
     }
 
     @Test func `templates and matchers nested without end are refused`() {
         #expect(throws: WaybillError.self) { try ImageTestPlan(parsing: Array("file: {{ .Vars.x }}".utf8), file: "g") }
-        let deep = "matching: {a: {content: 1, matches: " + String(repeating: "{not: ", count: 100) + "1" + String(repeating: "}", count: 102)
+        let deep =
+            "matching: {a: {content: 1, matches: " + String(repeating: "{not: ", count: 100) + "1"
+            + String(repeating: "}", count: 102)
         #expect(throws: WaybillError.self) { try ImageTestPlan(parsing: Array(deep.utf8), file: "g") }
     }
 
@@ -120,7 +136,8 @@ import WaybillCore
     }
 
     @Test(arguments: [
-        ("1.2.3", ">=1.2.0", true), ("1.2.3", ">1.2.3", false), ("1.2.3", ">1.0.0 <2.0.0 !=1.2.3", false), ("2.5.0", "1.x || 2.x", true),
+        ("1.2.3", ">=1.2.0", true), ("1.2.3", ">1.2.3", false), ("1.2.3", ">1.0.0 <2.0.0 !=1.2.3", false),
+        ("2.5.0", "1.x || 2.x", true),
         ("1.2.3-rc.1", "<1.2.3", true), ("1.2.3", "~1.2", true), ("1.3.0", "~1.2", false), ("0.3.0", "^0.2.1", false),
         ("v1.2.3+build", "1.2.3", true), ("1.10.0", ">1.9", true),
     ])

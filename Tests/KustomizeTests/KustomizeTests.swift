@@ -34,13 +34,18 @@ private let deployment = """
         return try #require(found).value
     }
 
-    private func containers(_ value: Value) -> [Value] { value[Pointer(["spec", "template", "spec", "containers"])]?.array ?? [] }
+    private func containers(_ value: Value) -> [Value] {
+        value[Pointer(["spec", "template", "spec", "containers"])]?.array ?? []
+    }
 
     @Test(arguments: [
         ("images: [{ name: registry:5000/shop/web, newTag: '2.0' }]", "registry:5000/shop/web:2.0"),
         ("images: [{ name: registry:5000/shop/web, newName: other }]", "other:1.0"),
         ("images: [{ name: registry:5000/shop/web, digest: 'sha256:00' }]", "registry:5000/shop/web@sha256:00"),
-        ("images: [{ name: registry:5000/shop/web, newTag: a, digest: 'sha256:00' }]", "registry:5000/shop/web:a@sha256:00"),
+        (
+            "images: [{ name: registry:5000/shop/web, newTag: a, digest: 'sha256:00' }]",
+            "registry:5000/shop/web:a@sha256:00"
+        ),
         ("images: [{ name: shop/web, newTag: '2.0' }]", "registry:5000/shop/web:1.0"),
     ])
     func `an image is found by its whole name`(_ kustomization: String, _ expected: String) throws {
@@ -50,7 +55,10 @@ private let deployment = """
     @Test func `a strategic patch merges containers by name and puts its own first`() throws {
         let value = try one(
             "patches: [{ path: p.yaml }]",
-            ["p.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: new, image: n}, {name: side, env: [{name: A, value: b}]}]}}}"])
+            [
+                "p.yaml":
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: new, image: n}, {name: side, env: [{name: A, value: b}]}]}}}"
+            ])
         #expect(containers(value).map { $0["name"]?.string } == ["new", "side", "web"])
         #expect(containers(value)[1]["image"]?.string == "proxy")
     }
@@ -61,31 +69,40 @@ private let deployment = """
     ])
     func `directives delete and replace`(_ element: String, _ names: [String]) throws {
         let value = try one(
-            "patches:\n- target: {kind: Deployment}\n  patch: |\n    kind: Deployment\n    spec: {template: {spec: {containers: [\(element)]}}}\n")
+            "patches:\n- target: {kind: Deployment}\n  patch: |\n    kind: Deployment\n    spec: {template: {spec: {containers: [\(element)]}}}\n"
+        )
         #expect(containers(value).compactMap { $0["name"]?.string } == names)
     }
 
     @Test func `a json patch changes what its target selects`() throws {
-        let value = try one("patches:\n- target: {kind: Dep.*, name: w.b}\n  patch: |\n    - {op: add, path: /spec/replicas, value: 3}\n")
+        let value = try one(
+            "patches:\n- target: {kind: Dep.*, name: w.b}\n  patch: |\n    - {op: add, path: /spec/replicas, value: 3}\n"
+        )
         #expect(value["spec"]?["replicas"] == 3)
-        let other = try one("patches:\n- target: {name: we}\n  patch: |\n    - {op: add, path: /spec/replicas, value: 3}\n")
+        let other = try one(
+            "patches:\n- target: {name: we}\n  patch: |\n    - {op: add, path: /spec/replicas, value: 3}\n")
         #expect(other["spec"]?["replicas"] == nil)
     }
 
     @Test func `a generated name carries its hash wherever it is referred to`() throws {
         let value = try one("configMapGenerator: [{ name: settings, literals: [a=b] }]\nnamePrefix: x-")
-        let name = try #require(value[Pointer(["spec", "template", "spec", "volumes", "0", "configMap", "name"])]?.string)
+        let name = try #require(
+            value[Pointer(["spec", "template", "spec", "volumes", "0", "configMap", "name"])]?.string)
         #expect(name.hasPrefix("x-settings-"))
         #expect(name.utf8.count == "x-settings-".utf8.count + 10)
     }
 
     @Test func `hashes are those of the reference`() throws {
-        let files = ["kustomization.yaml": "configMapGenerator: [{name: bob, literals: [fruit=Indian Gooseberry, year=2020, crisis=true]}]"]
+        let files = [
+            "kustomization.yaml":
+                "configMapGenerator: [{name: bob, literals: [fruit=Indian Gooseberry, year=2020, crisis=true]}]"
+        ]
         #expect(try render(files).map(\.name) == ["bob-79t79mt227"])
     }
 
     @Test func `namespace, labels and annotations reach what they should`() throws {
-        let value = try one("namespace: ns\nlabels: [{ pairs: { a: b }, includeSelectors: true }]\ncommonAnnotations: { c: d }")
+        let value = try one(
+            "namespace: ns\nlabels: [{ pairs: { a: b }, includeSelectors: true }]\ncommonAnnotations: { c: d }")
         #expect(value["metadata"]?["namespace"] == "ns")
         #expect(value[Pointer(["spec", "selector", "matchLabels", "a"])] == "b")
         #expect(value[Pointer(["spec", "template", "metadata", "labels", "a"])] == "b")
@@ -102,7 +119,8 @@ private let deployment = """
         let resources = try render(
             [
                 "base/kustomization.yaml": "resources: [a.yaml]", "base/a.yaml": deployment,
-                "part/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nreplicas: [{name: web, count: 5}]",
+                "part/kustomization.yaml":
+                    "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nreplicas: [{name: web, count: 5}]",
                 "over/kustomization.yaml": "resources: [../base]\ncomponents: [../part]\nnameSuffix: -s",
             ], root: "over")
         #expect(resources.map(\.name) == ["web-s"])
@@ -123,7 +141,8 @@ private let deployment = """
     @Test func `the words that only YAML 1.1 takes for booleans stay text`() throws {
         let resources = try render([
             "kustomization.yaml": "resources: [a.yaml]",
-            "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: yes, b: on}\nmode: 0644\nport: 1_000",
+            "a.yaml":
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: yes, b: on}\nmode: 0644\nport: 1_000",
         ])
         #expect(resources[0]["data"] == ["a": "yes", "b": "on"])
         #expect(resources[0]["mode"] == 420)
@@ -149,29 +168,43 @@ private let deployment = """
         Refusal("resources: [/etc/passwd]", "k/kustomization.yaml:1:13", "outside the folder", .forbidden),
         Refusal("resources: ['https://example.com/a.yaml']", "k/kustomization.yaml:1:13", "remote", .unsupported),
         Refusal("resources: ['github.com/a/b?ref=v1']", "k/kustomization.yaml:1:13", "remote", .unsupported),
-        Refusal("configMapGenerator: [{name: a, files: [../secret.yaml]}]", "k/kustomization.yaml:1:40", "outside the folder", .forbidden),
-        Refusal("patches: [{path: ../secret.yaml, target: {kind: X}}]", "k/kustomization.yaml:1:11", "outside the folder", .forbidden),
+        Refusal(
+            "configMapGenerator: [{name: a, files: [../secret.yaml]}]", "k/kustomization.yaml:1:40",
+            "outside the folder", .forbidden),
+        Refusal(
+            "patches: [{path: ../secret.yaml, target: {kind: X}}]", "k/kustomization.yaml:1:11", "outside the folder",
+            .forbidden),
         Refusal("resources: [.]", "k/kustomization.yaml", "circle"),
         Refusal("resources: [a.yaml, a.yaml]", "k/a.yaml:1:1", "the same resource", .conflict),
-        Refusal("resources: [a.yaml]\nhelmCharts: [{name: x}]", "k/kustomization.yaml:2:13", "not supported", .unsupported),
+        Refusal(
+            "resources: [a.yaml]\nhelmCharts: [{name: x}]", "k/kustomization.yaml:2:13", "not supported", .unsupported),
         Refusal("resources: [a.yaml]\ntransformers: [t.yaml]", "k/t.yaml:1:1", "programs are not run", .unsupported),
         Refusal("resources: [a.yaml]\ncommonLabels: {a: 1}", "k/kustomization.yaml:2:19", "expected a string"),
         Refusal("resources: [a.yaml]\nimages: [{name: '['}]", "k/kustomization.yaml:2:10", "regular expression"),
-        Refusal("resources: [a.yaml]\npatches: [{patch: '- {op: add}', target: {kind: ConfigMap}}]", "k/kustomization.yaml:2:11", ""),
-        Refusal("resources: [a.yaml]\nreplicas: [{name: none, count: 1}]", "k/kustomization.yaml:2:12", "no workload", .notFound),
+        Refusal(
+            "resources: [a.yaml]\npatches: [{patch: '- {op: add}', target: {kind: ConfigMap}}]",
+            "k/kustomization.yaml:2:11", ""),
+        Refusal(
+            "resources: [a.yaml]\nreplicas: [{name: none, count: 1}]", "k/kustomization.yaml:2:12", "no workload",
+            .notFound),
         Refusal("resources: [broken.yaml]", "k/broken.yaml:2:1", ""),
         Refusal("resources: [nameless.yaml]", "k/nameless.yaml:1:1", "metadata.name"),
-        Refusal("secretGenerator: [{name: a, envs: [env]}]", "k/env:2:1", "environment of whoever renders", .unsupported),
-        Refusal("configMapGenerator: [{name: a, behavior: merge}]", "k/kustomization.yaml:1:22", "nothing to merge", .notFound),
+        Refusal(
+            "secretGenerator: [{name: a, envs: [env]}]", "k/env:2:1", "environment of whoever renders", .unsupported),
+        Refusal(
+            "configMapGenerator: [{name: a, behavior: merge}]", "k/kustomization.yaml:1:22", "nothing to merge",
+            .notFound),
     ])
     func `what cannot be rendered is refused at its place`(_ refusal: Refusal) throws {
         let error = #expect(throws: WaybillError.self) {
             try render(
                 [
-                    "k/kustomization.yaml": refusal.kustomization, "secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}",
+                    "k/kustomization.yaml": refusal.kustomization,
+                    "secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}",
                     "k/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}",
                     "k/t.yaml": "apiVersion: example.com/v1\nkind: Mutator\nmetadata: {name: m}",
-                    "k/broken.yaml": "a: [\n", "k/nameless.yaml": "apiVersion: v1\nkind: ConfigMap", "k/env": "A=b\nHOME\n",
+                    "k/broken.yaml": "a: [\n", "k/nameless.yaml": "apiVersion: v1\nkind: ConfigMap",
+                    "k/env": "A=b\nHOME\n",
                 ], root: "k")
         }
         #expect(error?.subject == refusal.subject, "\(error?.description ?? "")")

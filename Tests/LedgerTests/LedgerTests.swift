@@ -14,7 +14,8 @@ struct LedgerTests {
         switch kind {
         case .memory: try SQLiteLedger(path: nil)
         case .disk:
-            try SQLiteLedger(path: FileManager.default.temporaryDirectory.path + "/ledger-\(UInt64.random(in: .min ... .max)).db")
+            try SQLiteLedger(
+                path: FileManager.default.temporaryDirectory.path + "/ledger-\(UInt64.random(in: .min ... .max)).db")
         }
     }
 
@@ -72,7 +73,9 @@ struct LedgerTests {
         try await deploy("web", two, 4)
         let running = try await ledger.deployments(runningOnly: true)
         #expect(Set(running.map { "\($0.container) \($0.image.short)" }) == ["web \(two.short)", "side \(one.short)"])
-        #expect(try await ledger.deployments(runningOnly: false).first { $0.image == one && $0.container == "web" }?.ended?.milliseconds == 4)
+        #expect(
+            try await ledger.deployments(runningOnly: false).first { $0.image == one && $0.container == "web" }?.ended?
+                .milliseconds == 4)
         try await deploy("web", two, 4, ended: 9)
         #expect(try await ledger.deployments(runningOnly: true).map(\.container) == ["side"])
     }
@@ -117,7 +120,11 @@ struct LedgerTests {
         try await ledger.record([paper])
         var connection: OpaquePointer?
         #expect(sqlite3_open(path, &connection) == SQLITE_OK)
-        #expect(sqlite3_exec(connection, "UPDATE paper SET envelope = CAST(replace(CAST(envelope AS TEXT), 'keyid', 'keyie') AS BLOB)", nil, nil, nil) == SQLITE_OK)
+        #expect(
+            sqlite3_exec(
+                connection,
+                "UPDATE paper SET envelope = CAST(replace(CAST(envelope AS TEXT), 'keyid', 'keyie') AS BLOB)", nil, nil,
+                nil) == SQLITE_OK)
         sqlite3_close(connection)
         await #expect { _ = try await ledger.papers(about: "sha256:aa", predicateType: nil) } throws: { error in
             (error as? WaybillError)?.code == .corrupted

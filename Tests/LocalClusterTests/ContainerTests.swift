@@ -13,7 +13,9 @@ private struct BusyboxPuller: ImagePuller {
     static let program = "/bin/busybox"
 
     func image(_ reference: String) async throws(WaybillError) -> ContainerImage {
-        guard reference != "example.com/absent:1" else { throw WaybillError(.notFound, "is not there", subject: reference) }
+        guard reference != "example.com/absent:1" else {
+            throw WaybillError(.notFound, "is not there", subject: reference)
+        }
         let script = """
             set -e
             mkdir -p "$0/bin" "$0/www" "$0/etc" "$0/proc" "$0/dev" "$0/tmp"
@@ -33,8 +35,12 @@ private struct BusyboxPuller: ImagePuller {
     /// The program with the hidden subcommand: the one that was built beside these tests, or the one that is named.
     private static let program: String? = {
         let named = ProcessInfo.processInfo.environment["WAYBILL_POD_PROXY"]
-        let beside = (CommandLine.arguments.first.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? "") + "/waybill"
-        guard let path = named ?? (FileManager.default.isExecutableFile(atPath: beside) ? beside : nil) else { return nil }
+        let beside =
+            (CommandLine.arguments.first.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? "")
+            + "/waybill"
+        guard let path = named ?? (FileManager.default.isExecutableFile(atPath: beside) ? beside : nil) else {
+            return nil
+        }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = ["pod-proxy"]
@@ -54,7 +60,8 @@ private struct BusyboxPuller: ImagePuller {
     func `a pod runs as a real container and answers on a loopback port`() async throws {
         let image = "/var/tmp/waybill-test-image-\(UInt64.random(in: .min ... .max))"
         defer { try? FileManager.default.removeItem(atPath: image) }
-        try await withCluster(runsContainers: true, puller: BusyboxPuller(folder: image), program: Self.program ?? "") { _, client in
+        try await withCluster(runsContainers: true, puller: BusyboxPuller(folder: image), program: Self.program ?? "") {
+            _, client in
             let pod = try resource(
                 """
                 apiVersion: v1
@@ -77,7 +84,10 @@ private struct BusyboxPuller: ImagePuller {
                 """)
             try await client.create(pod, dryRun: false)
             try await client.create(service, dryRun: false)
-            #expect(try await eventually { try await client.get(pod.key).map { ResourceHealth.assess($0).isHealthy } ?? false })
+            #expect(
+                try await eventually {
+                    try await client.get(pod.key).map { ResourceHealth.assess($0).isHealthy } ?? false
+                })
             let address = try await client.get(service.key)?.annotations[LocalCluster.addressAnnotation] ?? ""
             let answer = try await ProcessRunner.run(Command("curl", ["-sS", "--max-time", "5", "http://\(address)/"]))
             #expect(answer.line == "hello", "\(answer.errorText)")
@@ -90,18 +100,24 @@ private struct BusyboxPuller: ImagePuller {
     func `what cannot run says why`() async throws {
         let image = "/var/tmp/waybill-test-image-\(UInt64.random(in: .min ... .max))"
         defer { try? FileManager.default.removeItem(atPath: image) }
-        try await withCluster(runsContainers: true, puller: BusyboxPuller(folder: image), program: Self.program ?? "") { _, client in
+        try await withCluster(runsContainers: true, puller: BusyboxPuller(folder: image), program: Self.program ?? "") {
+            _, client in
             for (name, spec, reason) in [
                 ("absent", "containers: [{name: c, image: 'example.com/absent:1'}]", "ErrImagePull"),
                 ("host", "hostNetwork: true, containers: [{name: c, image: x}]", "CreateContainerConfigError"),
-                ("root", "securityContext: {runAsNonRoot: true}, containers: [{name: c, image: x}]", "CreateContainerConfigError"),
+                (
+                    "root", "securityContext: {runAsNonRoot: true}, containers: [{name: c, image: x}]",
+                    "CreateContainerConfigError"
+                ),
             ] {
-                let pod = try resource("{apiVersion: v1, kind: Pod, metadata: {name: \(name), namespace: default}, spec: {\(spec)}}")
+                let pod = try resource(
+                    "{apiVersion: v1, kind: Pod, metadata: {name: \(name), namespace: default}, spec: {\(spec)}}")
                 try await client.create(pod, dryRun: false)
-                #expect(try await eventually {
-                    let status = try await client.get(pod.key)?["status", "containerStatuses"]?[0]
-                    return status?["state"]?["waiting"]?["reason"]?.string == reason
-                }, "\(name)")
+                #expect(
+                    try await eventually {
+                        let status = try await client.get(pod.key)?["status", "containerStatuses"]?[0]
+                        return status?["state"]?["waiting"]?["reason"]?.string == reason
+                    }, "\(name)")
             }
         }
     }

@@ -42,17 +42,21 @@ private func configMap(_ name: String, _ data: Value) throws -> Resource {
         try await which.with { cluster in
             let key = try configMap(name, [:]).key
             #expect(try await cluster.get(key) == nil)
-            let first = try await cluster.apply(configMap(name, ["k": "1"]), fieldManager: "one", force: false, dryRun: false)
+            let first = try await cluster.apply(
+                configMap(name, ["k": "1"]), fieldManager: "one", force: false, dryRun: false)
             #expect(first.uid != nil)
             await #expect(throws: WaybillError.self) {
                 try await cluster.apply(configMap(name, ["k": "2"]), fieldManager: "two", force: false, dryRun: false)
             }
-            let dry = try await cluster.apply(configMap(name, ["k": "2"]), fieldManager: "two", force: true, dryRun: true)
+            let dry = try await cluster.apply(
+                configMap(name, ["k": "2"]), fieldManager: "two", force: true, dryRun: true)
             #expect(dry["data", "k"]?.string == "2")
             #expect(try await cluster.get(key)?["data", "k"]?.string == "1")
-            let again = try await cluster.apply(configMap(name, ["k": "1"]), fieldManager: "one", force: false, dryRun: false)
+            let again = try await cluster.apply(
+                configMap(name, ["k": "1"]), fieldManager: "one", force: false, dryRun: false)
             #expect(again.resourceVersion == first.resourceVersion)
-            let emptied = try await cluster.apply(configMap(name, ["j": "1"]), fieldManager: "one", force: false, dryRun: false)
+            let emptied = try await cluster.apply(
+                configMap(name, ["j": "1"]), fieldManager: "one", force: false, dryRun: false)
             #expect(emptied["data"] == ["j": "1"])
             try await cluster.delete(key)
             try await cluster.delete(key)
@@ -65,14 +69,19 @@ private func configMap(_ name: String, _ data: Value) throws -> Resource {
         try await which.with { cluster in
             let key = try configMap(name, [:]).key
             try await cluster.create(configMap(name, ["k": "1"]), dryRun: false)
-            let error = await #expect(throws: WaybillError.self) { try await cluster.create(configMap(name, [:]), dryRun: false) }
+            let error = await #expect(throws: WaybillError.self) {
+                try await cluster.create(configMap(name, [:]), dryRun: false)
+            }
             #expect(error?.code == .conflict)
-            #expect(try await cluster.list(key.kind, namespace: "default", labels: "test=\(name)").map(\.name) == [name])
+            #expect(
+                try await cluster.list(key.kind, namespace: "default", labels: "test=\(name)").map(\.name) == [name])
             #expect(try await cluster.list(key.kind, namespace: nil, labels: "test=\(name),absent").isEmpty)
             let patched = try await cluster.patch(key, merge: ["data": ["k": nil, "n": "2"]], subresource: nil)
             #expect(patched["data"] == ["n": "2"])
             try await cluster.delete(key)
-            let missing = await #expect(throws: WaybillError.self) { try await cluster.patch(key, merge: [:], subresource: nil) }
+            let missing = await #expect(throws: WaybillError.self) {
+                try await cluster.patch(key, merge: [:], subresource: nil)
+            }
             #expect(missing?.code == .notFound)
         }
     }

@@ -15,7 +15,8 @@ import WaybillCore
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let first = try await LocalCluster.start(LocalClusterConfiguration(folder: folder, runsContainers: false))
         let client = try KubernetesClient(kubeconfig: first.kubeconfigPath)
-        try await client.create(try resource("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}"), dryRun: false)
+        try await client.create(
+            try resource("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}"), dryRun: false)
         await first.stop()
         let second = try await LocalCluster.start(LocalClusterConfiguration(folder: folder, runsContainers: false))
         #expect(second.address == first.address)
@@ -27,7 +28,8 @@ import WaybillCore
     @Test func `who has no token gets nothing`() async throws {
         try await withCluster { cluster, _ in
             let stranger = try KubernetesClient(
-                ClusterAccess(server: cluster.address, credentials: .token("wrong"), authorityPEM: cluster.authorityPEM))
+                ClusterAccess(server: cluster.address, credentials: .token("wrong"), authorityPEM: cluster.authorityPEM)
+            )
             let error = await #expect(throws: WaybillError.self) { try await stranger.get(key("ConfigMap", "a")) }
             #expect(error?.code == .unauthenticated)
             await stranger.stop()
@@ -38,7 +40,8 @@ import WaybillCore
         try await withCluster { _, client in
             let map = try resource("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}")
             await #expect(throws: WaybillError.self) { try await client.create(map, dryRun: false) }
-            try await client.create(try resource("{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"), dryRun: false)
+            try await client.create(
+                try resource("{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"), dryRun: false)
             try await client.create(map, dryRun: false)
             try await client.delete(key("Namespace", "shop", namespace: ""))
             #expect(try await eventually { try await client.get(key("Namespace", "shop", namespace: "")) == nil })
@@ -62,17 +65,19 @@ import WaybillCore
                 """)
             try await client.apply(web, fieldManager: "test", force: false, dryRun: false)
             // No container runs here, so the pods say that they are simulated.
-            #expect(try await eventually {
-                guard let found = try await client.get(web.key) else { return false }
-                return ResourceHealth.assess(found).isHealthy
-            })
+            #expect(
+                try await eventually {
+                    guard let found = try await client.get(web.key) else { return false }
+                    return ResourceHealth.assess(found).isHealthy
+                })
             let pods = try await client.list(key("Pod", "").kind, namespace: "default", labels: "app=web")
             #expect(pods.count == 2)
             #expect(pods.allSatisfy { $0.condition("waybill.dev/Simulated")?.isTrue == true })
             try await client.delete(web.key)
-            #expect(try await eventually(40) {
-                try await client.list(key("Pod", "").kind, namespace: "default", labels: "app=web").isEmpty
-            })
+            #expect(
+                try await eventually(40) {
+                    try await client.list(key("Pod", "").kind, namespace: "default", labels: "app=web").isEmpty
+                })
         }
     }
 
@@ -80,7 +85,9 @@ import WaybillCore
         try await withCluster { _, client in
             let error = await #expect(throws: WaybillError.self) {
                 try await client.create(
-                    try resource("{apiVersion: v1, kind: ResourceQuota, metadata: {name: q, namespace: default}, spec: {hard: {pods: '1'}}}"),
+                    try resource(
+                        "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q, namespace: default}, spec: {hard: {pods: '1'}}}"
+                    ),
                     dryRun: false)
             }
             #expect(error?.code == .unsupported)
@@ -90,7 +97,9 @@ import WaybillCore
     @Test(arguments: [
         (true, "Fail", true), (false, "Fail", false), (false, "Ignore", false),
     ])
-    func `a webhook's word counts, whatever its failure policy`(_ allows: Bool, _ policy: String, _ isStored: Bool) async throws {
+    func `a webhook's word counts, whatever its failure policy`(_ allows: Bool, _ policy: String, _ isStored: Bool)
+        async throws
+    {
         let tls = try TLSIdentity.selfSigned(hosts: ["127.0.0.1"])
         let router = Router(context: ServiceContext.self)
         router.post("/hook") { request, _ in
@@ -105,7 +114,8 @@ import WaybillCore
         }
         let hook = try await HTTPServer.start(router, name: "hook", tls: tls)
         try await withCluster { _, client in
-            try await client.create(try configuration("https://127.0.0.1:\(hook.port)/hook", tls.authorityPEM, policy), dryRun: false)
+            try await client.create(
+                try configuration("https://127.0.0.1:\(hook.port)/hook", tls.authorityPEM, policy), dryRun: false)
             let map = try resource("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}")
             if isStored {
                 try await client.create(map, dryRun: false)
@@ -120,11 +130,14 @@ import WaybillCore
     }
 
     @Test(arguments: [("Fail", false), ("Ignore", true)])
-    func `a webhook that cannot be asked keeps the gate closed unless it may be ignored`(_ policy: String, _ isStored: Bool) async throws {
+    func `a webhook that cannot be asked keeps the gate closed unless it may be ignored`(
+        _ policy: String, _ isStored: Bool
+    ) async throws {
         let tls = try TLSIdentity.selfSigned(hosts: ["127.0.0.1"])
         try await withCluster { _, client in
             // Nothing listens on port 1.
-            try await client.create(try configuration("https://127.0.0.1:1/hook", tls.authorityPEM, policy), dryRun: false)
+            try await client.create(
+                try configuration("https://127.0.0.1:1/hook", tls.authorityPEM, policy), dryRun: false)
             let map = try resource("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}")
             if isStored {
                 try await client.create(map, dryRun: false)
@@ -137,14 +150,18 @@ import WaybillCore
 
     private func configuration(_ url: String, _ authority: String, _ policy: String) throws -> Resource {
         try Resource([
-            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration", "metadata": ["name": "gate"],
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+            "metadata": ["name": "gate"],
             "webhooks": [
                 [
                     "name": "gate.waybill.dev", "admissionReviewVersions": ["v1"], "sideEffects": "None",
                     "failurePolicy": .string(policy), "timeoutSeconds": 5,
                     "clientConfig": ["url": .string(url), "caBundle": .string(Base64.encode(authority.utf8))],
                     "rules": [
-                        ["operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["configmaps"]]
+                        [
+                            "operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"],
+                            "resources": ["configmaps"],
+                        ]
                     ],
                 ]
             ],
@@ -159,7 +176,8 @@ import WaybillCore
             func kubectl(_ arguments: String..., input: String = "") async throws -> Outcome {
                 try await ProcessRunner.run(
                     Command(
-                        "/usr/bin/kubectl", arguments, environment: ["KUBECONFIG": cluster.kubeconfigPath, "HOME": "/nonexistent"],
+                        "/usr/bin/kubectl", arguments,
+                        environment: ["KUBECONFIG": cluster.kubeconfigPath, "HOME": "/nonexistent"],
                         input: Array(input.utf8), timeout: .seconds(30)))
             }
             let manifest = """
@@ -172,13 +190,20 @@ import WaybillCore
                 metadata: {name: web, namespace: shop}
                 spec: {selector: {app: web}, ports: [{port: 80}]}
                 """
-            #expect(try await kubectl("apply", "-f", "-", input: manifest).line == "namespace/shop created\nservice/web created")
-            #expect(try await kubectl("apply", "-f", "-", input: manifest).line == "namespace/shop unchanged\nservice/web unchanged")
-            #expect(try await kubectl("create", "configmap", "c", "--from-literal=a=b", "-n", "shop").line == "configmap/c created")
+            #expect(
+                try await kubectl("apply", "-f", "-", input: manifest).line
+                    == "namespace/shop created\nservice/web created")
+            #expect(
+                try await kubectl("apply", "-f", "-", input: manifest).line
+                    == "namespace/shop unchanged\nservice/web unchanged")
+            #expect(
+                try await kubectl("create", "configmap", "c", "--from-literal=a=b", "-n", "shop").line
+                    == "configmap/c created")
             let table = try await kubectl("get", "services", "-n", "shop")
             #expect(table.text.hasPrefix("NAME") && table.text.contains("web    ClusterIP"))
             #expect(try await kubectl("explain", "deployment.spec.replicas").text.contains("FIELD: replicas <integer>"))
-            let wrong = try await kubectl("apply", "-f", "-", input: manifest.replacingOccurrences(of: "selector", with: "selektor"))
+            let wrong = try await kubectl(
+                "apply", "-f", "-", input: manifest.replacingOccurrences(of: "selector", with: "selektor"))
             #expect(!wrong.isSuccess)
             #expect(wrong.errorText.contains("unknown field \"spec.selektor\""))
             #expect(try await kubectl("delete", "namespace", "shop").isSuccess)

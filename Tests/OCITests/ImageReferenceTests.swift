@@ -21,7 +21,9 @@ import WaybillCore
         Case(input: "localhost:5000/cart", host: "localhost:5000", repository: "cart"),
         Case(input: "localhost/cart:1", host: "localhost", repository: "cart", tag: "1"),
         Case(input: "shop/cart", repository: "shop/cart"),
-        Case(input: "registry.example/shop/cart:v1_2-3", host: "registry.example", repository: "shop/cart", tag: "v1_2-3"),
+        Case(
+            input: "registry.example/shop/cart:v1_2-3", host: "registry.example", repository: "shop/cart", tag: "v1_2-3"
+        ),
         Case(input: "127.0.0.1:5000/a/b/c", host: "127.0.0.1:5000", repository: "a/b/c"),
         Case(input: "[::1]:5000/a", host: "[::1]:5000", repository: "a"),
         Case(input: "a__b/c--d.e_f", repository: "a__b/c--d.e_f"),
@@ -58,7 +60,9 @@ import WaybillCore
         ("café", 0, .repository),
         ("cart:1\u{0}", 5, .tag),
     ])
-    func `what is no reference is refused at its place`(_ input: String, _ offset: Int, _ reason: ImageReferenceError.Reason) {
+    func `what is no reference is refused at its place`(
+        _ input: String, _ offset: Int, _ reason: ImageReferenceError.Reason
+    ) {
         #expect(throws: ImageReferenceError(input: input, offset: offset, reason: reason)) {
             try ImageReference(parsing: input)
         }

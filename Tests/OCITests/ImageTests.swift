@@ -6,7 +6,8 @@ import WaybillCore
     static func image() throws -> BuiltImage {
         var builder = ImageBuilder()
         builder.process.command = ["/bin/sh"]
-        builder.addLayer([FileEntry(path: "etc/os-release", kind: .file, contents: Array("ID=test\n".utf8))], createdBy: "base")
+        builder.addLayer(
+            [FileEntry(path: "etc/os-release", kind: .file, contents: Array("ID=test\n".utf8))], createdBy: "base")
         builder.addLayer([
             FileEntry(path: "bin", kind: .folder, mode: 0o755),
             FileEntry(path: "bin/sh", kind: .file, mode: 0o755, contents: Array("#!".utf8)),

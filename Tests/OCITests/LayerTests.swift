@@ -139,9 +139,12 @@ import WaybillCore
         var writer = TarWriter()
         writer.add(TarEntry(name: "a"))
         let bytes = writer.finish(), packed = try Gzip.compress(bytes)
-        let layer = try Layer.read(packed, digest: .sha256(of: packed), unpackedDigest: .sha256(of: bytes)) { _ in true }
+        let layer = try Layer.read(packed, digest: .sha256(of: packed), unpackedDigest: .sha256(of: bytes)) { _ in true
+        }
         #expect(layer.unpackedSize == bytes.count)
-        for (digest, unpacked) in [(Digest.sha256(of: bytes), Digest.sha256(of: bytes)), (.sha256(of: packed), .sha256(of: packed))] {
+        for (digest, unpacked) in [
+            (Digest.sha256(of: bytes), Digest.sha256(of: bytes)), (.sha256(of: packed), .sha256(of: packed)),
+        ] {
             let error = #expect(throws: WaybillError.self) {
                 try Layer.read(packed, digest: digest, unpackedDigest: unpacked) { _ in true }
             }

@@ -67,7 +67,8 @@ import WaybillCore
     }
 
     @Test func `embedded data must be what the digest names`() {
-        let text = #"{"schemaVersion":2,"config":{"mediaType":"x","digest":"\#(Self.digest)","size":2,"data":"e30="},"layers":[]}"#
+        let text =
+            #"{"schemaVersion":2,"config":{"mediaType":"x","digest":"\#(Self.digest)","size":2,"data":"e30="},"layers":[]}"#
         #expect(throws: WaybillError.self) { try Manifest(parsing: Array(text.utf8)) }
     }
 

@@ -32,7 +32,10 @@ import WaybillCore
         let long = String(repeating: "long/", count: 60) + "name"
         let entries: [(TarEntry, [UInt8])] = [
             (TarEntry(name: "bin/", kind: .folder, mode: 0o755), []),
-            (TarEntry(name: "bin/su", mode: 0o4755, userID: 0, groupID: 5, modified: 1_700_000_000), Array("#!/bin/sh\n".utf8)),
+            (
+                TarEntry(name: "bin/su", mode: 0o4755, userID: 0, groupID: 5, modified: 1_700_000_000),
+                Array("#!/bin/sh\n".utf8)
+            ),
             (TarEntry(name: "bin/sh", kind: .symbolicLink, mode: 0o777, linkName: "/bin/busybox"), []),
             (TarEntry(name: "bin/su2", kind: .hardLink, linkName: "bin/su"), []),
             (TarEntry(name: "dev/null", kind: .characterDevice, mode: 0o666, deviceMajor: 1, deviceMinor: 3), []),
@@ -101,11 +104,14 @@ import WaybillCore
 
     @Test(arguments: [
         "11 path=a\n",  // one too long
-        "9 path=a\n\u{0}", "x path=a\n", "10 path=a\n10 path=b", "999999999 path=a\n", "9 =patha\n", " path=a\n", "0 path=a\n",
+        "9 path=a\n\u{0}", "x path=a\n", "10 path=a\n10 path=b", "999999999 path=a\n", "9 =patha\n", " path=a\n",
+        "0 path=a\n",
     ])
     func `damaged PAX records are refused`(_ records: String) {
         let bytes = Array(records.utf8)
-        let archive = Self.block(name: "pax", type: "x", size: bytes.count) + Self.padded(bytes) + Self.block(name: "a", type: "0", size: 0)
+        let archive =
+            Self.block(name: "pax", type: "x", size: bytes.count) + Self.padded(bytes)
+            + Self.block(name: "a", type: "0", size: 0)
         #expect(throws: WaybillError.self) { try Self.read(archive) }
     }
 
@@ -122,7 +128,8 @@ import WaybillCore
         let record = Array("9 size=2\n".utf8)
         let bytes =
             Self.block(name: "pax", type: "x", size: record.count) + Self.padded(record)
-            + Self.block(name: "a", type: "0", size: 512) + Self.padded([1, 2]) + Self.block(name: "b", type: "0", size: 0)
+            + Self.block(name: "a", type: "0", size: 512) + Self.padded([1, 2])
+            + Self.block(name: "b", type: "0", size: 0)
         #expect(try Self.read(bytes).map(\.contents) == [[1, 2], []])
     }
 
@@ -139,12 +146,16 @@ import WaybillCore
         }
     }
 
-    static func padded(_ bytes: [UInt8]) -> [UInt8] { bytes + [UInt8](repeating: 0, count: (512 - bytes.count % 512) % 512) }
+    static func padded(_ bytes: [UInt8]) -> [UInt8] {
+        bytes + [UInt8](repeating: 0, count: (512 - bytes.count % 512) % 512)
+    }
 
     /// A header made by hand, for what the writer does not write.
     static func block(name: String, type: Character, size: Int) -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 512)
-        func put(_ text: String, _ start: Int) { for (index, byte) in text.utf8.enumerated() { block[start + index] = byte } }
+        func put(_ text: String, _ start: Int) {
+            for (index, byte) in text.utf8.enumerated() { block[start + index] = byte }
+        }
         func octal(_ value: Int, _ width: Int) -> String {
             let digits = String(value, radix: 8)
             return String(repeating: "0", count: width - digits.count) + digits

@@ -6,8 +6,12 @@ import WaybillCore
 @Suite struct RegistryTransportTests {
     @Test func `a challenge names where a token is to be fetched`() throws {
         let challenge = try #require(
-            BearerChallenge(#"Bearer realm="https://auth.example/token",service="registry.example",scope="repository:shop/cart:pull,push""#))
-        #expect(challenge.url == "https://auth.example/token?service=registry.example&scope=repository%3Ashop%2Fcart%3Apull%2Cpush")
+            BearerChallenge(
+                #"Bearer realm="https://auth.example/token",service="registry.example",scope="repository:shop/cart:pull,push""#
+            ))
+        #expect(
+            challenge.url
+                == "https://auth.example/token?service=registry.example&scope=repository%3Ashop%2Fcart%3Apull%2Cpush")
     }
 
     @Test(arguments: ["Basic realm=\"x\"", "Bearer", "Bearer service=\"x\"", "Bearer realm=\"x", ""])
@@ -21,7 +25,9 @@ import WaybillCore
         #expect(error?.description.contains("secret") == false)
     }
 
-    @Test(arguments: [("../x", "latest"), ("shop/cart", "a/b"), ("shop/cart", "..?x"), ("", "latest"), ("Shop", "latest")])
+    @Test(arguments: [
+        ("../x", "latest"), ("shop/cart", "a/b"), ("shop/cart", "..?x"), ("", "latest"), ("Shop", "latest"),
+    ])
     func `a name that would ask for something else is refused`(_ repository: String, _ version: String) {
         #expect(throws: WaybillError.self) { try RegistryClient.path(repository, "manifests", version) }
     }

@@ -14,7 +14,9 @@ import WaybillCore
     private func run(_ program: String, _ arguments: [String], home: String) async throws -> Outcome {
         if !Files.exists(home + "/auth.json") { try Files.write(Array("{}".utf8), to: home + "/auth.json") }
         return try await ProcessRunner.output(
-            of: Command(program, arguments, environment: ["HOME": home, "REGISTRY_AUTH_FILE": home + "/auth.json"], timeout: .seconds(120)))
+            of: Command(
+                program, arguments, environment: ["HOME": home, "REGISTRY_AUTH_FILE": home + "/auth.json"],
+                timeout: .seconds(120)))
     }
 
     private func write(_ image: BuiltImage, to folder: String) throws {
@@ -32,17 +34,26 @@ import WaybillCore
             let layout = registry.folder + "/layout", name = "docker://\(registry.host)/shop/cart:1.0"
             try write(image, to: layout)
             _ = try await run(
-                "skopeo", ["copy", "--dest-tls-verify=false", "--dest-creds", "builder:\(RunningRegistry.token)", "oci:\(layout):1.0", name],
+                "skopeo",
+                [
+                    "copy", "--dest-tls-verify=false", "--dest-creds", "builder:\(RunningRegistry.token)",
+                    "oci:\(layout):1.0", name,
+                ],
                 home: registry.folder)
             #expect(try await registry.client().resolve("1.0", in: "shop/cart").digest == image.digest)
             let inspected = try await run("skopeo", ["inspect", "--tls-verify=false", name], home: registry.folder)
             #expect(inspected.text.contains(image.digest.description))
             _ = try await run(
-                "skopeo", ["copy", "--src-tls-verify=false", name, "oci:\(registry.folder)/back:1.0"], home: registry.folder)
-            let back = try ImageLayout { (path) throws(WaybillError) in try Files.read("\(registry.folder)/back/\(path)") }
+                "skopeo", ["copy", "--src-tls-verify=false", name, "oci:\(registry.folder)/back:1.0"],
+                home: registry.folder)
+            let back = try ImageLayout { (path) throws(WaybillError) in
+                try Files.read("\(registry.folder)/back/\(path)")
+            }
             #expect(try back.descriptor(tag: "1.0").digest == image.digest)
             await #expect(throws: WaybillError.self) {
-                try await run("skopeo", ["copy", "--dest-tls-verify=false", "oci:\(layout):1.0", name + "x"], home: registry.folder)
+                try await run(
+                    "skopeo", ["copy", "--dest-tls-verify=false", "oci:\(layout):1.0", name + "x"],
+                    home: registry.folder)
             }
         }
     }
@@ -52,13 +63,17 @@ import WaybillCore
         let image = try RunningRegistry.image()
         try await RunningRegistry.with { registry in
             try await registry.client().push(image, tag: "1.0", to: "shop/cart")
-            let storage = ["--root", registry.folder + "/root", "--runroot", registry.folder + "/run", "--storage-driver", "vfs"]
+            let storage = [
+                "--root", registry.folder + "/root", "--runroot", registry.folder + "/run", "--storage-driver", "vfs",
+            ]
             _ = try await run(
-                "buildah", storage + ["pull", "--tls-verify=false", "\(registry.host)/shop/cart:1.0"], home: registry.folder)
+                "buildah", storage + ["pull", "--tls-verify=false", "\(registry.host)/shop/cart:1.0"],
+                home: registry.folder)
             _ = try await run(
                 "buildah",
                 storage + [
-                    "push", "--tls-verify=false", "--creds", "builder:\(RunningRegistry.token)", "\(registry.host)/shop/cart:1.0",
+                    "push", "--tls-verify=false", "--creds", "builder:\(RunningRegistry.token)",
+                    "\(registry.host)/shop/cart:1.0",
                     "docker://\(registry.host)/shop/copy:2.0",
                 ], home: registry.folder)
             let client = try registry.client()

@@ -26,7 +26,8 @@ import WaybillCore
             let digest = try await registry.push(image, tag: "1.0", to: "shop/cart")
             #expect(digest == image.digest)
             let found = try await registry.resolve("1.0", in: "shop/cart")
-            #expect(found.digest == digest && found.size == image.manifest.bytes.count && found.mediaType == .imageManifest)
+            #expect(
+                found.digest == digest && found.size == image.manifest.bytes.count && found.mediaType == .imageManifest)
             #expect(try await registry.resolve(digest.description, in: "shop/cart").digest == digest)
             let manifest = try await registry.image("1.0", in: "shop/cart")
             #expect(manifest == image.manifest)
@@ -61,7 +62,9 @@ import WaybillCore
             await expectAbsent { _ = try await registry.resolve("latest", in: "a") }
             await expectAbsent { _ = try await registry.manifest(digest, in: "a") }
             await expectAbsent { _ = try await registry.tags(in: "a") }
-            await expectAbsent { _ = try await registry.blob(Descriptor(mediaType: .layer, digest: digest, size: 1), in: "a") }
+            await expectAbsent {
+                _ = try await registry.blob(Descriptor(mediaType: .layer, digest: digest, size: 1), in: "a")
+            }
         }
     }
 
@@ -73,7 +76,9 @@ import WaybillCore
                 try await registry.push(.image(image.manifest), tag: "1", to: "a")
             }
             #expect(error?.code == .notFound)
-            await #expect(throws: WaybillError.self) { try await registry.push(blob: [1], as: .sha256(of: [2]), to: "a") }
+            await #expect(throws: WaybillError.self) {
+                try await registry.push(blob: [1], as: .sha256(of: [2]), to: "a")
+            }
         }
     }
 
@@ -83,13 +88,16 @@ import WaybillCore
         try await with(kind) { (registry: any Registry) async throws -> Void in
             try await registry.push(image, tag: "1", to: "a")
             let one = try await registry.attach(
-                Array("{}".utf8), mediaType: "application/vnd.dsse.envelope.v1+json", artifactType: "application/vnd.in-toto+json",
+                Array("{}".utf8), mediaType: "application/vnd.dsse.envelope.v1+json",
+                artifactType: "application/vnd.in-toto+json",
                 to: image.manifest.descriptor, in: "a", annotations: ["k": "v"])
             let two = try await registry.attach(
-                Array("bom".utf8), mediaType: "application/x", artifactType: "application/x+bom", to: image.manifest.descriptor, in: "a")
+                Array("bom".utf8), mediaType: "application/x", artifactType: "application/x+bom",
+                to: image.manifest.descriptor, in: "a")
             let all = try await registry.referrers(of: image.digest, artifactType: nil, in: "a")
             #expect(all.map(\.digest) == [one.digest, two.digest].sorted())
-            let some = try await registry.referrers(of: image.digest, artifactType: "application/vnd.in-toto+json", in: "a")
+            let some = try await registry.referrers(
+                of: image.digest, artifactType: "application/vnd.in-toto+json", in: "a")
             #expect(some.map(\.digest) == [one.digest])
             #expect(some.first?.annotations == ["k": "v"])
             guard case .image(let manifest) = try await registry.manifest(one.digest, in: "a") else {

@@ -20,7 +20,8 @@ import WaybillCore
     }
 
     private func send(
-        _ registry: RunningRegistry, _ method: HTTPMethod, _ path: String, _ headers: [(String, String)] = [], body: [UInt8]? = nil,
+        _ registry: RunningRegistry, _ method: HTTPMethod, _ path: String, _ headers: [(String, String)] = [],
+        body: [UInt8]? = nil,
         token: String? = RunningRegistry.token
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: path.hasPrefix("http") ? path : registry.address + path)
@@ -40,10 +41,13 @@ import WaybillCore
             #expect(begun.status == 202)
             let first = try await send(registry, .PATCH, place, [("Content-Range", "0-3")], body: Array("pape".utf8))
             #expect(first.status == 202 && first["Range"] == "0-3")
-            #expect(try await send(registry, .PATCH, place, [("Content-Range", "0-1")], body: Array("rs".utf8)).status == 416)
+            #expect(
+                try await send(registry, .PATCH, place, [("Content-Range", "0-1")], body: Array("rs".utf8)).status
+                    == 416)
             #expect(try await send(registry, .GET, place).status == 204)
             let digest = Digest.sha256(of: "papers".utf8)
-            let done = try await send(registry, .PUT, place + "?digest=\(digest)", [("Content-Range", "4-5")], body: Array("rs".utf8))
+            let done = try await send(
+                registry, .PUT, place + "?digest=\(digest)", [("Content-Range", "4-5")], body: Array("rs".utf8))
             #expect(done.status == 201 && done["Docker-Content-Digest"] == digest.description)
             let part = try await send(registry, .GET, "/v2/a/b/blobs/\(digest)", [("Range", "bytes=1-3")])
             #expect(part.status == 206 && part.body == "ape" && part["Content-Range"] == "bytes 1-3/6")
@@ -62,7 +66,9 @@ import WaybillCore
     @Test func `one request is enough for a blob, and its digest must be right`() async throws {
         try await RunningRegistry.with { registry in
             let digest = Digest.sha256(of: "x".utf8)
-            #expect(try await send(registry, .POST, "/v2/a/blobs/uploads/?digest=\(digest)", body: Array("x".utf8)).status == 201)
+            #expect(
+                try await send(registry, .POST, "/v2/a/blobs/uploads/?digest=\(digest)", body: Array("x".utf8)).status
+                    == 201)
             let wrong = try await send(registry, .POST, "/v2/a/blobs/uploads/?digest=\(digest)", body: Array("y".utf8))
             #expect(wrong.status == 400 && wrong.body.contains("DIGEST_INVALID"))
         }
@@ -93,7 +99,11 @@ import WaybillCore
             guard digest == image.digest else { return nil }
             return Verdict(
                 gate: .publish, subject: "\(repository)@\(digest.short)",
-                violations: [Finding(rule: "WB-1", kind: .policy, severity: .high, message: "no reviewed source", remedy: "ask for a review")])
+                violations: [
+                    Finding(
+                        rule: "WB-1", kind: .policy, severity: .high, message: "no reviewed source",
+                        remedy: "ask for a review")
+                ])
         }
         try await RunningRegistry.with(gate: gate) { registry in
             let client = try registry.client()
@@ -101,7 +111,9 @@ import WaybillCore
             for reference in ["1", image.digest.description] {
                 let answer = try await send(registry, .GET, "/v2/a/manifests/\(reference)")
                 #expect(answer.status == 403)
-                #expect(answer.body.contains("DENIED") && answer.body.contains("no reviewed source") && answer.body.contains("ask for a review"))
+                #expect(
+                    answer.body.contains("DENIED") && answer.body.contains("no reviewed source")
+                        && answer.body.contains("ask for a review"))
             }
             let paper = try await client.attach(
                 [1], mediaType: "application/x", artifactType: "application/x", to: image.manifest.descriptor, in: "a")
@@ -141,7 +153,8 @@ import WaybillCore
         let second = try await RunningRegistry.start(folder: first.folder)
         let client = try second.client()
         #expect(try await client.resolve("1", in: "a/b").digest == image.digest)
-        #expect(try await client.referrers(of: image.digest, artifactType: nil, in: "a/b").map(\.digest) == [paper.digest])
+        #expect(
+            try await client.referrers(of: image.digest, artifactType: nil, in: "a/b").map(\.digest) == [paper.digest])
         await second.stop()
     }
 
@@ -154,7 +167,9 @@ import WaybillCore
             let missing = try await send(registry, .PUT, "/v2/a/manifests/1", type, body: image.manifest.bytes)
             #expect(missing.status == 404 && missing.body.contains("MANIFEST_BLOB_UNKNOWN"))
             let digest = Digest.sha256(of: [])
-            #expect(try await send(registry, .PUT, "/v2/a/manifests/\(digest)", type, body: image.manifest.bytes).status == 400)
+            #expect(
+                try await send(registry, .PUT, "/v2/a/manifests/\(digest)", type, body: image.manifest.bytes).status
+                    == 400)
             let large = [UInt8](repeating: 32, count: Manifest.bytesMax + 1)
             #expect(try await send(registry, .PUT, "/v2/a/manifests/1", type, body: large).status == 413)
         }
@@ -162,7 +177,8 @@ import WaybillCore
 
     @Test(arguments: [
         ("/v2/", RegistryRoute.base), ("/v2", .base), ("/v2/_catalog", .catalog),
-        ("/v2/a/b/blobs/uploads/", .uploads(repository: "a/b")), ("/v2/a/blobs/uploads/x", .upload(repository: "a", id: "x")),
+        ("/v2/a/b/blobs/uploads/", .uploads(repository: "a/b")),
+        ("/v2/a/blobs/uploads/x", .upload(repository: "a", id: "x")),
         ("/v2/a/b/c/manifests/1.0", .manifest(repository: "a/b/c", reference: "1.0")),
         ("/v2/manifests/manifests/manifests", .manifest(repository: "manifests", reference: "manifests")),
         ("/v2/a/tags/list", .tags(repository: "a")), ("/v2/a/referrers/d", .referrers(repository: "a", digest: "d")),
@@ -171,14 +187,19 @@ import WaybillCore
         #expect(RegistryRoute(path: path) == route)
     }
 
-    @Test(arguments: ["/", "/v1/", "/v2/a", "/v2/A/manifests/1", "/v2/../manifests/1", "/v2//manifests/1", "/v2/a/blobs", "/v2/manifests/1"])
+    @Test(arguments: [
+        "/", "/v1/", "/v2/a", "/v2/A/manifests/1", "/v2/../manifests/1", "/v2//manifests/1", "/v2/a/blobs",
+        "/v2/manifests/1",
+    ])
     func `a path that names nothing is refused`(_ path: String) { #expect(RegistryRoute(path: path) == nil) }
 
-    @Test(arguments: [
-        ("bytes=0-0", 0..<1), ("bytes=2-", 2..<10), ("bytes=-3", 7..<10), ("bytes=5-100", 5..<10), ("bytes=10-", nil),
-        ("bytes=3-2", nil), ("bytes=+1-2", nil), ("bytes=0-1,3-4", nil), ("items=0-1", nil), ("bytes=-0", nil),
-        ("bytes=0-9223372036854775807", 0..<10), ("bytes=99999999999999999999-", nil),
-    ] as [(String, Range<Int>?)])
+    @Test(
+        arguments: [
+            ("bytes=0-0", 0..<1), ("bytes=2-", 2..<10), ("bytes=-3", 7..<10), ("bytes=5-100", 5..<10),
+            ("bytes=10-", nil),
+            ("bytes=3-2", nil), ("bytes=+1-2", nil), ("bytes=0-1,3-4", nil), ("items=0-1", nil), ("bytes=-0", nil),
+            ("bytes=0-9223372036854775807", 0..<10), ("bytes=99999999999999999999-", nil),
+        ] as [(String, Range<Int>?)])
     func `a range is read as HTTP has it`(_ header: String, _ range: Range<Int>?) {
         #expect(RegistryService.range(header, size: 10) == range)
     }

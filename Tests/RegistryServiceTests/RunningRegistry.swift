@@ -16,11 +16,14 @@ struct RunningRegistry {
     var address: String { "http://127.0.0.1:\(server.port)" }
     var host: String { "127.0.0.1:\(server.port)" }
 
-    static func start(anonymousPull: Bool = true, folder: String? = nil, gate: ServeGate? = nil) async throws -> RunningRegistry {
+    static func start(anonymousPull: Bool = true, folder: String? = nil, gate: ServeGate? = nil) async throws
+        -> RunningRegistry
+    {
         let folder = folder ?? NSTemporaryDirectory() + "/waybill-registry-\(UUID().uuidString)"
         let service = try RegistryService(
             blobs: try DiskBlobs(folder + "/store"), folder: folder + "/registry",
-            tokens: TokenTable([(token: token, identity: Identity("builder@shop.example"))]), anonymousPull: anonymousPull,
+            tokens: TokenTable([(token: token, identity: Identity("builder@shop.example"))]),
+            anonymousPull: anonymousPull,
             gate: gate)
         return RunningRegistry(server: try await HTTPServer.start(service.router(), name: "registry"), folder: folder)
     }

@@ -8,7 +8,9 @@ import Testing
         try CompiledPolicy(modules: [try PolicyModule(parsing: text, file: "policy.rego")], data: data)
     }
 
-    private func value(_ text: String, _ rule: String = "data.t.p", input: Value? = nil, data: Value = [:]) throws -> String? {
+    private func value(_ text: String, _ rule: String = "data.t.p", input: Value? = nil, data: Value = [:]) throws
+        -> String?
+    {
         try policy(text, data: data).evaluate(rule: rule, input: input)?.description
     }
 
@@ -54,7 +56,8 @@ import Testing
         (#"p := x if { {"a": x} = {"a": 5} }"#, "5"), ("p := x if { x = y; y = 3 }", "3"),
         ("p := 1 if { false } else := 2 if { true }", "2"), ("default p := 0\np := 1 if input.x", "0"),
         ("p := f(2)\nf(x) := x * 10 if x > 1\nf(x) := x if x <= 1", "20"), ("p.a.b := 1", #"{"a": {"b": 1}}"#),
-        ("p[x] := y if some y, x in [\"k\"]", #"{"k": 0}"#), (#"p := $"{1} and {input.missing}""#, #""1 and <undefined>""#),
+        ("p[x] := y if some y, x in [\"k\"]", #"{"k": 0}"#),
+        (#"p := $"{1} and {input.missing}""#, #""1 and <undefined>""#),
         (#"p := input.x with input.x as "y""#, "error"), ("p := q if q\nq := 1 with input as 2", "error"),
     ])
     func `an expression has its value`(_ rule: String, _ expected: String) throws {
@@ -65,10 +68,11 @@ import Testing
         #expect(try value("package t\n\(rule)") == expected)
     }
 
-    @Test(arguments: [
-        ("p if input.absent.field", nil), ("p if not input.absent", "true"), ("p if not input.x == 1", "true"),
-        (#"p if not startswith(input.x, "a")"#, nil), ("p := 1 if input.a[1000]", nil), ("p := sum(\"text\")", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("p if input.absent.field", nil), ("p if not input.absent", "true"), ("p if not input.x == 1", "true"),
+            (#"p if not startswith(input.x, "a")"#, nil), ("p := 1 if input.a[1000]", nil), ("p := sum(\"text\")", nil),
+        ] as [(String, String?)])
     func `undefined is neither true nor false`(_ rule: String, _ expected: String?) throws {
         #expect(try value("package t\n\(rule)", input: [:]) == expected)
     }
@@ -92,13 +96,15 @@ import Testing
     }
 
     @Test func `a query binds its variables`() throws {
-        let solutions = try policy("package t\nq contains 1\nq contains 2").evaluate(query: "data.t.q[x]; y := x * 2", input: nil)
+        let solutions = try policy("package t\nq contains 1\nq contains 2").evaluate(
+            query: "data.t.q[x]; y := x * 2", input: nil)
         #expect(solutions.map { $0["y"] } == [2, 4])
     }
 
     @Test func `old Rego is read where it is asked for`() throws {
         let module = try PolicyModule(
-            parsing: "package t\ndeny[msg] { input.bad; msg := \"no\" }\nallow { not deny[\"no\"] }", file: "old.rego", version: .v0)
+            parsing: "package t\ndeny[msg] { input.bad; msg := \"no\" }\nallow { not deny[\"no\"] }", file: "old.rego",
+            version: .v0)
         let policy = try CompiledPolicy(modules: [module])
         #expect(try policy.evaluate(rule: "data.t.deny", input: ["bad": true])?.description == #"{"no"}"#)
         #expect(try policy.evaluate(rule: "data.t.allow", input: [:]) == true)
@@ -108,7 +114,9 @@ import Testing
         let policy = try policy("package t\np := input.n * 2")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<50 {
-                group.addTask { try policy.evaluate(rule: "data.t.p", input: ["n": .integer(number)]) == .int(number * 2) }
+                group.addTask {
+                    try policy.evaluate(rule: "data.t.p", input: ["n": .integer(number)]) == .int(number * 2)
+                }
             }
             for try await isRight in group { #expect(isRight) }
         }

@@ -35,7 +35,8 @@ import Testing
 
     @Test(arguments: [
         ("p := 1 if true\np := 2 if true", RegoError.Code.conflict), ("p := f(1)\nf(x) := 1\nf(x) := 2", .conflict),
-        ("p := {\"a\": x | some x in [1, 2]}", .conflict), ("p := http.send({\"method\": \"get\", \"url\": \"x\"})", .builtin),
+        ("p := {\"a\": x | some x in [1, 2]}", .conflict),
+        ("p := http.send({\"method\": \"get\", \"url\": \"x\"})", .builtin),
     ])
     func `an evaluation that cannot be right ends in an error`(_ rule: String, _ code: RegoError.Code) throws {
         let module = try PolicyModule(parsing: "package t\n\(rule)", file: "t.rego")
@@ -54,7 +55,8 @@ import Testing
     }
 
     @Test func `limits end an evaluation`() throws {
-        let text = "package t\np := count([1 | some a in numbers.range(1, 1000); some b in numbers.range(1, 1000); a < b])"
+        let text =
+            "package t\np := count([1 | some a in numbers.range(1, 1000); some b in numbers.range(1, 1000); a < b])"
         let policy = try CompiledPolicy(modules: [try PolicyModule(parsing: text, file: "t.rego")])
         let error = #expect(throws: RegoError.self) {
             try policy.evaluate(rule: "data.t.p", input: nil, limits: .init(stepsMax: 10_000))
@@ -66,7 +68,8 @@ import Testing
     }
 
     @Test func `a long chain of rules ends at the limit and not in a crash`() throws {
-        let chain = (0..<2_000).map { "p\($0) := x if { x := [y | y := f\($0)(p\($0 + 1))][0] }\nf\($0)(x) := x" }.joined(separator: "\n")
+        let chain = (0..<2_000).map { "p\($0) := x if { x := [y | y := f\($0)(p\($0 + 1))][0] }\nf\($0)(x) := x" }
+            .joined(separator: "\n")
         let module = try PolicyModule(parsing: "package t\n\(chain)\np2000 := 1", file: "t.rego")
         let policy = try CompiledPolicy(modules: [module])
         let error = #expect(throws: RegoError.self) { try policy.evaluate(rule: "data.t.p0", input: nil) }
@@ -81,7 +84,8 @@ import Testing
     }
 
     @Test func `no prefix of a policy traps the parser`() {
-        let text = "package p\nimport data.x as y\np contains $\"{v} w\" if { some k, v in input[_]; not v.a[\"b\"](1) } else := {1: [2 | x]}\n"
+        let text =
+            "package p\nimport data.x as y\np contains $\"{v} w\" if { some k, v in input[_]; not v.a[\"b\"](1) } else := {1: [2 | x]}\n"
         for count in 0...text.utf8.count {
             _ = errors(String(decoding: text.utf8.prefix(count), as: UTF8.self))
             _ = errors(String(decoding: text.utf8.dropFirst(count), as: UTF8.self), version: .v0)

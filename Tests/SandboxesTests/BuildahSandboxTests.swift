@@ -8,7 +8,8 @@ import WaybillCore
 /// Real builds. Each takes a second or two; they run one after the other to leave the machine to others.
 @Suite(
     .serialized,
-    .enabled(if: SandboxFixture.missing.isEmpty, "needs the programs \(SandboxFixture.missing.joined(separator: ", "))"))
+    .enabled(if: SandboxFixture.missing.isEmpty, "needs the programs \(SandboxFixture.missing.joined(separator: ", "))")
+)
 struct BuildahSandboxTests {
     @Test func `the base image has the same digest every time`() async throws {
         let fixture = try await SandboxFixture()
@@ -63,7 +64,9 @@ struct BuildahSandboxTests {
 
     @Test func `nothing is fetched: other images and ADD of a URL fail`() async throws {
         let fixture = try await SandboxFixture()
-        for file in ["FROM docker.io/library/alpine:3\n", "FROM waybill.local/busybox:1\nADD http://127.0.0.1:1/x /x\n"] {
+        for file in [
+            "FROM docker.io/library/alpine:3\n", "FROM waybill.local/busybox:1\nADD http://127.0.0.1:1/x /x\n",
+        ] {
             let outcome = try await fixture.build(file)
             #expect(throws: WaybillError.self) { try outcome.image() }
         }
@@ -107,11 +110,13 @@ struct BuildahSandboxTests {
         let marker = "86398\(UInt16.random(in: .min ... .max))"
         let sandbox = fixture.sandbox, folder = fixture.folder, base = fixture.base
         try Files.makeFolder("\(folder)/context")
-        try Files.write(Array("FROM waybill.local/busybox:1\nRUN sleep \(marker)\n".utf8), to: "\(folder)/context/Containerfile")
+        try Files.write(
+            Array("FROM waybill.local/busybox:1\nRUN sleep \(marker)\n".utf8), to: "\(folder)/context/Containerfile")
         let task = Task {
             try await sandbox.build(
                 BuildRequest(
-                    context: "\(folder)/context", baseImages: [BaseImageSource(name: "waybill.local/busybox:1", image: base)],
+                    context: "\(folder)/context",
+                    baseImages: [BaseImageSource(name: "waybill.local/busybox:1", image: base)],
                     output: "\(folder)/out"))
         }
         var tries = 0
@@ -128,7 +133,8 @@ struct BuildahSandboxTests {
         let fixture = try await SandboxFixture()
         let image = try await fixture.build("FROM waybill.local/busybox:1\nENV COLOUR=blue\nUSER app\n").image()
         let open = try await fixture.sandbox.open(image, limits: .standard)
-        let first = try await open.run(ImageCommand(["sh", "-c", "id -u; echo $COLOUR; echo oops >&2; echo kept > /tmp/x; exit 3"]))
+        let first = try await open.run(
+            ImageCommand(["sh", "-c", "id -u; echo $COLOUR; echo oops >&2; echo kept > /tmp/x; exit 3"]))
         #expect(first.exitStatus == 3)
         #expect(String(decoding: first.output, as: UTF8.self) == "1000\nblue\n")
         #expect(String(decoding: first.errorOutput, as: UTF8.self) == "oops\n")

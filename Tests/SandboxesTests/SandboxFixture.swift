@@ -45,7 +45,9 @@ final class SandboxFixture {
         var found = try Files.names(in: "\(folder)/state/builds")
         for process in try Files.names(in: "/proc") where Int(process) != nil {
             let line = (try? Files.read("/proc/\(process)/cmdline")) ?? []
-            if String(decoding: line, as: UTF8.self).contains(marker), Int32(process) != getpid() { found.append(process) }
+            if String(decoding: line, as: UTF8.self).contains(marker), Int32(process) != getpid() {
+                found.append(process)
+            }
         }
         return found
     }

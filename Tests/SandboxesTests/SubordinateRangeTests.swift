@@ -5,7 +5,8 @@ import WaybillCore
 
 @Suite struct SubordinateRangeTests {
     @Test func `lines that are not entries are left out`() {
-        let ranges = SubordinateRange.parse("a:100000:65536\n# no\nb:x:1\nc:1:2:3\n\nd:-1:5\ne:5:0\nf:9:99999999999999\n")
+        let ranges = SubordinateRange.parse(
+            "a:100000:65536\n# no\nb:x:1\nc:1:2:3\n\nd:-1:5\ne:5:0\nf:9:99999999999999\n")
         #expect(ranges == [SubordinateRange(owner: "a", start: 100_000, count: 65_536)])
     }
 
@@ -29,7 +30,8 @@ import WaybillCore
     static let digest = Digest.sha256(of: [])
 
     @Test(arguments: [
-        ("base", "localhost/base:latest"), ("base:2", "localhost/base:2"), ("library/base", "localhost/library/base:latest"),
+        ("base", "localhost/base:latest"), ("base:2", "localhost/base:2"),
+        ("library/base", "localhost/library/base:latest"),
         ("registry.test/base:1", "registry.test/base:1"), ("registry:5000/base", "registry:5000/base:latest"),
         ("localhost/base:1", "localhost/base:1"),
         ("registry.test/base@\(digest)", "registry.test/base@\(digest)"),

@@ -129,7 +129,9 @@ public final class DiskBlobs: BlobStore {
         return removed
     }
 
-    private static func hash(_ file: borrowing DiskFile, _ algorithm: Digest.Algorithm) throws(WaybillError) -> ContentHasher {
+    private static func hash(_ file: borrowing DiskFile, _ algorithm: Digest.Algorithm) throws(WaybillError)
+        -> ContentHasher
+    {
         var hasher = ContentHasher(algorithm)
         var position = 0
         while true {

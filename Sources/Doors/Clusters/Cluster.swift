@@ -11,7 +11,8 @@ public protocol Cluster: Sendable {
     /// Server-side apply. A conflict with another manager's fields throws `.conflict` unless `force`.
     /// Returns the object as stored (as it would be stored with `dryRun`).
     @discardableResult
-    func apply(_ resource: Resource, fieldManager: String, force: Bool, dryRun: Bool) async throws(WaybillError) -> Resource
+    func apply(_ resource: Resource, fieldManager: String, force: Bool, dryRun: Bool) async throws(WaybillError)
+        -> Resource
     @discardableResult
     func create(_ resource: Resource, dryRun: Bool) async throws(WaybillError) -> Resource
     /// A JSON merge patch (RFC 7386) of the object or of a subresource such as `status` or `scale`.

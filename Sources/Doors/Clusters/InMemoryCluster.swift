@@ -23,9 +23,13 @@ public actor InMemoryCluster: Cluster {
     }
 
     @discardableResult
-    public func apply(_ resource: Resource, fieldManager: String, force: Bool, dryRun: Bool) throws(WaybillError) -> Resource {
+    public func apply(_ resource: Resource, fieldManager: String, force: Bool, dryRun: Bool) throws(WaybillError)
+        -> Resource
+    {
         let key = resource.key
-        guard !fieldManager.isEmpty else { throw WaybillError(.invalidInput, "a field manager is needed", subject: key.description) }
+        guard !fieldManager.isEmpty else {
+            throw WaybillError(.invalidInput, "a field manager is needed", subject: key.description)
+        }
         let live = objects[key]
         let manager = ManagedFields.Manager(fieldManager, .apply, apiVersion: resource.apiVersion)
         let result: FieldOwnership.Result
@@ -36,7 +40,8 @@ public actor InMemoryCluster: Cluster {
         } catch {
             let list = error.fields.map { "\($0.path) is owned by \($0.manager.name)" }.joined(separator: ", ")
             throw WaybillError(
-                .conflict, "apply failed: \(list)", subject: key.description, remedy: "take the fields over with force, or leave them out")
+                .conflict, "apply failed: \(list)", subject: key.description,
+                remedy: "take the fields over with force, or leave them out")
         }
         var next = try Resource(FieldOwnership.restoringIdentity(of: live?.value ?? resource.value, in: result.object))
         next["metadata", "managedFields"] = result.managers.value
@@ -60,7 +65,8 @@ public actor InMemoryCluster: Cluster {
     public func patch(_ key: ObjectKey, merge: Value, subresource: String?) throws(WaybillError) -> Resource {
         guard let live = objects[key] else { throw WaybillError(.notFound, "is not there", subject: key.description) }
         guard subresource == nil || subresource == "status" else {
-            throw WaybillError(.unsupported, "the subresource \(subresource ?? "") is not kept in memory", subject: key.description)
+            throw WaybillError(
+                .unsupported, "the subresource \(subresource ?? "") is not kept in memory", subject: key.description)
         }
         let patched = MergePatch.apply(merge, to: live.value)
         var next = live
@@ -70,11 +76,17 @@ public actor InMemoryCluster: Cluster {
             next = try Resource(patched)
             next.value["status"] = live.value["status"]
         }
-        guard next.key == key else { throw WaybillError(.invalidInput, "a patch may not rename the object", subject: key.description) }
-        let manager = ManagedFields.Manager("waybill", .update, apiVersion: live.apiVersion, subresource: subresource ?? "")
+        guard next.key == key else {
+            throw WaybillError(.invalidInput, "a patch may not rename the object", subject: key.description)
+        }
+        let manager = ManagedFields.Manager(
+            "waybill", .update, apiVersion: live.apiVersion, subresource: subresource ?? "")
         next["metadata", "managedFields"] =
             FieldOwnership(kind: key.kind)
-            .update(from: live.value, to: next.value, managers: try ManagedFields(live["metadata", "managedFields"]), as: manager, time: Self.time)
+            .update(
+                from: live.value, to: next.value, managers: try ManagedFields(live["metadata", "managedFields"]),
+                as: manager, time: Self.time
+            )
             .value
         return store(next, over: live, dryRun: false)
     }
@@ -90,7 +102,8 @@ public actor InMemoryCluster: Cluster {
         }
     }
 
-    public nonisolated func watch(_ kind: ObjectKind, namespace: String?) -> AsyncThrowingStream<WatchEvent, any Error> {
+    public nonisolated func watch(_ kind: ObjectKind, namespace: String?) -> AsyncThrowingStream<WatchEvent, any Error>
+    {
         AsyncThrowingStream { continuation in
             let registration = Task { await self.register(kind, namespace, continuation) }
             continuation.onTermination = { _ in
@@ -100,7 +113,8 @@ public actor InMemoryCluster: Cluster {
     }
 
     private func register(
-        _ kind: ObjectKind, _ namespace: String?, _ continuation: AsyncThrowingStream<WatchEvent, any Error>.Continuation
+        _ kind: ObjectKind, _ namespace: String?,
+        _ continuation: AsyncThrowingStream<WatchEvent, any Error>.Continuation
     ) -> Int {
         nextWatcher += 1
         watchers[nextWatcher] = (kind, namespace, continuation)
@@ -114,9 +128,11 @@ public actor InMemoryCluster: Cluster {
         if let live {
             if Self.content(next) == Self.content(live) { return live }
             let generation = live.generation ?? 1
-            next["metadata", "generation"] = .integer(next.value["spec"] == live.value["spec"] ? generation : generation + 1)
+            next["metadata", "generation"] = .integer(
+                next.value["spec"] == live.value["spec"] ? generation : generation + 1)
         } else {
-            next["metadata", "uid"] = .string("00000000-0000-4000-8000-" + String(1_000_000_000_000 + version).dropFirst())
+            next["metadata", "uid"] = .string(
+                "00000000-0000-4000-8000-" + String(1_000_000_000_000 + version).dropFirst())
             next["metadata", "creationTimestamp"] = .string(Self.time)
             next["metadata", "generation"] = 1
         }

@@ -55,10 +55,13 @@ public struct ClusterAccess: Sendable {
         guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"],
             let authority = FileManager.default.contents(atPath: "\(folder)/ca.crt")
         else {
-            throw WaybillError(.notFound, "this does not run in a Kubernetes pod", subject: "service account", remedy: "name a kubeconfig")
+            throw WaybillError(
+                .notFound, "this does not run in a Kubernetes pod", subject: "service account",
+                remedy: "name a kubeconfig")
         }
         return ClusterAccess(
-            server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)", credentials: .tokenFile("\(folder)/token"),
+            server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
+            credentials: .tokenFile("\(folder)/token"),
             authorityPEM: String(decoding: authority, as: UTF8.self))
     }
 }
@@ -76,10 +79,14 @@ struct KubeconfigReader {
         let cluster = try entry("clusters", context["cluster"]?.string ?? "", "cluster")
         let userName = context["user"]?.string ?? ""
         let user = userName.isEmpty ? Value.object([:]) : try entry("users", userName, "user")
-        guard let server = cluster["server"]?.string, server.hasPrefix("https://") || server.hasPrefix("http://127.0.0.1") else {
+        guard let server = cluster["server"]?.string,
+            server.hasPrefix("https://") || server.hasPrefix("http://127.0.0.1")
+        else {
             throw failure("the server of context “\(name)” is not an https address")
         }
-        if cluster["insecure-skip-tls-verify"]?.bool == true { throw failure("insecure-skip-tls-verify is refused: the server could be anybody") }
+        if cluster["insecure-skip-tls-verify"]?.bool == true {
+            throw failure("insecure-skip-tls-verify is refused: the server could be anybody")
+        }
         if cluster["proxy-url"] != nil { throw unsupported("proxy-url") }
         return ClusterAccess(
             server: server.hasSuffix("/") ? String(server.dropLast()) : server, credentials: try credentials(user),
@@ -111,7 +118,9 @@ struct KubeconfigReader {
             return String(decoding: bytes, as: UTF8.self)
         }
         guard let file = value[key]?.string else { return nil }
-        guard let bytes = FileManager.default.contents(atPath: resolved(file)) else { throw failure("“\(key)” cannot be read") }
+        guard let bytes = FileManager.default.contents(atPath: resolved(file)) else {
+            throw failure("“\(key)” cannot be read")
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -122,12 +131,17 @@ struct KubeconfigReader {
     }
 
     private func entry(_ list: String, _ name: String, _ key: String) throws(WaybillError) -> Value {
-        guard let found = (document[list]?.array ?? []).first(where: { $0["name"]?.string?.hasSameBytes(as: name) == true }),
+        guard
+            let found = (document[list]?.array ?? []).first(where: {
+                $0["name"]?.string?.hasSameBytes(as: name) == true
+            }),
             let value = found[key]
         else { throw failure("\(list) has no entry \(Redaction.excerpt(name))") }
         return value
     }
 
     private func failure(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: path) }
-    private func unsupported(_ what: String) -> WaybillError { WaybillError(.unsupported, "\(what) is not supported", subject: path) }
+    private func unsupported(_ what: String) -> WaybillError {
+        WaybillError(.unsupported, "\(what) is not supported", subject: path)
+    }
 }

@@ -9,7 +9,7 @@ extension KubernetesClient {
     public func get(_ key: ObjectKey) async throws(WaybillError) -> Resource? {
         do {
             return try Resource(try await send("GET", try await path(key)))
-        } catch where error.code == .notFound && error.subject.hasPrefix("GET") {
+        } catch  where error.code == .notFound && error.subject.hasPrefix("GET") {
             return nil
         }
     }
@@ -42,7 +42,7 @@ extension KubernetesClient {
                     token = list["metadata"]?["continue"]?.string ?? ""
                     if token.isEmpty { return (resources, list["metadata"]?["resourceVersion"]?.string ?? "") }
                 }
-            } catch where error.code == .conflict && attempt == 0 {
+            } catch  where error.code == .conflict && attempt == 0 {
                 continue
             }
         }
@@ -59,13 +59,16 @@ extension KubernetesClient {
         object[Pointer(["metadata", "managedFields"])] = nil
         return try Resource(
             try await send(
-                "PATCH", try await path(resource.key) + Self.query(query), body: object, contentType: "application/apply-patch+yaml"))
+                "PATCH", try await path(resource.key) + Self.query(query), body: object,
+                contentType: "application/apply-patch+yaml"))
     }
 
     @discardableResult
     public func create(_ resource: Resource, dryRun: Bool) async throws(WaybillError) -> Resource {
-        let base = try await collection(resource.objectKind, namespace: resource.namespace.isEmpty ? nil : resource.namespace, creating: true)
-        return try Resource(try await send("POST", base + Self.query(dryRun ? [("dryRun", "All")] : []), body: resource.value))
+        let base = try await collection(
+            resource.objectKind, namespace: resource.namespace.isEmpty ? nil : resource.namespace, creating: true)
+        return try Resource(
+            try await send("POST", base + Self.query(dryRun ? [("dryRun", "All")] : []), body: resource.value))
     }
 
     @discardableResult
@@ -79,7 +82,7 @@ extension KubernetesClient {
             _ = try await send(
                 "DELETE", try await path(key),
                 body: ["kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"])
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return
         }
     }
@@ -105,7 +108,8 @@ extension KubernetesClient {
         var version = first["metadata"]?["resourceVersion"]?.string ?? ""
         while !Task.isCancelled {
             let query = Self.query([
-                ("watch", "true"), ("allowWatchBookmarks", "true"), ("resourceVersion", version), ("timeoutSeconds", "300"),
+                ("watch", "true"), ("allowWatchBookmarks", "true"), ("resourceVersion", version),
+                ("timeoutSeconds", "300"),
             ])
             let response = try await stream(try request("GET", base + query))
             guard response.status == .ok else {
@@ -133,16 +137,22 @@ extension KubernetesClient {
     }
 
     private func path(_ key: ObjectKey) async throws(WaybillError) -> String {
-        guard !key.name.isEmpty else { throw WaybillError(.invalidInput, "the object has no name", subject: key.kind.description) }
+        guard !key.name.isEmpty else {
+            throw WaybillError(.invalidInput, "the object has no name", subject: key.kind.description)
+        }
         return try await collection(key.kind, namespace: key.namespace.isEmpty ? nil : key.namespace, creating: true)
             + "/\(Self.escaped(key.name))"
     }
 
     /// `creating` needs a namespace where the kind has one: the access' own stands in.
-    private func collection(_ kind: ObjectKind, namespace: String?, creating: Bool = false) async throws(WaybillError) -> String {
+    private func collection(_ kind: ObjectKind, namespace: String?, creating: Bool = false) async throws(WaybillError)
+        -> String
+    {
         let entry = try await resource(kind)
         guard entry.isNamespaced else { return "\(entry.root)/\(entry.plural)" }
-        guard let namespace = namespace ?? (creating ? access.namespace : nil) else { return "\(entry.root)/\(entry.plural)" }
+        guard let namespace = namespace ?? (creating ? access.namespace : nil) else {
+            return "\(entry.root)/\(entry.plural)"
+        }
         return "\(entry.root)/namespaces/\(Self.escaped(namespace))/\(entry.plural)"
     }
 
@@ -155,7 +165,8 @@ extension KubernetesClient {
         var result = ""
         for byte in text.utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             case UInt8(ascii: ".") where text != "." && text != "..":

@@ -27,13 +27,17 @@ public final class KubernetesClient: Cluster {
                 tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
             }
             if case .certificate(let certificate, let key) = access.credentials {
-                tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) }
+                tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map {
+                    .certificate($0)
+                }
                 tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))
             }
         } catch {
             throw WaybillError(.invalidInput, "the certificates cannot be read", subject: access.server, cause: error)
         }
-        if access.serverName != nil { throw WaybillError(.unsupported, "tls-server-name is not supported", subject: access.server) }
+        if access.serverName != nil {
+            throw WaybillError(.unsupported, "tls-server-name is not supported", subject: access.server)
+        }
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10)))
         configuration.httpVersion = .http1Only
@@ -82,7 +86,8 @@ public final class KubernetesClient: Cluster {
         } catch let error as WaybillError {
             throw error
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
-            throw WaybillError(.timeout, "the cluster did not answer in time", subject: Self.subject(method, path), cause: error)
+            throw WaybillError(
+                .timeout, "the cluster did not answer in time", subject: Self.subject(method, path), cause: error)
         } catch {
             throw WaybillError(
                 .unavailable, "the cluster cannot be reached", subject: Redaction.url(access.server),
@@ -118,7 +123,7 @@ public final class KubernetesClient: Cluster {
         let root = kind.group.isEmpty ? "/api/\(kind.version)" : "/apis/\(kind.group)/\(kind.version)"
         do {
             await discovery.keep(try await send("GET", root), kind, root)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw Self.unknown(kind)
         }
         guard let found = await discovery.entry(kind) else { throw Self.unknown(kind) }
@@ -149,7 +154,8 @@ actor DiscoveryCache {
 
     func keep(_ list: Value, _ kind: ObjectKind, _ root: String) {
         for resource in list["resources"]?.array ?? [] {
-            guard let plural = resource["name"]?.string, !plural.contains("/"), let name = resource["kind"]?.string else { continue }
+            guard let plural = resource["name"]?.string, !plural.contains("/"), let name = resource["kind"]?.string
+            else { continue }
             entries[ObjectKind(group: kind.group, version: kind.version, kind: name)] = Entry(
                 root: root, plural: plural, isNamespaced: resource["namespaced"]?.bool == true)
         }

@@ -9,7 +9,8 @@ extension Files {
             let number = errno
             let isTaken = number == EEXIST || number == ENOTEMPTY || number == ENOTDIR
             throw WaybillError(
-                isTaken ? .conflict : .failed, "cannot be renamed: \(String(cString: strerror(number)))", subject: destination)
+                isTaken ? .conflict : .failed, "cannot be renamed: \(String(cString: strerror(number)))",
+                subject: destination)
         }
     }
 }

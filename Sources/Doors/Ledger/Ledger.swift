@@ -138,7 +138,9 @@ public protocol Ledger: Sendable {
     func images() async throws(WaybillError) -> [ImageRecord]
     func packages(of image: Digest) async throws(WaybillError) -> [PackageRecord]
     /// Images that hold a package of this name, in milliseconds whatever the number of images.
-    func images(holding ecosystem: String, name: String) async throws(WaybillError) -> [(image: ImageRecord, package: PackageRecord)]
+    func images(holding ecosystem: String, name: String) async throws(WaybillError) -> [(
+        image: ImageRecord, package: PackageRecord
+    )]
 
     /// The workload's container runs this image from now on; what it ran before ends at the same moment.
     /// A record with `ended` says that it stopped.

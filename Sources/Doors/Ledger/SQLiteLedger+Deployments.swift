@@ -10,7 +10,8 @@ extension SQLiteLedger {
                 sql: """
                     SELECT * FROM deployment
                     WHERE environment = ? AND namespace = ? AND workload = ? AND container = ? AND ended IS NULL
-                    """, arguments: [deployment.environment, deployment.namespace, deployment.workload, deployment.container])
+                    """,
+                arguments: [deployment.environment, deployment.namespace, deployment.workload, deployment.container])
             if deployment.ended == nil, running.count == 1, running[0]["image"] == deployment.image.description {
                 return
             }

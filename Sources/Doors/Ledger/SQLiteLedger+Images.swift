@@ -36,14 +36,16 @@ extension SQLiteLedger {
 
     public func images() async throws(WaybillError) -> [ImageRecord] {
         try await read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM image ORDER BY built DESC, digest").map(ImageRecord.init(row:))
+            try Row.fetchAll(database, sql: "SELECT * FROM image ORDER BY built DESC, digest").map(
+                ImageRecord.init(row:))
         }
     }
 
     public func packages(of image: Digest) async throws(WaybillError) -> [PackageRecord] {
         try await read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM package WHERE image = ? ORDER BY purl, place", arguments: [image.description]
+                database, sql: "SELECT * FROM package WHERE image = ? ORDER BY purl, place",
+                arguments: [image.description]
             ).map(PackageRecord.init(row:))
         }
     }

@@ -43,7 +43,8 @@ public enum ProcessRunner {
         guard outcome.isSuccess else {
             let lines = outcome.errorText.split(separator: "\n").suffix(5).joined(separator: " | ")
             throw WaybillError(
-                .failed, "\(outcome.exit): \(lines)", subject: ([command.executable] + command.arguments.prefix(1)).joined(separator: " "))
+                .failed, "\(outcome.exit): \(lines)",
+                subject: ([command.executable] + command.arguments.prefix(1)).joined(separator: " "))
         }
         return outcome
     }
@@ -59,7 +60,8 @@ public enum ProcessRunner {
             command.executable.hasPrefix("/")
             ? .path(FilePath(command.executable)) : .name(command.executable)
         let environment = Environment.custom(
-            Dictionary(uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
+            Dictionary(
+                uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
         let result = try await Subprocess.run(
             executable, arguments: Arguments(command.arguments), environment: environment,
             workingDirectory: command.workingDirectory.map { FilePath($0) }, platformOptions: options,

@@ -54,7 +54,8 @@ extension Registry {
     public func blob(_ descriptor: Descriptor, in repository: String) async throws(WaybillError) -> [UInt8] {
         guard descriptor.size <= RegistryLimits.wholeBlobBytesMax else {
             throw WaybillError(
-                .limitExceeded, "is larger than \(RegistryLimits.wholeBlobBytesMax) bytes", subject: descriptor.digest.description)
+                .limitExceeded, "is larger than \(RegistryLimits.wholeBlobBytesMax) bytes",
+                subject: descriptor.digest.description)
         }
         if let data = descriptor.data { return data }
         var bytes: [UInt8] = []
@@ -106,7 +107,9 @@ extension Registry {
         guard !first.missingLinkTargets.isEmpty else { return first }
         // A hard link's bytes stand under another name, which is known only now.
         let wanted = first.missingLinkTargets
-        return try await layerOnce(descriptor, unpackedDigest, repository, limits) { wanted.contains($0.path) || keeps($0) }
+        return try await layerOnce(descriptor, unpackedDigest, repository, limits) {
+            wanted.contains($0.path) || keeps($0)
+        }
     }
 
     private func layerOnce(
@@ -121,7 +124,9 @@ extension Registry {
 
     /// Pushes an image that is in memory and returns its digest.
     @discardableResult
-    public func push(_ image: BuiltImage, tag: String? = nil, to repository: String) async throws(WaybillError) -> Digest {
+    public func push(_ image: BuiltImage, tag: String? = nil, to repository: String) async throws(WaybillError)
+        -> Digest
+    {
         for (digest, bytes) in image.blobs.sorted(by: { $0.key < $1.key }) {
             try await push(blob: bytes, as: digest, to: repository)
         }

@@ -25,7 +25,8 @@ extension RegistryClient {
             found += try Index(parsing: bytes).manifests
             guard found.count <= RegistryLimits.entriesMax else {
                 throw WaybillError(
-                    .limitExceeded, "has more than \(RegistryLimits.entriesMax) referrers", subject: "\(repository)@\(digest)")
+                    .limitExceeded, "has more than \(RegistryLimits.entriesMax) referrers",
+                    subject: "\(repository)@\(digest)")
             }
             next = try transport.nextPage(answer)
         }
@@ -37,7 +38,8 @@ extension RegistryClient {
         do throws(WaybillError) {
             guard case .index(let index) = try await fetchManifest(ReferrersTag.name(of: digest), in: repository) else {
                 throw WaybillError(
-                    .invalidInput, "the tag for referrers holds no index", subject: "\(repository):\(ReferrersTag.name(of: digest))")
+                    .invalidInput, "the tag for referrers holds no index",
+                    subject: "\(repository):\(ReferrersTag.name(of: digest))")
             }
             return index
         } catch {

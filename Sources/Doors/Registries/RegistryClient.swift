@@ -107,7 +107,8 @@ public struct RegistryClient: Registry {
             let page = try await transport.json(answer, repository)
             tags += page["tags"]?.array?.compactMap(\.string) ?? []
             guard tags.count <= RegistryLimits.entriesMax else {
-                throw WaybillError(.limitExceeded, "has more than \(RegistryLimits.entriesMax) tags", subject: repository)
+                throw WaybillError(
+                    .limitExceeded, "has more than \(RegistryLimits.entriesMax) tags", subject: repository)
             }
             next = try transport.nextPage(answer)
         }

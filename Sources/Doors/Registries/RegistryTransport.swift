@@ -41,7 +41,8 @@ struct RegistryTransport: Sendable {
     ) async throws(WaybillError) -> Answer {
         let scope = Self.scope(method, path)
         let first = try await sendOnce(method, path, headers, body, authorization: authorization(scope))
-        guard first.status == 401, let challenge = first.header("WWW-Authenticate").flatMap({ BearerChallenge($0) }) else {
+        guard first.status == 401, let challenge = first.header("WWW-Authenticate").flatMap({ BearerChallenge($0) })
+        else {
             return first
         }
         let token = try await fetchToken(challenge)
@@ -62,7 +63,8 @@ struct RegistryTransport: Sendable {
         do {
             return Answer(response: try await HTTPClient.shared.execute(request, timeout: Self.timeout))
         } catch {
-            throw WaybillError(.unavailable, "the registry does not answer", subject: Redaction.url(request.url), cause: error)
+            throw WaybillError(
+                .unavailable, "the registry does not answer", subject: Redaction.url(request.url), cause: error)
         }
     }
 
@@ -81,9 +83,11 @@ struct RegistryTransport: Sendable {
     /// Asks the address in the challenge for a token (distribution's "Token Authentication").
     private func fetchToken(_ challenge: BearerChallenge) async throws(WaybillError) -> String {
         // Credentials leave only encrypted, or for where the registry itself is reached unencrypted.
-        guard challenge.realm.hasPrefix("https://") || challenge.realm.hasPrefix("http://") && base.hasPrefix("http://") else {
+        guard challenge.realm.hasPrefix("https://") || challenge.realm.hasPrefix("http://") && base.hasPrefix("http://")
+        else {
             throw WaybillError(
-                .forbidden, "the registry sends its clients to an unencrypted address for tokens", subject: Redaction.url(challenge.realm))
+                .forbidden, "the registry sends its clients to an unencrypted address for tokens",
+                subject: Redaction.url(challenge.realm))
         }
         var request = HTTPClientRequest(url: challenge.url)
         if let credentials {
@@ -94,7 +98,8 @@ struct RegistryTransport: Sendable {
         do {
             answer = Answer(response: try await HTTPClient.shared.execute(request, timeout: Self.timeout))
         } catch {
-            throw WaybillError(.unavailable, "no token could be fetched", subject: Redaction.url(challenge.realm), cause: error)
+            throw WaybillError(
+                .unavailable, "no token could be fetched", subject: Redaction.url(challenge.realm), cause: error)
         }
         guard answer.status == 200 else { throw try await failure(answer, "token", Redaction.url(challenge.realm)) }
         let value = try await json(answer, Redaction.url(challenge.realm))
@@ -134,7 +139,8 @@ struct RegistryTransport: Sendable {
         let message = "the registry answered \(answer.status)" + (words.isEmpty ? "" : " (\(Redaction.excerpt(words)))")
         switch answer.status {
         case 404: return RegistryError.absent(what, subject)
-        case 401: return WaybillError(.unauthenticated, message, subject: subject, remedy: "give the registry's credentials")
+        case 401:
+            return WaybillError(.unauthenticated, message, subject: subject, remedy: "give the registry's credentials")
         case 403: return WaybillError(.forbidden, message, subject: subject)
         case 409: return WaybillError(.conflict, message, subject: subject)
         case 413: return WaybillError(.limitExceeded, message, subject: subject)
@@ -154,9 +160,12 @@ struct RegistryTransport: Sendable {
     /// A place that the registry names, as a path of its own; on another host the whole address.
     func path(of location: String) throws(WaybillError) -> String {
         if location.hasPrefix(base + "/") { return String(location.dropFirst(base.count)) }
-        guard location.hasPrefix("/") || location.hasPrefix("https://") || location.hasPrefix("http://") && base.hasPrefix("http://")
+        guard
+            location.hasPrefix("/") || location.hasPrefix("https://")
+                || location.hasPrefix("http://") && base.hasPrefix("http://")
         else {
-            throw WaybillError(.unsupported, "the registry names a place in an unknown way", subject: Redaction.url(location))
+            throw WaybillError(
+                .unsupported, "the registry names a place in an unknown way", subject: Redaction.url(location))
         }
         return location
     }

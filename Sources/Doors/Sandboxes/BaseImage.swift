@@ -37,8 +37,10 @@ public enum BaseImage {
         func file(_ path: String, _ contents: [UInt8], mode: UInt32 = 0o644) -> FileEntry {
             FileEntry(path: path, kind: .file, mode: mode, size: contents.count, contents: contents)
         }
-        var entries = ["bin", "dev", "etc", "home", "proc", "run", "sys", "usr", "usr/bin", "var", "var/lib", "var/lib/dpkg",
-            "var/lib/dpkg/status.d"].map { folder($0) }
+        var entries = [
+            "bin", "dev", "etc", "home", "proc", "run", "sys", "usr", "usr/bin", "var", "var/lib", "var/lib/dpkg",
+            "var/lib/dpkg/status.d",
+        ].map { folder($0) }
         entries += [folder("tmp", mode: 0o1777), folder("root", mode: 0o700), folder("home/app", owner: userID)]
         entries.append(file("bin/busybox", program, mode: 0o755))
         // A link named busybox would point to itself.
@@ -46,12 +48,16 @@ public enum BaseImage {
             entries.append(FileEntry(path: "bin/\(applet)", kind: .symbolicLink, mode: 0o777, linkTarget: "busybox"))
         }
         entries.append(FileEntry(path: "usr/bin/env", kind: .symbolicLink, mode: 0o777, linkTarget: "/bin/env"))
-        entries.append(file("etc/passwd", Array("""
-            root:x:0:0:root:/root:/bin/sh
-            nobody:x:65534:65534:nobody:/nonexistent:/bin/false
-            app:x:\(userID):\(userID):app:/home/app:/bin/sh
+        entries.append(
+            file(
+                "etc/passwd",
+                Array(
+                    """
+                    root:x:0:0:root:/root:/bin/sh
+                    nobody:x:65534:65534:nobody:/nonexistent:/bin/false
+                    app:x:\(userID):\(userID):app:/home/app:/bin/sh
 
-            """.utf8)))
+                    """.utf8)))
         entries.append(file("etc/group", Array("root:x:0:\nnogroup:x:65534:\napp:x:\(userID):\n".utf8)))
         entries.append(file("etc/os-release", Array(release.utf8)))
         entries.append(file("var/lib/dpkg/status.d/busybox", Array(packageStatus.utf8)))
@@ -66,7 +72,8 @@ public enum BaseImage {
             Version: ${Version}\\nDescription: ${binary:Summary}\\n
             """
         let status = try await ProcessRunner.output(
-            of: Command("dpkg-query", ["--show", "--showformat=\(format)", "busybox-static"])).text
+            of: Command("dpkg-query", ["--show", "--showformat=\(format)", "busybox-static"])
+        ).text
         let architecture = status.split(separator: "\n").first { $0.hasPrefix("Architecture: ") }?.dropFirst(14)
         guard let architecture else {
             throw WaybillError(.notFound, "dpkg does not know the package", subject: "busybox-static")
@@ -74,7 +81,9 @@ public enum BaseImage {
         return (status, String(architecture))
     }
 
-    private static func write(_ entries: [FileEntry], architecture: String, to folder: String) throws(WaybillError) -> LocalImage {
+    private static func write(_ entries: [FileEntry], architecture: String, to folder: String) throws(WaybillError)
+        -> LocalImage
+    {
         guard !Files.exists(folder) else { throw WaybillError(.conflict, "exists already", subject: folder) }
         var builder = ImageBuilder(platform: Platform(architecture: architecture))
         builder.process.environment = ["PATH=/usr/bin:/bin"]

@@ -88,15 +88,18 @@ struct BuildRoom: Sendable {
 
     /// Runs the build file. Both outputs come as one, as they were printed.
     func build(_ request: BuildRequest) async throws(WaybillError) -> (Outcome.Exit, log: [UInt8]) {
-        var arguments = buildah("build") + runFlags + [
-            "--pull-never", "--no-cache", "--timestamp", "0", "--format", "oci", "--tag", Self.resultName,
-            "--file", "\(Jail.home)/context/\(request.containerfile)",
-        ]
+        var arguments =
+            buildah("build") + runFlags + [
+                "--pull-never", "--no-cache", "--timestamp", "0", "--format", "oci", "--tag", Self.resultName,
+                "--file", "\(Jail.home)/context/\(request.containerfile)",
+            ]
         if let target = request.target { arguments += ["--target", target] }
         for (key, value) in request.arguments.sorted(by: { $0.key < $1.key }) {
             arguments += ["--build-arg", "\(key)=\(value)"]
         }
-        for (key, value) in request.labels.sorted(by: { $0.key < $1.key }) { arguments += ["--label", "\(key)=\(value)"] }
+        for (key, value) in request.labels.sorted(by: { $0.key < $1.key }) {
+            arguments += ["--label", "\(key)=\(value)"]
+        }
         arguments.append("\(Jail.home)/context")
         let outcome = try await ProcessRunner.run(
             jail.command(
@@ -126,7 +129,9 @@ struct BuildRoom: Sendable {
         arguments += runFlags.filter { !$0.hasPrefix("--ulimit") }
         if let user = command.user { arguments.append("--user=\(user)") }
         if let folder = command.workingDirectory { arguments.append("--workingdir=\(folder)") }
-        for (key, value) in command.environment.sorted(by: { $0.key < $1.key }) { arguments.append("--env=\(key)=\(value)") }
+        for (key, value) in command.environment.sorted(by: { $0.key < $1.key }) {
+            arguments.append("--env=\(key)=\(value)")
+        }
         return try await ProcessRunner.run(
             jail.command(
                 arguments + [Self.containerName, "--"] + command.arguments, environment: Workspace.environment,
@@ -165,7 +170,10 @@ struct BuildRoom: Sendable {
 
     private var perProcessLimits: [String] {
         guard isolation.memoryLimit == .perProcess else { return [] }
-        return ["--ulimit=data=\(limits.memoryBytes):\(limits.memoryBytes)", "--ulimit=nproc=\(limits.processes):\(limits.processes)"]
+        return [
+            "--ulimit=data=\(limits.memoryBytes):\(limits.memoryBytes)",
+            "--ulimit=nproc=\(limits.processes):\(limits.processes)",
+        ]
     }
 
     private func step(_ arguments: [String]) async throws(WaybillError) {

@@ -22,7 +22,9 @@ struct BuildahImage: OpenImage {
             case .signalled(let signal): 128 + Int(signal)
             }
         // buildah reports a status other than 0 in a last line of its own.
-        if status != 0, let last = lines.lastIndex(where: { $0.hasPrefix("Error: ") && $0.contains("while running runtime") }) {
+        if status != 0,
+            let last = lines.lastIndex(where: { $0.hasPrefix("Error: ") && $0.contains("while running runtime") })
+        {
             lines.removeSubrange(last...)
             if let start = lines.firstIndex(where: { $0.hasPrefix("error running container: from ") }) {
                 let text = lines[start...].joined(separator: " ")

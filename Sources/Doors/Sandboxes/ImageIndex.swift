@@ -24,7 +24,9 @@ enum ImageIndex {
         let mediaType = try object(path)["mediaType"]?.string ?? "application/vnd.oci.image.manifest.v1+json"
         let index: Value = [
             "schemaVersion": 2,
-            "manifests": [["mediaType": .string(mediaType), "digest": .string("\(digest)"), "size": .integer(bytes.count)]],
+            "manifests": [
+                ["mediaType": .string(mediaType), "digest": .string("\(digest)"), "size": .integer(bytes.count)]
+            ],
         ]
         try Files.write(JSONWriter.bytes(index), to: "\(layout)/index.json")
     }

@@ -32,7 +32,8 @@ struct IsolationProbe {
             .unsupported, "no isolation works here: \(refused.joined(separator: "; "))", subject: "sandbox",
             remedy: isRoot
                 ? "allow namespaces: sysctl user.max_user_namespaces=15000"
-                : "allow user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000")
+                : "allow user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
+        )
     }
 
     /// Enters a room of this kind, looks at its walls, and returns the storage driver that works there.

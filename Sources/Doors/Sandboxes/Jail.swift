@@ -49,7 +49,8 @@ struct Jail: Sendable {
                 exec unshare --user --map-users=\(start),0,\(count) --map-groups=\(start),0,\(count) \
                 --setuid 0 --setgid 0 \(separate) -- \(last)
                 """
-            return "set -eu\n\(join)exec unshare --mount --propagation private -- /bin/sh -c \(quoted(inside)) jail \"$@\""
+            return
+                "set -eu\n\(join)exec unshare --mount --propagation private -- /bin/sh -c \(quoted(inside)) jail \"$@\""
         case .rootless:
             let inside = "set -eu\nmount --bind \"$1/work\" \(Self.home)\nshift\nexec \(last)"
             return """
@@ -63,5 +64,7 @@ struct Jail: Sendable {
         }
     }
 
-    private func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
+    private func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
 }

@@ -22,7 +22,8 @@ struct StorageName: Equatable {
         if let at = repository.firstIndex(of: "@") {
             let claimed = String(repository[repository.index(after: at)...])
             guard claimed == digest.description else {
-                throw WaybillError(.corrupted, "the name asks for \(claimed), the layout holds \(digest)", subject: name)
+                throw WaybillError(
+                    .corrupted, "the name asks for \(claimed), the layout holds \(digest)", subject: name)
             }
             suffix = "@\(digest)"
             repository = repository[..<at]
@@ -36,7 +37,8 @@ struct StorageName: Equatable {
         if suffix.isEmpty { suffix = ":latest" }
         let parts = repository.split(separator: "/")
         // A name without a registry is looked for under localhost first.
-        let hasRegistry = parts.count > 1 && (parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost")
+        let hasRegistry =
+            parts.count > 1 && (parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost")
         text = (hasRegistry ? "" : "localhost/") + repository + suffix
     }
 }

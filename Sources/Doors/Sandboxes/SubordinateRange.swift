@@ -22,7 +22,9 @@ struct SubordinateRange: Hashable, Sendable {
         }
     }
 
-    func overlaps(_ other: SubordinateRange) -> Bool { start < other.start + other.count && other.start < start + count }
+    func overlaps(_ other: SubordinateRange) -> Bool {
+        start < other.start + other.count && other.start < start + count
+    }
 
     /// Blocks that overlap none of the taken ones, lowest first.
     static func free(_ wanted: Int, taken: [SubordinateRange]) -> [SubordinateRange] {

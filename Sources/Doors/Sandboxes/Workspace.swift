@@ -28,19 +28,19 @@ struct Workspace: Sendable {
     private static let configuration = [
         // Images come from our layouts and from the build's own storage, never from elsewhere.
         "policy.json": """
-            {"default":[{"type":"reject"}],"transports":{"containers-storage":{"":[{"type":"insecureAcceptAnything"}]},\
-            "oci":{"":[{"type":"insecureAcceptAnything"}]}}}
-            """,
+        {"default":[{"type":"reject"}],"transports":{"containers-storage":{"":[{"type":"insecureAcceptAnything"}]},\
+        "oci":{"":[{"type":"insecureAcceptAnything"}]}}}
+        """,
         "registries.conf": "unqualified-search-registries = []\nshort-name-mode = \"disabled\"\n",
         // The limits are at most what every machine grants: raising a hard limit is refused in a sandbox.
         "containers.conf": """
-            [containers]
-            default_ulimits = ["nofile=1024:1024","nproc=4096:4096"]
-            [engine]
-            cgroup_manager = "cgroupfs"
-            events_logger = "file"
+        [containers]
+        default_ulimits = ["nofile=1024:1024","nproc=4096:4096"]
+        [engine]
+        cgroup_manager = "cgroupfs"
+        events_logger = "file"
 
-            """,
+        """,
         "storage.conf": "[storage]\ndriver = \"vfs\"\n",
         "auth.json": "{}",
     ]

@@ -42,7 +42,8 @@ public struct Dockerfile: Sendable {
         for instruction in instructions.prefix(while: { $0.keyword != "from" }) where instruction.keyword == "arg" {
             for word in instruction.arguments {
                 guard let equals = word.firstIndex(of: "=") else { continue }
-                arguments[String(word[..<equals])] = DockerfileWords.unquoted(String(word[word.index(after: equals)...]))
+                arguments[String(word[..<equals])] = DockerfileWords.unquoted(
+                    String(word[word.index(after: equals)...]))
             }
         }
         return arguments
@@ -93,7 +94,9 @@ public struct DockerfileInstruction: Sendable {
                 return (String(word[..<equals]), DockerfileWords.unquoted(String(word[word.index(after: equals)...])))
             }
         }
-        return stride(from: 0, to: arguments.count - 2, by: 3).map { (arguments[$0], DockerfileWords.unquoted(arguments[$0 + 1])) }
+        return stride(from: 0, to: arguments.count - 2, by: 3).map {
+            (arguments[$0], DockerfileWords.unquoted(arguments[$0 + 1]))
+        }
     }
 
     var syntaxTree: String {

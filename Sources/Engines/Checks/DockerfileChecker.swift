@@ -31,7 +31,8 @@ struct DockerfileSubject: Sendable {
                 let target = instruction.nested.first ?? instruction
                 guard target.keyword == "run" else { continue }
                 if target.isJSON {
-                    runs.append((instruction, [ShellCommands.Command(words: target.arguments, isPiped: false)], stage.index))
+                    runs.append(
+                        (instruction, [ShellCommands.Command(words: target.arguments, isPiped: false)], stage.index))
                 } else {
                     let text = ([target.arguments.first ?? ""] + target.heredocs.map(\.content)).joined(separator: "\n")
                     runs.append((instruction, ShellCommands(text).commands, stage.index))
@@ -42,7 +43,9 @@ struct DockerfileSubject: Sendable {
     }
 
     func hit(_ instruction: DockerfileInstruction, _ evidence: String) -> RuleHit {
-        RuleHit(place: Place(location: SourceLocation(file: file, position: instruction.position)), evidence: Redaction.excerpt(evidence))
+        RuleHit(
+            place: Place(location: SourceLocation(file: file, position: instruction.position)),
+            evidence: Redaction.excerpt(evidence))
     }
 
     /// Instructions of a kind in all stages.

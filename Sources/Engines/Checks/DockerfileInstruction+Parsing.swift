@@ -3,7 +3,8 @@ import WaybillCore
 
 extension DockerfileInstruction {
     static let keywords = [
-        "add", "arg", "cmd", "copy", "entrypoint", "env", "expose", "from", "healthcheck", "label", "maintainer", "onbuild", "run",
+        "add", "arg", "cmd", "copy", "entrypoint", "env", "expose", "from", "healthcheck", "label", "maintainer",
+        "onbuild", "run",
         "shell", "stopsignal", "user", "volume", "workdir",
     ]
 
@@ -14,7 +15,8 @@ extension DockerfileInstruction {
         keyword = word.lowercased()
         self.position = position
         guard Self.keywords.contains(keyword) else {
-            let hint = Spelling.nearest(to: keyword, among: Self.keywords).map { ", did you mean \($0.uppercased())?" } ?? ""
+            let hint =
+                Spelling.nearest(to: keyword, among: Self.keywords).map { ", did you mean \($0.uppercased())?" } ?? ""
             throw DocumentError(at: position, "unknown instruction \(Redaction.excerpt(word))\(hint)")
         }
         var rest = DockerfileWords.trimmed(String(text.dropFirst(word.count)))
@@ -39,7 +41,9 @@ extension DockerfileInstruction {
             takeCommand(DockerfileWords.trimmed(String(rest.dropFirst(type.count))))
             arguments.insert(type.uppercased(), at: 0)
         case "onbuild":
-            guard !isNested, !rest.isEmpty else { throw DocumentError(at: position, "ONBUILD wants another instruction") }
+            guard !isNested, !rest.isEmpty else {
+                throw DocumentError(at: position, "ONBUILD wants another instruction")
+            }
             let inner = try DockerfileInstruction(rest, at: position, escape: escape, isNested: true)
             guard !["onbuild", "from", "maintainer"].contains(inner.keyword) else {
                 throw DocumentError(at: position, "ONBUILD cannot carry \(inner.keyword.uppercased())")
@@ -64,7 +68,9 @@ extension DockerfileInstruction {
         guard let first = words.first else { return }
         guard first.contains("=") else {
             let value = DockerfileWords.trimmed(String(rest.drop { !$0.isWhitespace }))
-            guard !value.isEmpty else { throw DocumentError(at: position, "\(keyword.uppercased()) wants a name and a value") }
+            guard !value.isEmpty else {
+                throw DocumentError(at: position, "\(keyword.uppercased()) wants a name and a value")
+            }
             arguments = [String(rest.prefix { !$0.isWhitespace }), value, ""]
             return
         }
@@ -78,7 +84,9 @@ extension DockerfileInstruction {
 
     /// The strings of a JSON array; nil for everything else, which then is a shell's text.
     private static func json(_ text: String) -> [String]? {
-        guard text.hasPrefix("["), let value = try? JSONReader.value(from: text), let array = value.array else { return nil }
+        guard text.hasPrefix("["), let value = try? JSONReader.value(from: text), let array = value.array else {
+            return nil
+        }
         let strings = array.compactMap(\.string)
         return strings.count == array.count ? strings : nil
     }

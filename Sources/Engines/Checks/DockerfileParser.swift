@@ -36,7 +36,9 @@ struct DockerfileParser {
     private mutating func directives() throws(DocumentError) {
         while next < lines.count, let (name, value) = Self.directive(lines[next]) {
             let position = Position(line: next + 1, column: 1)
-            guard file.directives[name] == nil else { throw DocumentError(at: position, "the directive \(name) is there twice") }
+            guard file.directives[name] == nil else {
+                throw DocumentError(at: position, "the directive \(name) is there twice")
+            }
             file.directives[name] = value
             if name == "escape" {
                 guard value == "\\" || value == "`" else {
@@ -80,7 +82,9 @@ struct DockerfileParser {
                 isContinued = goesOn
             }
             if text.allSatisfy(Self.isBlank) { continue }
-            guard let string = String(validating: text, as: UTF8.self) else { throw DocumentError(at: position, "text that is not UTF-8") }
+            guard let string = String(validating: text, as: UTF8.self) else {
+                throw DocumentError(at: position, "text that is not UTF-8")
+            }
             return (string, position)
         }
         return nil
@@ -88,7 +92,9 @@ struct DockerfileParser {
 
     private func check(_ line: [UInt8]) throws(DocumentError) {
         guard line.count <= Dockerfile.lineBytesMax else {
-            throw DocumentError(at: Position(line: next + 1, column: 1), "a line of \(line.count) bytes, the limit is \(Dockerfile.lineBytesMax)")
+            throw DocumentError(
+                at: Position(line: next + 1, column: 1),
+                "a line of \(line.count) bytes, the limit is \(Dockerfile.lineBytesMax)")
         }
     }
 
@@ -114,9 +120,16 @@ struct DockerfileParser {
                 let string = String(decoding: line, as: UTF8.self)
                 if string.hasSameBytes(as: heredoc.name) { isClosed = true } else { content += string + "\n" }
             }
-            guard isClosed else { throw DocumentError(at: instruction.position, "the text up to \(Redaction.excerpt(heredoc.name)) does not end") }
+            guard isClosed else {
+                throw DocumentError(
+                    at: instruction.position, "the text up to \(Redaction.excerpt(heredoc.name)) does not end")
+            }
             heredoc.content = content
-            if instruction.nested.isEmpty { instruction.heredocs.append(heredoc) } else { instruction.nested[0].heredocs.append(heredoc) }
+            if instruction.nested.isEmpty {
+                instruction.heredocs.append(heredoc)
+            } else {
+                instruction.nested[0].heredocs.append(heredoc)
+            }
         }
     }
 

@@ -116,7 +116,11 @@ enum DockerfileWords {
                 let name = inside.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
                 let operation = inside.dropFirst(name.count)
                 let value = values[String(name)] ?? ""
-                if operation.hasPrefix(":-"), value.isEmpty { result += operation.dropFirst(2) } else { result += value }
+                if operation.hasPrefix(":-"), value.isEmpty {
+                    result += operation.dropFirst(2)
+                } else {
+                    result += value
+                }
                 rest = rest[rest.index(after: close)...]
             } else if first.isLetter || first == "_" {
                 let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }

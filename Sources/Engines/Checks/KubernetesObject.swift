@@ -25,7 +25,9 @@ public struct KubernetesObject: Sendable {
         var name: String { node["name"]?.string ?? pointer.fieldPath }
         var security: Node? { node["securityContext"] }
         /// A container that runs beside the others for the pod's whole life.
-        var isLongRunning: Bool { list == .containers || (list == .initContainers && node["restartPolicy"]?.string == "Always") }
+        var isLongRunning: Bool {
+            list == .containers || (list == .initContainers && node["restartPolicy"]?.string == "Always")
+        }
     }
 
     /// Nil when the document is no object: it has no `apiVersion` or no `kind`.
@@ -43,7 +45,8 @@ public struct KubernetesObject: Sendable {
         var containers: [Container] = []
         for list in Container.List.allCases {
             for (index, element) in (pod?[list.rawValue]?.elements ?? []).enumerated() {
-                containers.append(Container(list: list, node: element, pointer: podPointer.appending(list.rawValue).appending(index)))
+                containers.append(
+                    Container(list: list, node: element, pointer: podPointer.appending(list.rawValue).appending(index)))
             }
         }
         self.containers = containers
@@ -52,7 +55,8 @@ public struct KubernetesObject: Sendable {
     private static func podPath(_ kind: ObjectKind) -> [String]? {
         switch kind.kind {
         case "Pod": ["spec"]
-        case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController": ["spec", "template", "spec"]
+        case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController":
+            ["spec", "template", "spec"]
         case "CronJob": ["spec", "jobTemplate", "spec", "template", "spec"]
         case "PodTemplate": ["template", "spec"]
         default: nil
@@ -78,7 +82,9 @@ extension Node {
         switch value {
         case .array(let elements): self.init(.array(elements.map { Node($0) }), at: .start)
         case .object(let object):
-            self.init(.object(object.members.map { Member(key: $0.key, keyPosition: .start, node: Node($0.value)) }), at: .start)
+            self.init(
+                .object(object.members.map { Member(key: $0.key, keyPosition: .start, node: Node($0.value)) }),
+                at: .start)
         default: self.init(.scalar(value), at: .start)
         }
     }

@@ -32,7 +32,9 @@ public enum ManifestChecker {
     private static let listDepthMax = 4
 
     private static func objects(_ node: Node, file: String, depth: Int = 0) -> [KubernetesObject] {
-        if let kind = node["kind"]?.string, kind.hasSuffix("List"), let items = node["items"]?.elements, depth < listDepthMax {
+        if let kind = node["kind"]?.string, kind.hasSuffix("List"), let items = node["items"]?.elements,
+            depth < listDepthMax
+        {
             return items.flatMap { objects($0, file: file, depth: depth + 1) }
         }
         return KubernetesObject(node, file: file).map { [$0] } ?? []

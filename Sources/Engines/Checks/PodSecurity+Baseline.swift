@@ -2,14 +2,16 @@ import Documents
 
 extension PodSecurity {
     static let baselineCapabilities: Set<String> = [
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID",
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP",
+        "SETGID",
         "SETPCAP", "SETUID", "SYS_CHROOT",
     ]
 
     /// System controls that affect the pod alone, by the version that allowed them.
     static let safeSysctls: [String: Int] = [
         "kernel.shm_rmid_forced": 0, "net.ipv4.ip_local_port_range": 0, "net.ipv4.tcp_syncookies": 0,
-        "net.ipv4.ping_group_range": 0, "net.ipv4.ip_unprivileged_port_start": 0, "net.ipv4.ip_local_reserved_ports": 27,
+        "net.ipv4.ping_group_range": 0, "net.ipv4.ip_unprivileged_port_start": 0,
+        "net.ipv4.ip_local_reserved_ports": 27,
         "net.ipv4.tcp_keepalive_time": 29, "net.ipv4.tcp_fin_timeout": 29, "net.ipv4.tcp_keepalive_intvl": 29,
         "net.ipv4.tcp_keepalive_probes": 29, "net.ipv4.tcp_rmem": 32, "net.ipv4.tcp_wmem": 32,
         "net.ipv4.tcp_slow_start_after_idle": 37, "net.ipv4.tcp_notsent_lowat": 37,
@@ -26,7 +28,8 @@ extension PodSecurity {
         Control(id: "privileged", level: .baseline, since: 0, reason: "privileged") { object, _ in
             object.set(["privileged"], in: object.securityContexts())
         },
-        Control(id: "capabilities_baseline", level: .baseline, since: 0, reason: "non-default capabilities") { object, _ in
+        Control(id: "capabilities_baseline", level: .baseline, since: 0, reason: "non-default capabilities") {
+            object, _ in
             object.capabilities("add") { !baselineCapabilities.contains($0) }
         },
         Control(id: "hostPathVolumes", level: .baseline, since: 0, reason: "hostPath volumes") { object, _ in
@@ -42,7 +45,9 @@ extension PodSecurity {
             }
         },
         Control(id: "appArmorProfile", level: .baseline, since: 0, reason: "forbidden AppArmor profile") { object, _ in
-            object.annotations(prefix: appArmorPrefix) { $0.isEmpty || $0 == "runtime/default" || $0.hasPrefix("localhost/") }
+            object.annotations(prefix: appArmorPrefix) {
+                $0.isEmpty || $0 == "runtime/default" || $0.hasPrefix("localhost/")
+            }
                 + object.profiles("appArmorProfile")
         },
         Control(id: "seLinuxOptions", level: .baseline, since: 0, reason: "seLinuxOptions") { object, version in
@@ -60,15 +65,19 @@ extension PodSecurity {
         Control(id: "procMount", level: .baseline, since: 0, reason: "procMount") { object, version in
             version >= 35 && object.hasOwnUsers ? [] : object.procMounts()
         },
-        Control(id: "seccompProfile_baseline", level: .baseline, since: 0, reason: "seccompProfile") { object, version in
+        Control(id: "seccompProfile_baseline", level: .baseline, since: 0, reason: "seccompProfile") {
+            object, version in
             guard version < 19 else { return object.profiles("seccompProfile") }
-            let isAllowed: (String) -> Bool = { $0 == "runtime/default" || $0 == "docker/default" || $0.hasPrefix("localhost/") }
+            let isAllowed: (String) -> Bool = {
+                $0 == "runtime/default" || $0 == "docker/default" || $0.hasPrefix("localhost/")
+            }
             return object.annotations(prefix: seccompPod, isWhole: true, isAllowed: isAllowed)
                 + object.annotations(prefix: seccompPrefix, isAllowed: isAllowed)
         },
         Control(id: "sysctls", level: .baseline, since: 0, reason: "forbidden sysctls") { object, version in
             let list = object.podPointer.appending("securityContext", "sysctls")
-            return (object.pod?["securityContext"]?["sysctls"]?.elements ?? []).enumerated().compactMap { index, element in
+            return (object.pod?["securityContext"]?["sysctls"]?.elements ?? []).enumerated().compactMap {
+                index, element in
                 let name = element["name"]?.string ?? ""
                 if let since = safeSysctls[name], since <= version { return nil }
                 return Hit(detail: name, pointer: list.appending("\(index)", "name"))
@@ -80,13 +89,19 @@ extension PodSecurity {
             }
             return object.set(["hostProcess"], in: contexts)
         },
-        Control(id: "hostProbesAndHostLifecycle", level: .baseline, since: 34, reason: "probe or lifecycle host") { object, _ in
-            let handlers = [["livenessProbe"], ["readinessProbe"], ["startupProbe"], ["lifecycle", "postStart"], ["lifecycle", "preStop"]]
+        Control(id: "hostProbesAndHostLifecycle", level: .baseline, since: 34, reason: "probe or lifecycle host") {
+            object, _ in
+            let handlers = [
+                ["livenessProbe"], ["readinessProbe"], ["startupProbe"], ["lifecycle", "postStart"],
+                ["lifecycle", "preStop"],
+            ]
             return object.containers.flatMap { container in
                 handlers.flatMap { path in
                     ["httpGet", "tcpSocket"].compactMap { kind -> Hit? in
                         let full = path + [kind, "host"]
-                        guard let host = full.reduce(Optional(container.node), { $0?[$1] }), !host.isUnset, host.string != "" else { return nil }
+                        guard let host = full.reduce(Optional(container.node), { $0?[$1] }), !host.isUnset,
+                            host.string != ""
+                        else { return nil }
                         let pointer = Pointer(container.pointer.tokens + full)
                         return Hit(detail: "\(pointer.fieldPath)=\(host.string ?? "?")", pointer: pointer)
                     }
@@ -143,7 +158,8 @@ extension KubernetesObject {
 
     func annotations(prefix: String, isWhole: Bool = false, isAllowed: (String) -> Bool) -> [PodSecurity.Hit] {
         annotations().compactMap { member in
-            guard isWhole ? member.key == prefix : member.key.hasPrefix(prefix), !isAllowed(member.node.string ?? "?") else { return nil }
+            guard isWhole ? member.key == prefix : member.key.hasPrefix(prefix), !isAllowed(member.node.string ?? "?")
+            else { return nil }
             return PodSecurity.Hit(
                 detail: "\(member.key)=\(member.node.string ?? "?")",
                 pointer: Pointer(podPointer.tokens.dropLast() + ["metadata", "annotations", member.key]))

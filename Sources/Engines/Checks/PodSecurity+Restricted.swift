@@ -2,14 +2,20 @@ import Documents
 
 extension PodSecurity {
     static let restrictedVolumeTypes: Set<String> = [
-        "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
+        "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected",
+        "secret",
     ]
 
     static let restricted: [Control] = [
-        Control(id: "restrictedVolumes", level: .restricted, since: 0, reason: "restricted volume types", overrides: ["hostPathVolumes"]) { object, _ in
+        Control(
+            id: "restrictedVolumes", level: .restricted, since: 0, reason: "restricted volume types",
+            overrides: ["hostPathVolumes"]
+        ) { object, _ in
             object.volumes { !restrictedVolumeTypes.contains($0) }
         },
-        Control(id: "allowPrivilegeEscalation", level: .restricted, since: 8, reason: "allowPrivilegeEscalation != false") { object, version in
+        Control(
+            id: "allowPrivilegeEscalation", level: .restricted, since: 8, reason: "allowPrivilegeEscalation != false"
+        ) { object, version in
             if version >= 25, object.isWindows { return [] }
             return object.containers.compactMap { container in
                 guard container.security?["allowPrivilegeEscalation"]?.scalar?.bool != false else { return nil }
@@ -30,25 +36,31 @@ extension PodSecurity {
             }
         },
         Control(
-            id: "seccompProfile_restricted", level: .restricted, since: 19, reason: "seccompProfile", overrides: ["seccompProfile_baseline"]
+            id: "seccompProfile_restricted", level: .restricted, since: 19, reason: "seccompProfile",
+            overrides: ["seccompProfile_baseline"]
         ) { object, version in
             if version >= 25, object.isWindows { return [] }
             let wrong = object.profiles("seccompProfile")
             if object.pod?["securityContext"]?["seccompProfile"]?["type"]?.string != nil { return wrong }
-            return wrong + object.containers.compactMap { container in
-                guard container.security?["seccompProfile"]?["type"]?.string == nil else { return nil }
-                return Hit(
-                    detail: "pod or container \(container.name) must set securityContext.seccompProfile.type to RuntimeDefault or Localhost",
-                    pointer: container.pointer.appending("securityContext", "seccompProfile", "type"))
-            }
+            return wrong
+                + object.containers.compactMap { container in
+                    guard container.security?["seccompProfile"]?["type"]?.string == nil else { return nil }
+                    return Hit(
+                        detail:
+                            "pod or container \(container.name) must set securityContext.seccompProfile.type to RuntimeDefault or Localhost",
+                        pointer: container.pointer.appending("securityContext", "seccompProfile", "type"))
+                }
         },
         Control(
-            id: "capabilities_restricted", level: .restricted, since: 22, reason: "unrestricted capabilities", overrides: ["capabilities_baseline"]
+            id: "capabilities_restricted", level: .restricted, since: 22, reason: "unrestricted capabilities",
+            overrides: ["capabilities_baseline"]
         ) { object, version in
             if version >= 25, object.isWindows { return [] }
             return object.notDroppingAll() + object.capabilities("add") { $0 != "NET_BIND_SERVICE" }
         },
-        Control(id: "procMount_restricted", level: .restricted, since: 35, reason: "procMount", overrides: ["procMount"]) { object, _ in
+        Control(
+            id: "procMount_restricted", level: .restricted, since: 35, reason: "procMount", overrides: ["procMount"]
+        ) { object, _ in
             object.procMounts()
         },
     ]

@@ -26,12 +26,15 @@ public enum PodSecurity {
         return violations(of: object, level: level, version: version)
     }
 
-    public static func violations(of object: KubernetesObject, level: Level, version: Int = latestVersion) -> [Violation] {
+    public static func violations(of object: KubernetesObject, level: Level, version: Int = latestVersion)
+        -> [Violation]
+    {
         guard object.pod != nil, level != .privileged else { return [] }
         var found: [Violation] = []
         for control in controls(level, version) {
             for hit in control.check(object, min(version, latestVersion)) {
-                found.append(Violation(control: control.id, reason: control.reason, detail: hit.detail, pointer: hit.pointer))
+                found.append(
+                    Violation(control: control.id, reason: control.reason, detail: hit.detail, pointer: hit.pointer))
             }
         }
         return found
@@ -71,7 +74,9 @@ extension KubernetesObject {
         var contexts: [(node: Node, pointer: Pointer)] = []
         if let node = pod?.given("securityContext") { contexts.append((node, podPointer.appending("securityContext"))) }
         for container in containers {
-            if let node = container.node.given("securityContext") { contexts.append((node, container.pointer.appending("securityContext"))) }
+            if let node = container.node.given("securityContext") {
+                contexts.append((node, container.pointer.appending("securityContext")))
+            }
         }
         return contexts
     }

@@ -21,10 +21,12 @@ struct Rule<Subject>: Sendable {
     var check: @Sendable (Subject) -> [RuleHit]
 
     init(
-        _ id: String, _ severity: Severity, _ kind: Finding.Kind, _ title: String, why: String, remedy: String, aliases: [String] = [],
+        _ id: String, _ severity: Severity, _ kind: Finding.Kind, _ title: String, why: String, remedy: String,
+        aliases: [String] = [],
         check: @escaping @Sendable (Subject) -> [RuleHit]
     ) {
-        description = RuleDescription(id: id, title: title, severity: severity, why: why, remedy: remedy, kind: kind, aliases: aliases)
+        description = RuleDescription(
+            id: id, title: title, severity: severity, why: why, remedy: remedy, kind: kind, aliases: aliases)
         self.check = check
     }
 }
@@ -39,7 +41,8 @@ struct RuleHit: Sendable {
 extension RuleDescription {
     func finding(_ hit: RuleHit) -> Finding {
         Finding(
-            rule: id, kind: kind, severity: severity, message: title, place: hit.place, aliases: aliases, evidence: hit.evidence,
+            rule: id, kind: kind, severity: severity, message: title, place: hit.place, aliases: aliases,
+            evidence: hit.evidence,
             remedy: remedy)
     }
 }
@@ -47,7 +50,8 @@ extension RuleDescription {
 /// Every rule that Waybill knows.
 public enum RuleTable {
     public static var all: [RuleDescription] {
-        ManifestRules.all.map(\.description) + ManifestRules.acrossObjects.map(\.description) + DockerfileRules.all.map(\.description)
+        ManifestRules.all.map(\.description) + ManifestRules.acrossObjects.map(\.description)
+            + DockerfileRules.all.map(\.description)
             + ImageRules.all.map(\.description)
     }
 

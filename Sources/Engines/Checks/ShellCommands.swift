@@ -51,10 +51,15 @@ struct ShellCommands: Sendable {
                     quote = byte
                     word = word ?? []
                 case UInt8(ascii: " "), UInt8(ascii: "\t"): endWord()
-                case UInt8(ascii: "\n"), UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "`"): endCommand()
+                case UInt8(ascii: "\n"), UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "`"):
+                    endCommand()
                 case UInt8(ascii: "&"):
                     // `2>&1` and `&>` are redirections.
-                    if word?.last == UInt8(ascii: ">") || (index < bytes.count && bytes[index] == UInt8(ascii: ">")) { take(byte) } else { endCommand() }
+                    if word?.last == UInt8(ascii: ">") || (index < bytes.count && bytes[index] == UInt8(ascii: ">")) {
+                        take(byte)
+                    } else {
+                        endCommand()
+                    }
                 case UInt8(ascii: "|"):
                     let isOr = index < bytes.count && bytes[index] == byte
                     if isOr { index += 1 }
@@ -68,14 +73,17 @@ struct ShellCommands: Sendable {
         endCommand()
     }
 
-    private static let openers: Set<String> = ["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "exec", "env", "command"]
+    private static let openers: Set<String> = [
+        "if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "exec", "env", "command",
+    ]
 
     /// Without words of the shell's grammar and without assignments in front.
     private static func plain(_ words: [String]) -> [String] {
         var rest = words[...]
         while let first = rest.first {
             let name = first.prefix { $0 != "=" }
-            let isAssignment = first.contains("=") && !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+            let isAssignment =
+                first.contains("=") && !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
             guard openers.contains(first) || isAssignment || first == "$" else { break }
             rest = rest.dropFirst()
         }

@@ -7,7 +7,8 @@ public enum ApplyOrder {
         "Namespace", "CustomResourceDefinition", "PriorityClass", "RuntimeClass", "StorageClass", "VolumeSnapshotClass",
         "IngressClass", "GatewayClass", "ResourceQuota", "LimitRange", "NetworkPolicy", "PodDisruptionBudget",
         "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Secret", "ConfigMap",
-        "PersistentVolume", "PersistentVolumeClaim", "Service", "DaemonSet", "Pod", "ReplicationController", "ReplicaSet",
+        "PersistentVolume", "PersistentVolumeClaim", "Service", "DaemonSet", "Pod", "ReplicationController",
+        "ReplicaSet",
         "Deployment", "HorizontalPodAutoscaler", "StatefulSet", "Job", "CronJob", "Ingress", "APIService",
     ]
     private static let last = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]
@@ -44,7 +45,9 @@ public enum Ownership {
         let wish = live.annotations[pruneAnnotation]
         if wish == "disabled" { return "its annotation \(pruneAnnotation) says so" }
         // What people already write for the tools they come from.
-        if live.annotations["helm.sh/resource-policy"] == "keep" { return "its annotation helm.sh/resource-policy says so" }
+        if live.annotations["helm.sh/resource-policy"] == "keep" {
+            return "its annotation helm.sh/resource-policy says so"
+        }
         if live.annotations["kustomize.toolkit.fluxcd.io/prune"] == "disabled"
             || live.labels["kustomize.toolkit.fluxcd.io/prune"] == "disabled"
         {
@@ -55,7 +58,8 @@ public enum Ownership {
             return "its annotation argocd.argoproj.io/sync-options says so"
         }
         if protectedKinds.contains(live.kind), wish != "enabled" {
-            return "deleting a \(live.kind) deletes what is in it; annotate it with \(pruneAnnotation)=enabled to allow that"
+            return
+                "deleting a \(live.kind) deletes what is in it; annotate it with \(pruneAnnotation)=enabled to allow that"
         }
         return nil
     }

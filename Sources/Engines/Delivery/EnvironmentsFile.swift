@@ -16,7 +16,9 @@ public struct EnvironmentsFile: Hashable, Sendable {
         self.environments = environments
     }
 
-    public func environment(named name: String) -> EnvironmentEntry? { environments.first { $0.name.hasSameBytes(as: name) } }
+    public func environment(named name: String) -> EnvironmentEntry? {
+        environments.first { $0.name.hasSameBytes(as: name) }
+    }
 
     /// Reads the file; see ``ProjectFile/init(parsing:file:exists:)`` for what is refused.
     public init(
@@ -111,7 +113,8 @@ public enum RequiredPaper: String, Sendable, CaseIterable, Hashable {
                 let hint = Spelling.nearest(to: text, among: words).map { ", did you mean “\($0)”?" } ?? ""
                 throw DocumentError(
                     at: position,
-                    "environment.require: \(Redaction.excerpt(text)) is not one of \(words.joined(separator: ", "))\(hint)")
+                    "environment.require: \(Redaction.excerpt(text)) is not one of \(words.joined(separator: ", "))\(hint)"
+                )
             }
             guard !papers.contains(paper) else {
                 throw DocumentError(at: position, "environment.require: \(text) is named twice")

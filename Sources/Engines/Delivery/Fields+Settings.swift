@@ -15,7 +15,8 @@ extension Fields {
         let elements = try elements(key) ?? []
         guard elements.count <= ProjectFile.entriesMax else {
             throw DocumentError(
-                at: elements[0].position, "\(name).\(key): \(elements.count) entries, the limit is \(ProjectFile.entriesMax)")
+                at: elements[0].position,
+                "\(name).\(key): \(elements.count) entries, the limit is \(ProjectFile.entriesMax)")
         }
         return elements
     }
@@ -60,7 +61,9 @@ extension Fields {
     mutating func paths(_ key: String, exists: (String) -> Bool) throws(DocumentError) -> [String]? {
         guard node(key) != nil else { return nil }
         var paths: [String] = []
-        for element in try list(key) { paths.append(try Self.path(element, "\(name).\(key)[\(paths.count)]", exists: exists)) }
+        for element in try list(key) {
+            paths.append(try Self.path(element, "\(name).\(key)[\(paths.count)]", exists: exists))
+        }
         return paths
     }
 
@@ -78,7 +81,8 @@ extension Fields {
         guard valid else {
             throw DocumentError(
                 at: node.position,
-                "\(name).\(key): \(Redaction.excerpt(text)) is not a repository such as shop/cart (without registry and tag)")
+                "\(name).\(key): \(Redaction.excerpt(text)) is not a repository such as shop/cart (without registry and tag)"
+            )
         }
         return text
     }
@@ -88,7 +92,8 @@ extension Fields {
         guard let value = node.string.flatMap(Duration.init(setting:)), range.contains(value) else {
             throw DocumentError(
                 at: node.position,
-                "\(name).\(key): expected a time such as 90s, 10m or 1h30m, from \(range.lowerBound.seconds)s to \(range.upperBound.seconds)s")
+                "\(name).\(key): expected a time such as 90s, 10m or 1h30m, from \(range.lowerBound.seconds)s to \(range.upperBound.seconds)s"
+            )
         }
         return value
     }
@@ -99,7 +104,8 @@ extension Fields {
         guard let value, range.contains(value) else {
             throw DocumentError(
                 at: node.position,
-                "\(name).\(key): expected a size such as 512Mi or 2Gi, from \(range.lowerBound) to \(range.upperBound) bytes")
+                "\(name).\(key): expected a size such as 512Mi or 2Gi, from \(range.lowerBound) to \(range.upperBound) bytes"
+            )
         }
         return value
     }
@@ -116,7 +122,8 @@ extension Fields {
     static func texts(_ node: Node, _ what: String) throws(DocumentError) -> [(text: String, position: Position)] {
         guard let elements = node.elements, elements.count <= ProjectFile.entriesMax else {
             throw DocumentError(
-                at: node.position, "\(what): expected a list of at most \(ProjectFile.entriesMax), found \(node.typeName)")
+                at: node.position,
+                "\(what): expected a list of at most \(ProjectFile.entriesMax), found \(node.typeName)")
         }
         var texts: [(text: String, position: Position)] = []
         for element in elements { texts.append((try text(element, "\(what)[\(texts.count)]"), element.position)) }
@@ -125,7 +132,9 @@ extension Fields {
 
     private static func text(_ node: Node, _ what: String) throws(DocumentError) -> String {
         guard let text = node.string, text.utf8.contains(where: { $0 > 0x20 }) else {
-            throw DocumentError(at: node.position, "\(what): expected a text, found \(node.string == nil ? node.typeName : "an empty one")")
+            throw DocumentError(
+                at: node.position,
+                "\(what): expected a text, found \(node.string == nil ? node.typeName : "an empty one")")
         }
         return text
     }
@@ -197,7 +206,9 @@ enum ByteCount {
     static func parse(_ text: String) -> Int? {
         for unit in units where text.hasSuffix(unit.suffix) {
             let digits = text.dropLast(unit.suffix.count)
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits) else { return nil }
+            guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits) else {
+                return nil
+            }
             let (bytes, overflow) = number.multipliedReportingOverflow(by: unit.factor)
             return overflow ? nil : bytes
         }

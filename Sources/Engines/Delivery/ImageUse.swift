@@ -22,7 +22,8 @@ public struct ImageUse: Hashable, Sendable {
                 guard let reference = container["image"]?.string else { return nil }
                 let digest = reference.lastIndex(of: "@").flatMap { Digest(String(reference[$0...].dropFirst())) }
                 return ImageUse(
-                    workload: resource.key, container: container["name"]?.string ?? "", reference: reference, digest: digest)
+                    workload: resource.key, container: container["name"]?.string ?? "", reference: reference,
+                    digest: digest)
             }
         }
     }

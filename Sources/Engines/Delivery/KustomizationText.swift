@@ -30,7 +30,9 @@ struct KustomizationText {
         return true
     }
 
-    private mutating func insertEntry(_ image: String, _ newName: String?, _ digest: String, before entries: [Node]) -> Bool {
+    private mutating func insertEntry(_ image: String, _ newName: String?, _ digest: String, before entries: [Node])
+        -> Bool
+    {
         guard let first = entries.first else { return false }
         let line = first.position.line - 1
         let margin = lines[line].prefix { $0 == " " }
@@ -85,7 +87,9 @@ struct KustomizationText {
     private mutating func remove(_ member: Node.Member) -> Bool {
         guard let span = span(of: member) else { return false }
         let line = lines[span.line]
-        guard line[..<span.range.lowerBound].allSatisfy({ $0 == " " }), line[span.range.upperBound...].allSatisfy({ $0 == " " }) else {
+        guard line[..<span.range.lowerBound].allSatisfy({ $0 == " " }),
+            line[span.range.upperBound...].allSatisfy({ $0 == " " })
+        else {
             return false
         }
         lines.remove(at: span.line)
@@ -112,7 +116,9 @@ struct KustomizationText {
         let line = lines[value.line - 1]
         // Columns count Unicode scalars.
         let scalars = line.unicodeScalars
-        guard let start = scalars.index(scalars.startIndex, offsetBy: member.keyPosition.column - 1, limitedBy: scalars.endIndex),
+        guard
+            let start = scalars.index(
+                scalars.startIndex, offsetBy: member.keyPosition.column - 1, limitedBy: scalars.endIndex),
             let first = scalars.index(scalars.startIndex, offsetBy: value.column - 1, limitedBy: scalars.endIndex),
             first < scalars.endIndex
         else { return nil }

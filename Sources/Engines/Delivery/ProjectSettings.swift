@@ -26,7 +26,8 @@ public struct SourceSettings: Hashable, Sendable {
             protect = []
             for name in try Fields.texts(names, "source.protect") {
                 guard Self.isBranch(name.text) else {
-                    throw DocumentError(at: name.position, "source.protect: \(Redaction.excerpt(name.text)) is not a branch name")
+                    throw DocumentError(
+                        at: name.position, "source.protect: \(Redaction.excerpt(name.text)) is not a branch name")
                 }
                 protect.append(name.text)
             }

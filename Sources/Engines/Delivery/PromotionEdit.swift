@@ -31,7 +31,9 @@ public struct PromotionEdit: Hashable, Sendable {
     }
 
     /// The digests that a kustomization names, by image.
-    public static func images(in text: String, file: String = "kustomization.yaml") throws(WaybillError) -> [String: Digest] {
+    public static func images(in text: String, file: String = "kustomization.yaml") throws(WaybillError) -> [String:
+        Digest]
+    {
         var images: [String: Digest] = [:]
         for entry in try parse(text, file)["images"]?.elements ?? [] {
             guard let name = entry["name"]?.string, let written = entry["digest"]?.string else { continue }

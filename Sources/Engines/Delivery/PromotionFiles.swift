@@ -30,7 +30,8 @@ public struct PromotionFiles: Hashable, Sendable {
         files[overlay] = try edit.applied(to: current(overlay) ?? fresh, file: overlay)
         guard let below = Self.relative(project.path, to: environment.path) else {
             throw WaybillError(
-                .invalidInput, "the project's folder is not below the environment's", subject: "\(project.path), \(environment.path)",
+                .invalidInput, "the project's folder is not below the environment's",
+                subject: "\(project.path), \(environment.path)",
                 remedy: "set environments.path in the project's waybill.yaml to a folder below \(environment.path)")
         }
         let root = "\(environment.path)/kustomization.yaml"
@@ -48,7 +49,8 @@ public struct PromotionFiles: Hashable, Sendable {
         var value: Value = ["apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"]
         if let text {
             do { value = try YAMLReader.node(from: text).value } catch { throw error.inFile(file) }
-            let listed = value["resources"]?.array?.contains { $0.string == project || $0.string == "./" + project } ?? false
+            let listed =
+                value["resources"]?.array?.contains { $0.string == project || $0.string == "./" + project } ?? false
             if listed { return text }
         }
         value["resources"] = .array((value["resources"]?.array ?? []) + [.string(project)])

@@ -30,7 +30,8 @@ public struct RollbackPlan: Hashable, Sendable {
     ) {
         guard let present = history.first?.images[image] else { return nil }
         for entry in history.dropFirst() {
-            guard let digest = entry.images[image], digest != present, target == nil || digest == target, accepts(digest)
+            guard let digest = entry.images[image], digest != present, target == nil || digest == target,
+                accepts(digest)
             else { continue }
             self.image = image
             from = present

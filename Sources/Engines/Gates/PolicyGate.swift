@@ -29,7 +29,8 @@ public struct PolicyGate: Sendable {
     private static func failure(_ error: RegoError?) -> WaybillError {
         guard let error else { return WaybillError(.invalidInput, "the policy is wrong", subject: "policy") }
         return WaybillError(
-            .invalidInput, "\(error.code.rawValue): \(error.message)", subject: "\(error.file):\(error.row):\(error.column)",
+            .invalidInput, "\(error.code.rawValue): \(error.message)",
+            subject: "\(error.file):\(error.row):\(error.column)",
             remedy: "correct the policy; a gate that cannot be read stays closed")
     }
 
@@ -62,7 +63,8 @@ public struct PolicyGate: Sendable {
     private static func findings(_ set: Value?, _ package: String) throws(WaybillError) -> [Finding] {
         guard let set else { return [] }
         guard let members = set.array else {
-            throw WaybillError(.invalidInput, "must be a set, found \(set.typeName)", subject: "data.waybill.\(package).deny")
+            throw WaybillError(
+                .invalidInput, "must be a set, found \(set.typeName)", subject: "data.waybill.\(package).deny")
         }
         var findings: [Finding] = []
         for member in members {

@@ -26,7 +26,8 @@ public enum SourceGate {
         let inventory = InventoryScanner.scan(tree)
         var findings = inventory.problems
         findings += AdvisoryMatcher.findings(for: AdvisoryMatcher.match(inventory.packages, advisories))
-        findings += AdvisoryMatcher.gaps(in: inventory.packages, advisories, now: now, ageDaysMax: Self.advisoryAgeDaysMax)
+        findings += AdvisoryMatcher.gaps(
+            in: inventory.packages, advisories, now: now, ageDaysMax: Self.advisoryAgeDaysMax)
         findings += SecretSearch.findings(in: tree)
         findings += containerfile(tree, project)
         findings += manifests(tree, project)
@@ -41,8 +42,10 @@ public enum SourceGate {
         guard let bytes = tree.contents(of: path) else {
             return [
                 Finding(
-                    rule: "WB-CFG-001", kind: .configuration, severity: .high, message: "the container file is not there",
-                    place: Place(location: SourceLocation(file: path)), remedy: "set build.containerfile in waybill.yaml")
+                    rule: "WB-CFG-001", kind: .configuration, severity: .high,
+                    message: "the container file is not there",
+                    place: Place(location: SourceLocation(file: path)),
+                    remedy: "set build.containerfile in waybill.yaml")
             ]
         }
         do {
@@ -50,7 +53,8 @@ public enum SourceGate {
         } catch {
             return [
                 Finding(
-                    rule: "WB-CFG-003", kind: .configuration, severity: .high, message: "cannot be read: \(error.message)",
+                    rule: "WB-CFG-003", kind: .configuration, severity: .high,
+                    message: "cannot be read: \(error.message)",
                     place: Place(location: SourceLocation(file: path)), evidence: error.subject, remedy: error.remedy)
             ]
         }
@@ -61,16 +65,20 @@ public enum SourceGate {
         var documents: [(file: String, node: Node)] = []
         var findings: [Finding] = []
         for folder in project.posture.manifests {
-            for entry in tree.sorted where entry.kind == .file && isBelow(entry.path, folder) && isManifest(entry.path) {
+            for entry in tree.sorted where entry.kind == .file && isBelow(entry.path, folder) && isManifest(entry.path)
+            {
                 do {
                     for node in try YAMLReader.nodes(from: entry.contents ?? []) {
-                        guard node["kind"]?.string.map({ $0 != "Kustomization" && $0 != "Component" }) ?? false else { continue }
+                        guard node["kind"]?.string.map({ $0 != "Kustomization" && $0 != "Component" }) ?? false else {
+                            continue
+                        }
                         documents.append((entry.path, node))
                     }
                 } catch {
                     findings.append(
                         Finding(
-                            rule: "WB-CFG-002", kind: .configuration, severity: .high, message: "cannot be read: \(error.message)",
+                            rule: "WB-CFG-002", kind: .configuration, severity: .high,
+                            message: "cannot be read: \(error.message)",
                             place: Place(location: SourceLocation(file: entry.path, position: error.position))))
                 }
             }

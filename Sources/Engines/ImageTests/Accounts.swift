@@ -27,7 +27,8 @@ struct Accounts: Sendable {
         }
         for fields in Self.lines(tree.contents(of: "etc/group")) where fields.count >= 4 {
             guard let groupID = Int(fields[2]) else { continue }
-            groups.append(Group(name: fields[0], groupID: groupID, members: fields[3].split(separator: ",").map(String.init)))
+            groups.append(
+                Group(name: fields[0], groupID: groupID, members: fields[3].split(separator: ",").map(String.init)))
         }
     }
 
@@ -39,7 +40,9 @@ struct Accounts: Sendable {
 
     private static func lines(_ bytes: [UInt8]?) -> [[String]] {
         (bytes ?? []).split(separator: UInt8(ascii: "\n")).map { line in
-            line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+            line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map {
+                String(decoding: $0, as: UTF8.self)
+            }
         }
     }
 }
@@ -62,7 +65,8 @@ struct UserSubject: TestSubject {
         case "home": return .value(.string(user.home))
         case "shell": return .value(.string(user.shell))
         default:
-            let names = accounts.groups.filter { $0.groupID == user.groupID || $0.members.contains(user.name) }.map(\.name)
+            let names = accounts.groups.filter { $0.groupID == user.groupID || $0.members.contains(user.name) }.map(
+                \.name)
             return .value(.array(names.sorted { $0.precedesByBytes($1) }.map(Value.string)))
         }
     }

@@ -33,7 +33,8 @@ struct Actual: Sendable {
     /// The lines of a text without the empty one behind its last line break.
     var lines: [[UInt8]]? {
         guard let text else { return value.array.map { $0.compactMap { Actual($0).text }.map { Array($0.utf8) } } }
-        var lines = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+        var lines = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
+            Array.init)
         if lines.last?.isEmpty == true { lines.removeLast() }
         return lines
     }

@@ -17,7 +17,9 @@ struct Explanation: Sendable {
         expected = matcher.expected
         switch matcher {
         case .containElements(let matchers, let isExplicit):
-            if let pairing = Self.pairing(matchers, matcher, actual, splitsText: isExplicit) { missing = pairing.missing.map(\.json) }
+            if let pairing = Self.pairing(matchers, matcher, actual, splitsText: isExplicit) {
+                missing = pairing.missing.map(\.json)
+            }
         case .consistOf(let matchers):
             if let pairing = Self.pairing(matchers, matcher, actual, splitsText: true) {
                 missing = pairing.missing.map(\.json)
@@ -32,7 +34,9 @@ struct Explanation: Sendable {
         }
     }
 
-    private static func pairing(_ matchers: [Matcher], _ matcher: Matcher, _ actual: Actual, splitsText: Bool) -> Pairing? {
+    private static func pairing(_ matchers: [Matcher], _ matcher: Matcher, _ actual: Actual, splitsText: Bool)
+        -> Pairing?
+    {
         // The matcher was evaluated before: an error would have shown then.
         guard let elements = try? matcher.elements(actual, splitsText: splitsText, name: "") else { return nil }
         return try? Pairing(matchers, elements)
@@ -95,7 +99,8 @@ enum LineDifference {
             }
             let hunk = edits[max(index, first - context)...min(edits.count - 1, last + context)]
             let oldLines = hunk.filter { $0.sign != "+" }, newLines = hunk.filter { $0.sign != "-" }
-            result.append("@@ -\(range(hunk.first?.old ?? 0, oldLines.count)) +\(range(hunk.first?.new ?? 0, newLines.count)) @@")
+            result.append(
+                "@@ -\(range(hunk.first?.old ?? 0, oldLines.count)) +\(range(hunk.first?.new ?? 0, newLines.count)) @@")
             result += hunk.map { "\($0.sign)\($0.text)" }
             index = min(edits.count, last + context + 1)
             if index >= edits.count { break }
@@ -103,7 +108,9 @@ enum LineDifference {
         return result
     }
 
-    private static func range(_ start: Int, _ count: Int) -> String { count == 1 ? "\(start + 1)" : "\(count == 0 ? start : start + 1),\(count)" }
+    private static func range(_ start: Int, _ count: Int) -> String {
+        count == 1 ? "\(start + 1)" : "\(count == 0 ? start : start + 1),\(count)"
+    }
 
     private struct Edit {
         var sign: Character
@@ -117,7 +124,9 @@ enum LineDifference {
         // The longest common subsequence, from the end.
         var table = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)
         for i in a.indices.reversed() {
-            for j in b.indices.reversed() { table[i][j] = a[i] == b[j] ? table[i + 1][j + 1] + 1 : max(table[i + 1][j], table[i][j + 1]) }
+            for j in b.indices.reversed() {
+                table[i][j] = a[i] == b[j] ? table[i + 1][j + 1] + 1 : max(table[i + 1][j], table[i][j + 1])
+            }
         }
         var edits: [Edit] = []
         var i = 0, j = 0

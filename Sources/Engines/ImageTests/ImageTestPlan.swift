@@ -34,7 +34,8 @@ public struct ImageTestPlan: Sendable {
             }
         }
         if let included = fields.node("gossfile") {
-            throw DocumentError(at: included.position, "gossfile: including other files is not supported; render the file first")
+            throw DocumentError(
+                at: included.position, "gossfile: including other files is not supported; render the file first")
         }
         try fields.finish()
         guard !resources.isEmpty else { throw DocumentError(at: node.position, "the file holds no tests") }
@@ -73,7 +74,8 @@ public struct ImageTestPlan: Sendable {
 }
 
 /// Runs a command line in the image, through its shell.
-public typealias CommandRunner = @Sendable (_ commandLine: String, _ timeoutMilliseconds: Int) async throws(WaybillError) -> CommandResult
+public typealias CommandRunner =
+    @Sendable (_ commandLine: String, _ timeoutMilliseconds: Int) async throws(WaybillError) -> CommandResult
 
 /// How a command in the image ended.
 public struct CommandResult: Sendable {

@@ -53,7 +53,9 @@ public struct ImageTestReport: Sendable {
             return Finding(
                 rule: "WB-TEST", kind: .test, severity: .high,
                 message: "\(result.resourceType) \(result.resource): \(result.property)",
-                place: Place(location: result.location, object: "\(result.resourceType)/\(result.resource)", field: result.property),
+                place: Place(
+                    location: result.location, object: "\(result.resourceType)/\(result.resource)",
+                    field: result.property),
                 evidence: String(message.prefix(2_000)), remedy: "change the image or the expectation")
         }
     }

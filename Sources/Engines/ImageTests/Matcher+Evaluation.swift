@@ -42,7 +42,8 @@ extension Matcher {
             }
             return true
         case .containElements(let matchers, let isExplicit):
-            return try Pairing(matchers, try elements(actual, splitsText: isExplicit, name: "ContainElements")).missing.isEmpty
+            return try Pairing(matchers, try elements(actual, splitsText: isExplicit, name: "ContainElements")).missing
+                .isEmpty
         case .containElement(let matcher):
             for element in try elements(actual, splitsText: true, name: "ContainElement")
             where try matcher.holds(for: Actual(element)) { return true }
@@ -122,7 +123,8 @@ extension Matcher {
         if let array = actual.value.array { return array }
         if let object = actual.value.object { return object.members.map(\.value) }
         guard splitsText, let lines = actual.lines else {
-            throw MatcherError(message: "\(name) matcher expects an array/slice/map.  Got:\n    \(Self.described(actual))")
+            throw MatcherError(
+                message: "\(name) matcher expects an array/slice/map.  Got:\n    \(Self.described(actual))")
         }
         return lines.map { .string(String(decoding: $0, as: UTF8.self)) }
     }
@@ -161,7 +163,9 @@ struct Pairing {
         var candidates: [[Int]] = []
         for matcher in matchers {
             var fitting: [Int] = []
-            for (index, element) in elements.enumerated() where try matcher.holds(for: Actual(element)) { fitting.append(index) }
+            for (index, element) in elements.enumerated() where try matcher.holds(for: Actual(element)) {
+                fitting.append(index)
+            }
             candidates.append(fitting)
         }
         // Augmenting paths: a matcher may push another one to an element that serves it as well.
@@ -173,7 +177,9 @@ struct Pairing {
         for (index, element) in elements.enumerated() where owner[index] == nil { extra.append(element) }
     }
 
-    private static func place(_ matcher: Int, _ candidates: [[Int]], _ owner: inout [Int?], _ isTried: inout [Bool], depth: Int = 0) -> Bool {
+    private static func place(
+        _ matcher: Int, _ candidates: [[Int]], _ owner: inout [Int?], _ isTried: inout [Bool], depth: Int = 0
+    ) -> Bool {
         guard depth < 1000 else { return false }
         for element in candidates[matcher] where !isTried[element] {
             isTried[element] = true
@@ -198,7 +204,8 @@ extension Value {
         switch (self, other) {
         case (.string(let one), .string(let two)): one.hasSameBytes(as: two)
         case (.array(let one), .array(let two)): zip(one, two).allSatisfy { $0.hasSameBytes(as: $1) }
-        case (.object(let one), .object(let two)): one.members.allSatisfy { two[$0.key].map($0.value.hasSameBytes) ?? false }
+        case (.object(let one), .object(let two)):
+            one.members.allSatisfy { two[$0.key].map($0.value.hasSameBytes) ?? false }
         default: self == other
         }
     }

@@ -33,7 +33,9 @@ extension Matcher {
             }
             guard members.count == 1 else {
                 throw DocumentError(
-                    at: members[1].keyPosition, "a matcher has one name, found \(Redaction.excerpt(members[1].key)) as well; combine them with “and”")
+                    at: members[1].keyPosition,
+                    "a matcher has one name, found \(Redaction.excerpt(members[1].key)) as well; combine them with “and”"
+                )
             }
             try self.init(member, isReader: isReader, depth: depth)
         }
@@ -70,7 +72,8 @@ extension Matcher {
             self = .haveKeyWithValue(pairs)
         case "have-patterns": self = .havePatterns(try Self.patterns(try Self.elements(node, member.key)))
         case "contain-element": self = .containElement(try Matcher(node, depth: depth + 1))
-        case "contain-elements": self = .containElements(try Self.list(try Self.elements(node, member.key), depth), isExplicit: true)
+        case "contain-elements":
+            self = .containElements(try Self.list(try Self.elements(node, member.key), depth), isExplicit: true)
         case "consist-of": self = .consistOf(try Self.list(try Self.elements(node, member.key), depth))
         case "not": self = .not(try Matcher(node, depth: depth + 1))
         case "and": self = .and(try Self.list(try Self.elements(node, member.key), depth))
@@ -108,7 +111,9 @@ extension Matcher {
     private static func patterns(_ elements: [Node]) throws(DocumentError) -> [LinePattern] {
         var patterns: [LinePattern] = []
         for element in elements {
-            guard let scalar = element.scalar, let text = scalar.string ?? scalar.number?.text ?? scalar.bool.map({ "\($0)" }) else {
+            guard let scalar = element.scalar,
+                let text = scalar.string ?? scalar.number?.text ?? scalar.bool.map({ "\($0)" })
+            else {
                 throw DocumentError(at: element.position, "expected a pattern, found \(element.typeName)")
             }
             do {

@@ -41,7 +41,8 @@ extension Matcher {
         case .matchRegexp(let expression): ["match-regexp": .string(expression.pattern)]
         case .haveLength(let count): ["have-len": .integer(count)]
         case .haveKey(let matcher): ["have-key": matcher.json]
-        case .haveKeyWithValue(let pairs): ["have-key-with-value": .object(Object(pairs.map { (key: $0.key, value: $0.value.json) }))]
+        case .haveKeyWithValue(let pairs):
+            ["have-key-with-value": .object(Object(pairs.map { (key: $0.key, value: $0.value.json) }))]
         case .containElements(let matchers, _): ["contain-elements": .array(matchers.map(\.json))]
         case .containElement(let matcher): ["contain-element": matcher.json]
         case .consistOf(let matchers): ["consist-of": .array(matchers.map(\.json))]

@@ -51,12 +51,17 @@ extension ImageTestReport {
             let error: Value = if case .unsupported(let reason) = result.outcome { .string(reason) } else { .null }
             return [
                 "duration": 0, "err": error,
-                "matcher-result": ["actual": result.found ?? .null, "expected": result.expectation, "message": .string(result.compactText)],
-                "meta": result.meta ?? .null, "property": .string(result.property), "resource-id": .string(result.resource),
+                "matcher-result": [
+                    "actual": result.found ?? .null, "expected": result.expectation,
+                    "message": .string(result.compactText),
+                ],
+                "meta": result.meta ?? .null, "property": .string(result.property),
+                "resource-id": .string(result.resource),
                 "resource-type": .string(result.resourceType),
                 "result": .integer(result.outcome == .passed ? 0 : result.outcome == .skipped ? 2 : 1),
                 "skipped": .bool(result.outcome == .skipped), "successful": .bool(!result.isNotPassed),
-                "summary-line": .string(result.text), "summary-line-compact": .string(result.compactText), "test-type": 0,
+                "summary-line": .string(result.text), "summary-line-compact": .string(result.compactText),
+                "test-type": 0,
                 "title": .string(result.title),
             ]
         }
@@ -64,14 +69,16 @@ extension ImageTestReport {
             "results": .array(items),
             "summary": [
                 "failed-count": .integer(failedCount), "skipped-count": .integer(skippedCount),
-                "summary-line": .string("\(counts), Duration: 0.000s"), "test-count": .integer(results.count), "total-duration": 0,
+                "summary-line": .string("\(counts), Duration: 0.000s"), "test-count": .integer(results.count),
+                "total-duration": 0,
             ],
         ]
     }
 
     private var junit: String {
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        text += "<testsuite name=\"goss\" errors=\"0\" tests=\"\(results.count)\" failures=\"\(failedCount)\" skipped=\"\(skippedCount)\" time=\"0.000\">\n"
+        text +=
+            "<testsuite name=\"goss\" errors=\"0\" tests=\"\(results.count)\" failures=\"\(failedCount)\" skipped=\"\(skippedCount)\" time=\"0.000\">\n"
         for result in results {
             let name = "\(result.resourceType) \(result.resource) \(result.property)"
             text += "<testcase name=\"\(Self.escaped(name))\" time=\"0.000\">\n"

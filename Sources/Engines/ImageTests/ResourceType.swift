@@ -20,7 +20,10 @@ enum ResourceType: String, Sendable, CaseIterable {
         case .command: ["exit-status", "stdout", "stderr"]
         case .dns: ["resolvable", "addrs"]
         case .file:
-            ["exists", "mode", "size", "owner", "uid", "group", "gid", "filetype", "linked-to", "contents", "md5", "sha256", "sha512"]
+            [
+                "exists", "mode", "size", "owner", "uid", "group", "gid", "filetype", "linked-to", "contents", "md5",
+                "sha256", "sha512",
+            ]
         case .group: ["exists", "gid"]
         case .http: ["status", "headers", "body"]
         case .interface: ["exists", "addrs", "mtu"]
@@ -57,8 +60,11 @@ enum ResourceType: String, Sendable, CaseIterable {
         case .file: ["path", "contains"]
         case .group: ["groupname"]
         case .http:
-            ["url", "method", "request-headers", "request-header", "request-body", "allow-insecure", "no-follow-redirects", "timeout", "username", "password",
-                "ca-file", "cert-file", "key-file", "proxy"]
+            [
+                "url", "method", "request-headers", "request-header", "request-body", "allow-insecure",
+                "no-follow-redirects", "timeout", "username", "password",
+                "ca-file", "cert-file", "key-file", "proxy",
+            ]
         case .interface: ["name"]
         case .kernelParam: ["name", "key"]
         case .matching: ["content", "as-reader"]

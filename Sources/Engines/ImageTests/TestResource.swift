@@ -47,14 +47,16 @@ struct TestResource: Sendable {
             }
             expectations.append(
                 Expectation(
-                    property: property, matcher: try Matcher(found, isReader: isReader || type.readers.contains(property)),
+                    property: property,
+                    matcher: try Matcher(found, isReader: isReader || type.readers.contains(property)),
                     written: found.value, position: found.position))
         }
         try fields.finish()
         if type == .matching, settings["content"] == nil {
             throw DocumentError(at: position, "matching \(Redaction.excerpt(id)): the key “content” is missing")
         }
-        let named = ["path", "groupname", "name", "username"].lazy.compactMap { [settings] in settings[$0]?.string }.first
+        let named = ["path", "groupname", "name", "username"].lazy.compactMap { [settings] in settings[$0]?.string }
+            .first
         self.id = named ?? id
     }
 
@@ -91,10 +93,14 @@ struct TestResource: Sendable {
                 }
             } catch {
                 result.outcome = .failed(
-                    "Error\n    " + error.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    "),
+                    "Error\n    "
+                        + error.message.split(separator: "\n", omittingEmptySubsequences: false).joined(
+                            separator: "\n    "),
                     compact: "Error " + error.message.split(whereSeparator: \.isWhitespace).joined(separator: " "))
             }
-            if type.isFoundFirst, expectation.property == type.properties[0], actual.value == .bool(false) { isAbsent = true }
+            if type.isFoundFirst, expectation.property == type.properties[0], actual.value == .bool(false) {
+                isAbsent = true
+            }
         }
         return results
     }

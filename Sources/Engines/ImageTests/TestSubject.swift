@@ -53,7 +53,8 @@ struct CommandSubject: TestSubject {
 
     init(_ resource: TestResource, _ run: CommandRunner?) async {
         guard let run else {
-            result = .failure(WaybillError(.unsupported, "nothing runs commands of the image here", subject: resource.key))
+            result = .failure(
+                WaybillError(.unsupported, "nothing runs commands of the image here", subject: resource.key))
             return
         }
         guard !resource.isSkipped else {
@@ -76,7 +77,8 @@ struct CommandSubject: TestSubject {
         case .success(let result):
             switch property {
             case "exit-status": return .value(.integer(result.exitStatus))
-            case "stdout": return .found(Actual(.string(String(decoding: result.output, as: UTF8.self)), isReader: true))
+            case "stdout":
+                return .found(Actual(.string(String(decoding: result.output, as: UTF8.self)), isReader: true))
             default: return .found(Actual(.string(String(decoding: result.errorOutput, as: UTF8.self)), isReader: true))
             }
         }
@@ -100,7 +102,8 @@ struct ServiceSubject: TestSubject {
             let parts = path.split(separator: "/")
             guard parts.count >= 3, parts[0] == "etc", let last = parts.last else { return false }
             if parts[1] == "systemd", parts.count == 5 { return parts[3].hasSuffix(".wants") && last == unit }
-            return parts.count == 3 && parts[1].hasPrefix("rc") && parts[1].hasSuffix(".d") && last.hasPrefix("S") && last.dropFirst(3) == name
+            return parts.count == 3 && parts[1].hasPrefix("rc") && parts[1].hasSuffix(".d") && last.hasPrefix("S")
+                && last.dropFirst(3) == name
         }
         return .value(.bool(isEnabled))
     }

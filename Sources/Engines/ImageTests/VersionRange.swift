@@ -5,7 +5,9 @@ struct VersionRange: Sendable {
     private let alternatives: [[Condition]]
 
     struct Condition: Sendable {
-        enum Sign: String { case less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">=", equal = "=", not = "!=" }
+        enum Sign: String {
+            case less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">=", equal = "=", not = "!="
+        }
         var sign: Sign
         var version: SemanticVersion
     }
@@ -65,20 +67,26 @@ struct VersionRange: Sendable {
             return [Condition(sign: .greaterOrEqual, version: SemanticVersion(0, 0, 0))]
         }
         guard let (version, given) = SemanticVersion.partial(text) else { return nil }
-        let next = given == 1 ? SemanticVersion(version.major + 1, 0, 0) : SemanticVersion(version.major, version.minor + 1, 0)
+        let next =
+            given == 1 ? SemanticVersion(version.major + 1, 0, 0) : SemanticVersion(version.major, version.minor + 1, 0)
         let isWhole = given == 3
         switch sign {
         case "", "=", "==":
             guard !isWhole else { return [Condition(sign: .equal, version: version)] }
             return [Condition(sign: .greaterOrEqual, version: version), Condition(sign: .less, version: next)]
         case "!", "!=": return isWhole ? [Condition(sign: .not, version: version)] : nil
-        case ">": return [isWhole ? Condition(sign: .greater, version: version) : Condition(sign: .greaterOrEqual, version: next)]
+        case ">":
+            return [
+                isWhole ? Condition(sign: .greater, version: version) : Condition(sign: .greaterOrEqual, version: next)
+            ]
         case ">=": return [Condition(sign: .greaterOrEqual, version: version)]
         case "<": return [Condition(sign: .less, version: version)]
-        case "<=": return [isWhole ? Condition(sign: .lessOrEqual, version: version) : Condition(sign: .less, version: next)]
+        case "<=":
+            return [isWhole ? Condition(sign: .lessOrEqual, version: version) : Condition(sign: .less, version: next)]
         case "~": return [Condition(sign: .greaterOrEqual, version: version), Condition(sign: .less, version: next)]
         case "^":
-            let end = version.major > 0 || given == 1
+            let end =
+                version.major > 0 || given == 1
                 ? SemanticVersion(version.major + 1, 0, 0)
                 : version.minor > 0 || given == 2
                     ? SemanticVersion(0, version.minor + 1, 0) : SemanticVersion(0, 0, version.patch + 1)
@@ -116,7 +124,8 @@ struct SemanticVersion: Sendable, Comparable {
     }
 
     init?(_ text: String) {
-        guard let (version, _) = Self.partial(text), !text.contains(where: { "xX*".contains($0) }) || !version.preRelease.isEmpty
+        guard let (version, _) = Self.partial(text),
+            !text.contains(where: { "xX*".contains($0) }) || !version.preRelease.isEmpty
         else { return nil }
         self = version
     }
@@ -128,7 +137,8 @@ struct SemanticVersion: Sendable, Comparable {
         if let plus = rest.firstIndex(of: "+") { rest = rest[..<plus] }
         var preRelease: [String] = []
         if let dash = rest.firstIndex(of: "-") {
-            preRelease = rest[rest.index(after: dash)...].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            preRelease = rest[rest.index(after: dash)...].split(separator: ".", omittingEmptySubsequences: false).map(
+                String.init)
             guard preRelease.allSatisfy({ !$0.isEmpty }) else { return nil }
             rest = rest[..<dash]
         }
@@ -140,7 +150,9 @@ struct SemanticVersion: Sendable, Comparable {
                 continue
             }
             // Numbers after an x, and numbers longer than a version's, are no version.
-            guard !isOpen, part.utf8.count <= 18, part.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(part) else { return nil }
+            guard !isOpen, part.utf8.count <= 18, part.utf8.allSatisfy({ (48...57).contains($0) }),
+                let number = Int(part)
+            else { return nil }
             numbers.append(number)
         }
         guard (1...3).contains(numbers.count) else { return nil }
@@ -153,7 +165,9 @@ struct SemanticVersion: Sendable, Comparable {
         let numbers = ([left.major, left.minor, left.patch], [right.major, right.minor, right.patch])
         if numbers.0 != numbers.1 { return numbers.0.lexicographicallyPrecedes(numbers.1) }
         // A pre-release comes before its release.
-        if left.preRelease.isEmpty || right.preRelease.isEmpty { return !left.preRelease.isEmpty && right.preRelease.isEmpty }
+        if left.preRelease.isEmpty || right.preRelease.isEmpty {
+            return !left.preRelease.isEmpty && right.preRelease.isEmpty
+        }
         for (one, other) in zip(left.preRelease, right.preRelease) where one != other {
             switch (Int(one), Int(other)) {
             case (let one?, let other?): return one < other

@@ -28,7 +28,8 @@ struct PluginDocument {
 
     var refusal: WaybillError {
         WaybillError(
-            .unsupported, "\(value["apiVersion"]?.string ?? "") \(kind) is not supported: programs are not run while rendering",
+            .unsupported,
+            "\(value["apiVersion"]?.string ?? "") \(kind) is not supported: programs are not run while rendering",
             subject: place.description)
     }
 }
@@ -79,7 +80,8 @@ extension Node {
         case .array(let elements): self.init(.array(elements.map { Node($0, at: position) }), at: position)
         case .object(let object):
             self.init(
-                .object(object.map { Member(key: $0.key, keyPosition: position, node: Node($0.value, at: position)) }), at: position)
+                .object(object.map { Member(key: $0.key, keyPosition: position, node: Node($0.value, at: position)) }),
+                at: position)
         default: self.init(.scalar(value), at: position)
         }
     }

@@ -51,7 +51,8 @@ struct Builder {
     ) throws(WaybillError) -> BuildState {
         guard !stack.contains(folder) else {
             throw WaybillError(
-                .invalidInput, "a circle of kustomizations: \((stack + [folder]).joined(separator: " → "))", subject: file.file)
+                .invalidInput, "a circle of kustomizations: \((stack + [folder]).joined(separator: " → "))",
+                subject: file.file)
         }
         guard stack.count < Self.depthMax else {
             throw WaybillError(.limitExceeded, "kustomizations nested deeper than \(Self.depthMax)", subject: file.file)
@@ -72,7 +73,8 @@ struct Builder {
             let target = try loader.folder(path, from: folder)
             let component = try loader.kustomization(in: target)
             guard component.isComponent else {
-                throw path.failure(.invalidInput, "\(component.file) is not a component", remedy: "name it in resources")
+                throw path.failure(
+                    .invalidInput, "\(component.file) is not a component", remedy: "name it in resources")
             }
             state = try build(component, in: target, on: state)
         }
@@ -81,7 +83,9 @@ struct Builder {
         return state
     }
 
-    private mutating func accumulate(_ path: Located<String>, in folder: String, into state: inout BuildState) throws(WaybillError) {
+    private mutating func accumulate(_ path: Located<String>, in folder: String, into state: inout BuildState)
+        throws(WaybillError)
+    {
         try loader.refuseRemote(path)
         if loader.isFile(path, in: folder) {
             let (name, bytes) = try loader.read(path, in: folder)
@@ -114,7 +118,8 @@ struct Builder {
         for (rule, maker) in rules {
             var item = try rule.item(loader, in: folder)
             item.record.origin = [
-                "configuredIn": .string(FolderPath.relative(maker.file ?? file.file, from: root)), "configuredBy": maker.by,
+                "configuredIn": .string(FolderPath.relative(maker.file ?? file.file, from: root)),
+                "configuredBy": maker.by,
             ]
             try state.list.absorb(item)
         }
@@ -196,7 +201,9 @@ struct Builder {
         }
     }
 
-    private func replacements(_ entry: Located<ReplacementEntry>, in folder: String) throws(WaybillError) -> [ReplacementRule] {
+    private func replacements(_ entry: Located<ReplacementEntry>, in folder: String) throws(WaybillError)
+        -> [ReplacementRule]
+    {
         switch entry.value {
         case .rule(let rule): return [rule]
         case .path(let path):

@@ -6,11 +6,14 @@ public struct Waybill: AsyncParsableCommand {
 
     public static let configuration = CommandConfiguration(
         commandName: "waybill",
-        abstract: "Takes a container from a signed commit to a running workload, and lets nothing through without its papers.",
+        abstract:
+            "Takes a container from a signed commit to a running workload, and lets nothing through without its papers.",
         version: version,
         subcommands: [
-            CheckCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self, ExposureCommand.self, ChangeCommand.self,
-            PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self, DoctorCommand.self,
+            CheckCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self, ExposureCommand.self,
+            ChangeCommand.self,
+            PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
+            DoctorCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}

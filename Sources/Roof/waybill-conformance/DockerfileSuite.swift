@@ -9,7 +9,10 @@ enum DockerfileSuite {
         for category in ["positive", "negative"] {
             do throws(WaybillError) {
                 for name in try Files.names(in: "\(directory)/\(category)") where filter.map(name.contains) ?? true {
-                    report.results.append(.init(name: name, category: category, outcome: judge("\(directory)/\(category)/\(name)", category == "positive")))
+                    report.results.append(
+                        .init(
+                            name: name, category: category,
+                            outcome: judge("\(directory)/\(category)/\(name)", category == "positive")))
                 }
             } catch {
                 report.results.append(.init(name: category, category: category, outcome: .failed("\(error)")))
@@ -27,7 +30,8 @@ enum DockerfileSuite {
         }
         guard isValid else { return .failed("was accepted") }
         do throws(WaybillError) {
-            let expected = try Files.text("\(folder)/result").split(separator: "\n"), found = parsed.syntaxTree.split(separator: "\n")
+            let expected = try Files.text("\(folder)/result").split(separator: "\n"),
+                found = parsed.syntaxTree.split(separator: "\n")
             for (one, other) in zip(found, expected) where one != other { return .failed("\(one), expected \(other)") }
             return expected.count == found.count ? .passed : .failed("\(found.count) lines, expected \(expected.count)")
         } catch {

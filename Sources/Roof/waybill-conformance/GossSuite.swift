@@ -40,7 +40,9 @@ enum GossSuite {
         guard let format = ReportFormat(rawValue: name) else { return .skipped("the format \(name)") }
         let plan = try ImageTestPlan(parsing: try Files.read(spec), file: spec)
         let result = await plan.evaluate(tree: FileTree())
-        guard result.exitStatus(format) == status else { return .failed("exit status \(result.exitStatus(format)), expected \(status)") }
+        guard result.exitStatus(format) == status else {
+            return .failed("exit status \(result.exitStatus(format)), expected \(status)")
+        }
         let found = normalised(result.text(format)), expected = normalised(golden)
         for (index, pair) in zip(found, expected).enumerated() where pair.0 != pair.1 {
             return .failed("line \(index + 1): \(Redaction.excerpt(pair.0)), expected \(Redaction.excerpt(pair.1))")

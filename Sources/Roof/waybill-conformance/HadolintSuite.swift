@@ -14,19 +14,23 @@ enum HadolintSuite {
             let rows = try JSONReader.value(from: try Files.read("\(directory)/expected.json")).array ?? []
             for row in rows {
                 guard let name = row["file"]?.string, filter.map(name.contains) ?? true else { continue }
-                let path = Files.exists("\(directory)/files/\(name)") ? "\(directory)/files/\(name)" : "\(directory)/\(name)"
-                let expected = Set((row["findings"]?.array ?? []).compactMap { $0[1]?.string ?? $0["code"]?.string }).intersection(ours)
+                let path =
+                    Files.exists("\(directory)/files/\(name)") ? "\(directory)/files/\(name)" : "\(directory)/\(name)"
+                let expected = Set((row["findings"]?.array ?? []).compactMap { $0[1]?.string ?? $0["code"]?.string })
+                    .intersection(ours)
                 let findings: [Finding]
                 do throws(WaybillError) {
                     findings = try DockerfileChecker.check(try Files.read(path), file: name)
                 } catch {
-                    report.results.append(.init(name: name, category: "parse", outcome: expected.isEmpty ? .passed : .failed("\(error)")))
+                    report.results.append(
+                        .init(name: name, category: "parse", outcome: expected.isEmpty ? .passed : .failed("\(error)")))
                     continue
                 }
                 let found = Set(findings.flatMap(\.aliases)).intersection(ours)
                 for code in expected.union(found).sorted() {
                     let outcome: SuiteReport.Result.Outcome =
-                        !found.contains(code) ? .failed("not found") : !expected.contains(code) ? .failed("found, not expected") : .passed
+                        !found.contains(code)
+                        ? .failed("not found") : !expected.contains(code) ? .failed("found, not expected") : .passed
                     report.results.append(.init(name: "\(name) \(code)", category: code, outcome: outcome))
                 }
             }

@@ -12,7 +12,8 @@ enum KustomizeSuite {
             let name = test["id"]?.string ?? ""
             if let filter, !name.contains(filter) { continue }
             let expectation = test["expect"]?.string ?? ""
-            let category = expectation == "ok" ? test["repo"]?.string ?? "" : "refused: \(test["error_class"]?.string ?? "")"
+            let category =
+                expectation == "ok" ? test["repo"]?.string ?? "" : "refused: \(test["error_class"]?.string ?? "")"
             report.results.append(.init(name: name, category: category, outcome: outcome(of: test, in: directory)))
         }
         return report
@@ -22,7 +23,8 @@ enum KustomizeSuite {
         let mustFail = test["expect"]?.string == "error"
         let found: [Value]
         do {
-            found = try KustomizeBuild.render(root: test["dir"]?.string ?? "") { try? Files.read("\(directory)/\($0)") }.map(\.value)
+            found = try KustomizeBuild.render(root: test["dir"]?.string ?? "") { try? Files.read("\(directory)/\($0)") }
+                .map(\.value)
         } catch {
             guard mustFail else { return .failed("\(error)") }
             return error.subject.isEmpty ? .failed("does not say where: \(error)") : .passed
@@ -40,7 +42,8 @@ enum KustomizeSuite {
     /// The first place where two streams differ.
     private static func difference(_ found: [Value], _ wanted: [Value]) -> String? {
         for (one, other) in zip(found, wanted) where one != other {
-            return difference(one, other, at: "\(other["kind"]?.string ?? "") \(other["metadata"]?["name"]?.string ?? ""): ")
+            return difference(
+                one, other, at: "\(other["kind"]?.string ?? "") \(other["metadata"]?["name"]?.string ?? ""): ")
         }
         return found.count == wanted.count ? nil : "\(found.count) documents, wanted \(wanted.count)"
     }

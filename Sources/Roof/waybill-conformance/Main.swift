@@ -8,7 +8,9 @@ struct ConformanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "waybill-conformance",
         abstract: "Run a conformance suite and print its score.",
-        discussion: "Exit status: 0 when no kept score fell, 1 when one fell or a case failed without kept scores, 2 when the cases could not be read.")
+        discussion:
+            "Exit status: 0 when no kept score fell, 1 when one fell or a case failed without kept scores, 2 when the cases could not be read."
+    )
 
     @Argument(help: "The suite's name, or “all”.")
     var suite: String

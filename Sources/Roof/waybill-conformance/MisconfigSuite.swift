@@ -27,13 +27,16 @@ enum MisconfigSuite {
         return report
     }
 
-    private static func judge(_ text: String, _ check: String, _ isDockerfile: Bool, _ isGood: Bool) -> SuiteReport.Result.Outcome {
+    private static func judge(_ text: String, _ check: String, _ isDockerfile: Bool, _ isGood: Bool)
+        -> SuiteReport.Result.Outcome
+    {
         guard RuleTable.rule(check) != nil else { return .failed("no rule for \(check)") }
         do {
             let findings =
                 isDockerfile
                 ? try DockerfileChecker.check(Array(text.utf8), file: "Dockerfile")
-                : ManifestChecker.check(documents: try YAMLReader.nodes(from: Array(text.utf8)).map { ("example.yaml", $0) })
+                : ManifestChecker.check(
+                    documents: try YAMLReader.nodes(from: Array(text.utf8)).map { ("example.yaml", $0) })
             let found = findings.filter { $0.aliases.contains(check) }
             if isGood { return found.isEmpty ? .passed : .failed("\(found[0].rule) \(found[0].evidence ?? "")") }
             return found.isEmpty ? .failed("nothing was found") : .passed

@@ -25,7 +25,9 @@ enum PodSecuritySuite {
                             report.results.append(
                                 .init(
                                     name: title, category: level.key,
-                                    outcome: judge("\(directory)/\(folder)/\(verdict)/\(name)", name, level.key, version.key, verdict == "pass")))
+                                    outcome: judge(
+                                        "\(directory)/\(folder)/\(verdict)/\(name)", name, level.key, version.key,
+                                        verdict == "pass")))
                         }
                     }
                 }
@@ -41,7 +43,8 @@ enum PodSecuritySuite {
     private static func judge(
         _ path: String, _ name: String, _ level: String, _ version: String, _ isAllowed: Bool
     ) -> SuiteReport.Result.Outcome {
-        guard let level = PodSecurity.Level(rawValue: level), let minor = Int(version.drop { $0 != "." }.dropFirst()) else {
+        guard let level = PodSecurity.Level(rawValue: level), let minor = Int(version.drop { $0 != "." }.dropFirst())
+        else {
             return .failed("no such level or version")
         }
         do throws(DocumentError) {
@@ -51,7 +54,9 @@ enum PodSecuritySuite {
             if isAllowed { return violations.isEmpty ? .passed : .failed("refused: \(violations.map(\.control))") }
             let control = String(name.dropLast(".yaml".count).reversed().drop(while: \.isNumber).reversed())
             // A stricter control that takes another one's place speaks for it.
-            let named = violations.flatMap { [$0.control] + PodSecurity.overridden(by: $0.control) }.map { $0.lowercased() }
+            let named = violations.flatMap { [$0.control] + PodSecurity.overridden(by: $0.control) }.map {
+                $0.lowercased()
+            }
             return named.contains(control) ? .passed : .failed("controls \(named), expected \(control)")
         } catch {
             return .failed("\(error)")

@@ -59,7 +59,9 @@ enum RegoSuite {
         }
         let code = wanted["code"]?.string ?? ""
         let row = wanted["row"]?.integer ?? 0
-        guard let first = found.first else { return .failed("expected \(code) at \(row): \(wanted["message"]?.string ?? ""), got none") }
+        guard let first = found.first else {
+            return .failed("expected \(code) at \(row): \(wanted["message"]?.string ?? ""), got none")
+        }
         guard first.code.rawValue == code, first.row == row else {
             return .failed("expected \(code) at \(row): \(wanted["message"]?.string ?? ""), got \(first)")
         }
@@ -119,10 +121,13 @@ enum RegoSuite {
         return .passed
     }
 
-    private static func compare(_ solutions: [[String: RegoValue]], _ item: Documents.Value) -> SuiteReport.Result.Outcome {
+    private static func compare(_ solutions: [[String: RegoValue]], _ item: Documents.Value)
+        -> SuiteReport.Result.Outcome
+    {
         guard let wanted = item["want_result"] else {
             guard let isDefined = item["want_defined"]?.bool else { return .passed }
-            return solutions.isEmpty != isDefined ? .passed : .failed("expected defined: \(isDefined), got \(solutions)")
+            return solutions.isEmpty != isDefined
+                ? .passed : .failed("expected defined: \(isDefined), got \(solutions)")
         }
         let sorts = item["sort_bindings"]?.bool ?? false
         let ignores = item["ignore_generated_vars"]?.bool ?? false
@@ -132,12 +137,17 @@ enum RegoSuite {
             return plain
         }
         let got = solutions.map { solution in
-            RegoValue.object(RegoObject(solution.compactMap { name, value in
-                ignores && (name.hasPrefix("_") || name.hasPrefix("$")) ? nil : .init(key: .string(name), value: normal(value))
-            }))
+            RegoValue.object(
+                RegoObject(
+                    solution.compactMap { name, value in
+                        ignores && (name.hasPrefix("_") || name.hasPrefix("$"))
+                            ? nil : .init(key: .string(name), value: normal(value))
+                    }))
         }.sorted()
         let expected = (wanted.array ?? []).map { solution in
-            RegoValue.object(RegoObject((solution.object ?? [:]).map { .init(key: .string($0.key), value: normal(RegoValue($0.value))) }))
+            RegoValue.object(
+                RegoObject(
+                    (solution.object ?? [:]).map { .init(key: .string($0.key), value: normal(RegoValue($0.value))) }))
         }.sorted()
         return got == expected ? .passed : .failed("expected \(expected), got \(got)")
     }

@@ -56,7 +56,9 @@ public struct AdmissionRequest: Sendable {
             "\(violation.message) [\(violation.rule)\(violation.place.object.map { ", \($0)" } ?? "")]"
         }
         var remedies: [String] = []
-        for remedy in verdict.violations.compactMap(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
+        for remedy in verdict.violations.compactMap(\.remedy) where !remedies.contains(remedy) {
+            remedies.append(remedy)
+        }
         return (violations + remedies.map { "try: \($0)" }).joined(separator: "; ")
     }
 }

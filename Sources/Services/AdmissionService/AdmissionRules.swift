@@ -35,7 +35,9 @@ public struct AdmissionRules: Sendable {
         } catch {
             // What cannot be read is not let in.
             verdict.violations.append(
-                Finding(rule: "WB-ADM-007", kind: .policy, severity: .high, message: error.message, place: Place(object: subject)))
+                Finding(
+                    rule: "WB-ADM-007", kind: .policy, severity: .high, message: error.message,
+                    place: Place(object: subject)))
             return verdict
         }
         let rules = byNamespace[request.namespace] ?? standard
@@ -44,7 +46,8 @@ public struct AdmissionRules: Sendable {
                 verdict.violations.append(
                     Finding(
                         rule: "WB-ADM-008", kind: .policy, severity: .high,
-                        message: "the image \(Redaction.excerpt(image.reference)) is not named by digest, so no paper can be about it",
+                        message:
+                            "the image \(Redaction.excerpt(image.reference)) is not named by digest, so no paper can be about it",
                         place: Place(object: subject, field: image.field),
                         remedy: "name it as repository@sha256:…; `waybill promote` does so"))
                 continue

@@ -1,8 +1,8 @@
 import Attestations
 import Documents
-import Kubernetes
 public import HTTPServing
 public import Hummingbird
+import Kubernetes
 public import Ledger
 import Logging
 public import Signers
@@ -62,7 +62,9 @@ public final class AdmissionService: Sendable {
                 logger.error("the ledger does not answer", metadata: ["error": "\(error)"])
             }
         }
-        if !request.isDryRun, case .dropped = decisions.yield(Decision(request: request, verdict: verdict, moment: moment)) {
+        if !request.isDryRun,
+            case .dropped = decisions.yield(Decision(request: request, verdict: verdict, moment: moment))
+        {
             logger.error("a decision was not recorded: too many wait")
         }
         return verdict
@@ -108,14 +110,17 @@ public final class AdmissionService: Sendable {
                     moment: decision.moment, actor: request.user,
                     action: decision.verdict.isAllowed ? "admission.allowed" : "admission.denied",
                     subject: "\(request.namespace)/\(object)", verdict: decision.verdict.word,
-                    message: decision.verdict.isAllowed ? "\(object) has its papers" : AdmissionRequest.message(decision.verdict)))
-            let images = (try? PodImage.images(of: request.object ?? .null)) ?? []  // unreadable objects were denied above
+                    message: decision.verdict.isAllowed
+                        ? "\(object) has its papers" : AdmissionRequest.message(decision.verdict)))
+            // Objects that cannot be read were denied above and name no subject.
+            let images = (try? PodImage.images(of: request.object ?? .null)) ?? []
             let subjects = images.compactMap { image in
                 image.digest.map { Statement.Subject(name: image.reference, digest: $0) }
             }
             guard !subjects.isEmpty else { return }
             let predicate = AdmissionDecision(
-                isAllowed: decision.verdict.isAllowed, request: request.uid, namespace: request.namespace, object: object,
+                isAllowed: decision.verdict.isAllowed, request: request.uid, namespace: request.namespace,
+                object: object,
                 user: request.user,
                 violations: decision.verdict.violations.map { .init(rule: $0.rule, message: $0.message) },
                 time: Timestamp(seconds: decision.moment.milliseconds / 1000))

@@ -45,10 +45,14 @@ public final class PaperIndex: Sendable {
         // A payload that is no statement stays under its stated subject and is refused by the verifier.
         if let statement = try? Statement(parsing: paper.envelope.payload) {
             for subject in statement.subjects {
-                if let hex = subject.digest["sha256"], let digest = Digest(algorithm: .sha256, hex: hex) { digests.insert(digest) }
+                if let hex = subject.digest["sha256"], let digest = Digest(algorithm: .sha256, hex: hex) {
+                    digests.insert(digest)
+                }
             }
         }
         let moment = Timestamp(seconds: paper.recorded.milliseconds / 1000)
-        for digest in digests { files[digest, default: PaperFile()].add(paper.envelope, verifier: verifier, at: moment) }
+        for digest in digests {
+            files[digest, default: PaperFile()].add(paper.envelope, verifier: verifier, at: moment)
+        }
     }
 }

@@ -28,7 +28,8 @@ public struct PodImage: Hashable, Sendable {
         }
         for (index, volume) in (specification["volumes"]?.array ?? []).enumerated() {
             guard let reference = volume["image"]?["reference"]?.string else { continue }
-            let field = pointer.appending("volumes").appending(index).appending("image").appending("reference").fieldPath
+            let field = pointer.appending("volumes").appending(index).appending("image").appending("reference")
+                .fieldPath
             images.append(PodImage(reference: reference, field: field))
         }
         return images

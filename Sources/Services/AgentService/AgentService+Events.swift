@@ -8,17 +8,24 @@ import WaybillCore
 extension AgentService {
     /// An outcome is worth an event when it is not the last one again.
     func announce(_ outcome: AgentCondition) async {
-        guard outcome.state != condition?.state || outcome.revision != condition?.revision || outcome.message != condition?.message
+        guard
+            outcome.state != condition?.state || outcome.revision != condition?.revision
+                || outcome.message != condition?.message
         else { return }
         let event = Event(
-            moment: doors.now(), actor: settings.actor, action: "agent.\(outcome.state.rawValue)", subject: settings.subject,
-            verdict: outcome.state == .refused ? "deny" : outcome.state == .synced ? "allow" : nil, message: outcome.message,
+            moment: doors.now(), actor: settings.actor, action: "agent.\(outcome.state.rawValue)",
+            subject: settings.subject,
+            verdict: outcome.state == .refused ? "deny" : outcome.state == .synced ? "allow" : nil,
+            message: outcome.message,
             detail: [
                 "environment": .string(settings.environment), "revision": Value(outcome.revision?.hex),
                 "head": Value(outcome.head?.hex),
                 "violations": .array(
                     outcome.violations.map {
-                        ["rule": .string($0.rule), "message": .string($0.message), "place": .string($0.place.description)]
+                        [
+                            "rule": .string($0.rule), "message": .string($0.message),
+                            "place": .string($0.place.description),
+                        ]
                     }),
             ])
         // The outcome stands whether or not the audit trail can be written; the next change is announced again.
@@ -31,7 +38,8 @@ extension AgentService {
         for key in plan.apply.map(\.key) + plan.prune {
             let fields = changes[key]?.differences ?? []
             let what =
-                plan.prune.contains(key) ? "is no longer in the repository"
+                plan.prune.contains(key)
+                ? "is no longer in the repository"
                 : fields.isEmpty ? "is missing" : "differs in \(fields.prefix(3).map(\.field).joined(separator: ", "))"
             let event = Event(
                 moment: doors.now(), actor: settings.actor, action: action, subject: settings.subject,
@@ -40,7 +48,9 @@ extension AgentService {
                     "environment": .string(settings.environment), "revision": .string(revision.hex),
                     "object": .string(key.description),
                     "fields": .array(
-                        fields.map { ["field": .string($0.field), "desired": $0.desired ?? .null, "live": $0.live ?? .null] }),
+                        fields.map {
+                            ["field": .string($0.field), "desired": $0.desired ?? .null, "live": $0.live ?? .null]
+                        }),
                 ])
             try await doors.ledger.record(event)
         }

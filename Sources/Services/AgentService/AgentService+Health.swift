@@ -14,7 +14,8 @@ extension AgentService {
         var waited = Duration.zero
         while true {
             let health = try await health(of: desired)
-            guard patiently, health.state == .progressing, waited < settings.healthTimeout, !isPoked, !Task.isCancelled else {
+            guard patiently, health.state == .progressing, waited < settings.healthTimeout, !isPoked, !Task.isCancelled
+            else {
                 return health
             }
             do { try await doors.clock.sleep(for: settings.healthInterval) } catch { return health }
@@ -39,6 +40,8 @@ extension AgentService {
         guard let first = progressing.first else {
             return Health(state: .synced, message: "\(desired.resources.count) objects as the repository says")
         }
-        return Health(state: .progressing, message: progressing.count == 1 ? first : "\(first), and \(progressing.count - 1) more")
+        return Health(
+            state: .progressing, message: progressing.count == 1 ? first : "\(first), and \(progressing.count - 1) more"
+        )
     }
 }

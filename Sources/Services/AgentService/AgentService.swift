@@ -83,7 +83,9 @@ public actor AgentService {
     private func stay(_ refusal: [Finding], head: ObjectID, _ state: inout AgentState) async -> AgentCondition {
         var note = ""
         if let good = state.highWaterMark {
-            do throws(WaybillError) { _ = try await hold(good, &state) } catch { note = "; and it could not be kept: \(error)" }
+            do throws(WaybillError) { _ = try await hold(good, &state) } catch {
+                note = "; and it could not be kept: \(error)"
+            }
         }
         let revision = state.applied.map { " \($0.short)" } ?? ": none"
         return AgentCondition(
@@ -105,7 +107,8 @@ public actor AgentService {
         let candidate: RevisionReader.Rendering
         do throws(WaybillError) { candidate = try await render(head) } catch {
             // What the revision holds is its own fault; a door that failed is not.
-            guard [.invalidInput, .notFound, .unsupported, .conflict, .forbidden, .limitExceeded].contains(error.code) else { throw error }
+            guard [.invalidInput, .notFound, .unsupported, .conflict, .forbidden, .limitExceeded].contains(error.code)
+            else { throw error }
             return [AgentRule.notRendered(head, error)]
         }
         guard candidate.desired.violations.isEmpty else { return candidate.desired.violations }
@@ -127,7 +130,8 @@ public actor AgentService {
         let (plan, live) = try await sync.plan(inventory: state.inventory)
         guard plan.violations.isEmpty else {
             return AgentCondition(
-                .refused, revision: state.applied, head: revision, message: plan.violations[0].message, violations: plan.violations)
+                .refused, revision: state.applied, head: revision, message: plan.violations[0].message,
+                violations: plan.violations)
         }
         let isDrift = state.applied == revision
         var objects = live

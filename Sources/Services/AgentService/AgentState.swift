@@ -23,18 +23,22 @@ struct AgentState: Equatable {
         applied = try Self.revision(value["applied"])
         recorded = try Self.revision(value["recorded"])
         for entry in value["inventory"]?.array ?? [] {
-            guard let version = entry["apiVersion"]?.string, let kind = entry["kind"]?.string, let name = entry["name"]?.string else {
+            guard let version = entry["apiVersion"]?.string, let kind = entry["kind"]?.string,
+                let name = entry["name"]?.string
+            else {
                 throw Self.corrupted
             }
             inventory.append(
                 ObjectKey(
-                    kind: ObjectKind(apiVersion: version, kind: kind), namespace: entry["namespace"]?.string ?? "", name: name))
+                    kind: ObjectKind(apiVersion: version, kind: kind), namespace: entry["namespace"]?.string ?? "",
+                    name: name))
         }
     }
 
     var value: Value {
         [
-            "highWaterMark": Value(highWaterMark?.hex), "applied": Value(applied?.hex), "recorded": Value(recorded?.hex),
+            "highWaterMark": Value(highWaterMark?.hex), "applied": Value(applied?.hex),
+            "recorded": Value(recorded?.hex),
             "inventory": .array(
                 inventory.map {
                     [

@@ -30,7 +30,7 @@ struct ClusterSync {
     private func predict(_ resource: Resource) async throws(WaybillError) -> Resource? {
         do {
             return try await cluster.apply(resource, fieldManager: settings.fieldManager, force: true, dryRun: true)
-        } catch where error.code == .notFound || error.code == .unsupported {
+        } catch  where error.code == .notFound || error.code == .unsupported {
             return nil
         }
     }
@@ -50,8 +50,11 @@ struct ClusterSync {
     /// The environment's namespace is its container, not one of its objects: it is made and never pruned.
     private func makeNamespace() async throws(WaybillError) {
         let key = ObjectKey(
-            kind: ObjectKind(group: "", version: "v1", kind: "Namespace"), namespace: "", name: rendering.environment.namespace)
-        guard !rendering.desired.resources.contains(where: { $0.key == key }), try await cluster.get(key) == nil else { return }
+            kind: ObjectKind(group: "", version: "v1", kind: "Namespace"), namespace: "",
+            name: rendering.environment.namespace)
+        guard !rendering.desired.resources.contains(where: { $0.key == key }), try await cluster.get(key) == nil else {
+            return
+        }
         let namespace = try Resource(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(key.name)]])
         try await cluster.apply(namespace, fieldManager: settings.fieldManager, force: false, dryRun: false)
     }

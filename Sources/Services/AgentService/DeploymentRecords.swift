@@ -24,9 +24,11 @@ struct DeploymentRecords {
                     environment: settings.environment, namespace: use.workload.namespace, workload: use.workloadName,
                     container: use.container, image: digest, revision: revision.hex, deployed: now))
         }
-        for running in try await doors.ledger.deployments(runningOnly: true) where running.environment == settings.environment {
+        for running in try await doors.ledger.deployments(runningOnly: true)
+        where running.environment == settings.environment {
             let isStillThere = uses.contains {
-                $0.workload.namespace == running.namespace && $0.workloadName == running.workload && $0.container == running.container
+                $0.workload.namespace == running.namespace && $0.workloadName == running.workload
+                    && $0.container == running.container
             }
             guard !isStillThere else { continue }
             var ended = running
@@ -44,7 +46,8 @@ struct DeploymentRecords {
         let commit = Statement.Subject(name: settings.branch, digest: ["gitCommit": revision.hex])
         var papers = [
             try await paper(
-                "gitCommit:\(revision)", [commit], predicate(rendering, desired.images, desired.resources.map(\.key), revision, health, now), now)
+                "gitCommit:\(revision)", [commit],
+                predicate(rendering, desired.images, desired.resources.map(\.key), revision, health, now), now)
         ]
         for digest in desired.imageDigests {
             let uses = desired.images.filter { $0.digest == digest }
@@ -63,7 +66,8 @@ struct DeploymentRecords {
         let envelope = try await doors.signer.sign(
             Statement(subjects: subjects, predicateType: PredicateType.deployment, predicate: predicate))
         return Paper(
-            id: envelope.digest, subject: subject, predicateType: PredicateType.deployment, recorded: now, envelope: envelope)
+            id: envelope.digest, subject: subject, predicateType: PredicateType.deployment, recorded: now,
+            envelope: envelope)
     }
 
     private func predicate(

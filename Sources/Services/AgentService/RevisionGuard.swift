@@ -14,14 +14,16 @@ enum AgentRule {
     static func historyRewritten(_ mark: ObjectID, _ head: ObjectID) -> Finding {
         Finding(
             rule: "WB-AGT-001", kind: .signature, severity: .critical,
-            message: "history was rewritten: \(head.short) does not come after \(mark.short), which was verified before",
+            message:
+                "history was rewritten: \(head.short) does not come after \(mark.short), which was verified before",
             place: Place(object: "gitCommit:\(head)"), evidence: "high-water mark \(mark)",
             remedy: "restore the branch, then go back with a new signed commit (git revert)")
     }
 
     static func notRendered(_ head: ObjectID, _ error: WaybillError) -> Finding {
         Finding(
-            rule: "WB-AGT-004", kind: .configuration, severity: .high, message: "the revision cannot be rendered: \(error.message)",
+            rule: "WB-AGT-004", kind: .configuration, severity: .high,
+            message: "the revision cannot be rendered: \(error.message)",
             place: Place(object: error.subject.isEmpty ? "gitCommit:\(head)" : error.subject), remedy: error.remedy)
     }
 }

@@ -19,12 +19,15 @@ struct RevisionReader {
     func render(_ revision: ObjectID) async throws(WaybillError) -> Rendering {
         let files = try await self.files(at: revision)
         guard let text = files[EnvironmentsFile.path] else {
-            throw WaybillError(.invalidInput, "there is no \(EnvironmentsFile.path) in the environment repository", subject: "gitCommit:\(revision)")
+            throw WaybillError(
+                .invalidInput, "there is no \(EnvironmentsFile.path) in the environment repository",
+                subject: "gitCommit:\(revision)")
         }
         let document = try EnvironmentsFile(parsing: text)
         guard let environment = document.environment(named: settings.environment) else {
             throw WaybillError(
-                .invalidInput, "the environment \(settings.environment) is not declared", subject: EnvironmentsFile.path,
+                .invalidInput, "the environment \(settings.environment) is not declared",
+                subject: EnvironmentsFile.path,
                 remedy: "add it to environments")
         }
         let rendered = try KustomizeBuild.render(root: environment.path) { files[$0] }
@@ -37,7 +40,8 @@ struct RevisionReader {
     private func files(at revision: ObjectID) async throws(WaybillError) -> [String: [UInt8]] {
         let list = try await doors.repository.files(at: revision, under: "").filter { $0.mode.hasPrefix("100") }
         guard list.count <= AgentSettings.filesMax else {
-            throw WaybillError(.limitExceeded, "more than \(AgentSettings.filesMax) files", subject: "gitCommit:\(revision)")
+            throw WaybillError(
+                .limitExceeded, "more than \(AgentSettings.filesMax) files", subject: "gitCommit:\(revision)")
         }
         var files: [String: [UInt8]] = [:]
         var total = 0
@@ -47,7 +51,9 @@ struct RevisionReader {
             }
             total += object.bytes.count
             guard total <= AgentSettings.bytesMax else {
-                throw WaybillError(.limitExceeded, "files of more than \(AgentSettings.bytesMax) bytes", subject: "gitCommit:\(revision)")
+                throw WaybillError(
+                    .limitExceeded, "files of more than \(AgentSettings.bytesMax) bytes",
+                    subject: "gitCommit:\(revision)")
             }
             files[file.path] = object.bytes
         }
@@ -62,7 +68,9 @@ struct RevisionReader {
             definitions += try await doors.cluster.list(kind, namespace: nil, labels: nil)
         }
         var scopes: [String: ObjectScope] = [:]
-        for declared in definitions.compactMap(ObjectScope.declared) { scopes["\(declared.group)/\(declared.kind)"] = declared.scope }
+        for declared in definitions.compactMap(ObjectScope.declared) {
+            scopes["\(declared.group)/\(declared.kind)"] = declared.scope
+        }
         return scopes
     }
 }

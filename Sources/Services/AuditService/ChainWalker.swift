@@ -47,8 +47,10 @@ public struct ChainWalker: Sendable {
         let source = try await walk.source(of: running.image)
         links.append(source.link)
         if let repositoryName = source.repository, let commit = source.commit {
-            links += try await SourceWalk(ledger: ledger, keys: keys, name: repositoryName, git: repository(repositoryName))
-                .links(commit: commit)
+            links += try await SourceWalk(
+                ledger: ledger, keys: keys, name: repositoryName, git: repository(repositoryName)
+            )
+            .links(commit: commit)
         }
         return PaperChain(
             workload: running.workload, namespace: running.namespace, environment: running.environment,
@@ -61,7 +63,9 @@ public struct ChainWalker: Sendable {
         try await walk.link(
             .init(name: "deployed", predicateType: PredicateType.deployment) { predicate in
                 let revision = predicate["revision"]?.string ?? "?"
-                guard revision == running.revision else { return .failure("names another revision than \(running.revision)") }
+                guard revision == running.revision else {
+                    return .failure("names another revision than \(running.revision)")
+                }
                 return .success("to \(running.environment), revision \(revision.prefix(10))")
             }, image: running.image, matching: { $0["revision"]?.string == running.revision })
     }
@@ -76,7 +80,8 @@ public struct ChainWalker: Sendable {
             return ChainLink(name: "promoted", isIntact: false, detail: "the commit \(id.short) is not in \(name)")
         }
         return ChainLink(
-            name: "promoted", isIntact: verification.outcome.isGood, detail: "\(verification.label) \(verification.outcome)",
+            name: "promoted", isIntact: verification.outcome.isGood,
+            detail: "\(verification.label) \(verification.outcome)",
             signer: verification.commit.author.email)
     }
 }

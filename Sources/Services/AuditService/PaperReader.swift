@@ -52,7 +52,8 @@ struct PaperReader: Sendable {
             return ChainLink(name: requirement.name, isIntact: false, detail: error.description)
         }
         papers = papers.filter { paper in
-            guard let statement = try? Statement(parsing: paper.envelope.payload) else { return true }  // shown as broken below
+            // One that cannot be read stays, and is shown as broken below.
+            guard let statement = try? Statement(parsing: paper.envelope.payload) else { return true }
             return matching(statement.predicate)
         }
         guard let paper = papers.last else {
@@ -88,18 +89,24 @@ struct PaperReader: Sendable {
     }
 
     /// Where the image was built from, as the signed provenance says.
-    func source(of image: Digest) async throws(WaybillError) -> (link: ChainLink, repository: String?, commit: String?) {
+    func source(of image: Digest) async throws(WaybillError) -> (link: ChainLink, repository: String?, commit: String?)
+    {
         let link = try await link(
             Requirement(name: "built", predicateType: PredicateType.provenance) { predicate in
-                let isolation = predicate["buildDefinition"]?["internalParameters"]?["isolation"]?.string ?? "isolation not stated"
+                let isolation =
+                    predicate["buildDefinition"]?["internalParameters"]?["isolation"]?.string ?? "isolation not stated"
                 return .success(isolation)
             }, image: image)
-        guard link.isIntact, let id = link.paper, let paper = try await ledger.paper(id) else { return (link, nil, nil) }
+        guard link.isIntact, let id = link.paper, let paper = try await ledger.paper(id) else {
+            return (link, nil, nil)
+        }
         let predicate = try Statement(parsing: paper.envelope.payload).predicate
         for dependency in predicate["buildDefinition"]?["resolvedDependencies"]?.array ?? [] {
             guard let commit = dependency["digest"]?["gitCommit"]?.string else { continue }
             return (link, predicate["buildDefinition"]?["externalParameters"]?["repository"]?.string, commit)
         }
-        return (ChainLink(name: "built", isIntact: false, detail: "the provenance names no commit", paper: id), nil, nil)
+        return (
+            ChainLink(name: "built", isIntact: false, detail: "the provenance names no commit", paper: id), nil, nil
+        )
     }
 }

@@ -21,7 +21,8 @@ struct SourceWalk: Sendable {
             return [ChainLink(name: "commit", isIntact: false, detail: "the commit \(id.short) is not in \(name)")]
         }
         let commitLink = ChainLink(
-            name: "commit", isIntact: verification.outcome.isGood, detail: "\(verification.label) \(verification.outcome)",
+            name: "commit", isIntact: verification.outcome.isGood,
+            detail: "\(verification.label) \(verification.outcome)",
             signer: verification.commit.author.email)
         return [commitLink, try await reviewed(id, verification, git), try await merged(id)]
     }
@@ -57,7 +58,8 @@ struct SourceWalk: Sendable {
         var paper: Digest?
         for each in papers {
             do throws(WaybillError) {
-                let review = try verifier.verify(each.envelope, at: Timestamp(seconds: each.recorded.milliseconds / 1000))
+                let review = try verifier.verify(
+                    each.envelope, at: Timestamp(seconds: each.recorded.milliseconds / 1000))
                 let authors = [verification.commit.author.email, verification.commit.committer.email]
                 guard review.tree == verification.commit.tree else {
                     reasons.append("a review is about another tree")

@@ -45,7 +45,9 @@ public enum JSONBody {
         do {
             buffer = try await request.body.collect(upTo: bytesMax)
         } catch {
-            throw WaybillError(.limitExceeded, "the body is larger than \(bytesMax) bytes or broke off", subject: "request", cause: error)
+            throw WaybillError(
+                .limitExceeded, "the body is larger than \(bytesMax) bytes or broke off", subject: "request",
+                cause: error)
         }
         do {
             return try JSONReader.value(from: buffer.readableBytesView)

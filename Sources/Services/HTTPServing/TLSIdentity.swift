@@ -22,7 +22,9 @@ public struct TLSIdentity: Sendable {
     public static func selfSigned(hosts: [String]) throws(WaybillError) -> TLSIdentity {
         do {
             let authorityKey = P256.Signing.PrivateKey()
-            let authorityName = try DistinguishedName { CommonName("Waybill local authority \(UInt32.random(in: .min ... .max))") }
+            let authorityName = try DistinguishedName {
+                CommonName("Waybill local authority \(UInt32.random(in: .min ... .max))")
+            }
             let from = Date().addingTimeInterval(-300)
             let until = from.addingTimeInterval(10 * 365 * 86400)
             let authority = try Certificate(
@@ -40,7 +42,8 @@ public struct TLSIdentity: Sendable {
             }
             let certificate = try Certificate(
                 version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey), notValidBefore: from,
-                notValidAfter: until, issuer: authorityName, subject: DistinguishedName { CommonName(hosts.first ?? "waybill") },
+                notValidAfter: until, issuer: authorityName,
+                subject: DistinguishedName { CommonName(hosts.first ?? "waybill") },
                 signatureAlgorithm: .ecdsaWithSHA256,
                 extensions: try .init {
                     Critical(BasicConstraints.notCertificateAuthority)
@@ -52,14 +55,18 @@ public struct TLSIdentity: Sendable {
                 certificatePEM: try certificate.serializeAsPEM().pemString, privateKeyPEM: key.pemRepresentation,
                 authorityPEM: try authority.serializeAsPEM().pemString)
         } catch {
-            throw WaybillError(.failed, "a certificate could not be made", subject: hosts.joined(separator: ", "), cause: error)
+            throw WaybillError(
+                .failed, "a certificate could not be made", subject: hosts.joined(separator: ", "), cause: error)
         }
     }
 
     func serverConfiguration() throws -> TLSConfiguration {
-        let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8)).map { NIOSSLCertificateSource.certificate($0) }
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8)).map {
+            NIOSSLCertificateSource.certificate($0)
+        }
         let key = try NIOSSLPrivateKey(bytes: Array(privateKeyPEM.utf8), format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         return configuration

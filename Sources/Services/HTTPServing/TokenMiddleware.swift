@@ -37,7 +37,9 @@ public struct TokenMiddleware: RouterMiddleware {
         switch parts[0].lowercased() {
         case "bearer": return String(parts[1])
         case "basic":
-            guard let bytes = Base64.decode(parts[1].utf8), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+            guard let bytes = Base64.decode(parts[1].utf8), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+                return nil
+            }
             return String(validating: bytes[(colon + 1)...], as: UTF8.self)
         default: return nil
         }

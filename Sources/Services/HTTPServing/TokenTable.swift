@@ -22,7 +22,9 @@ public struct TokenTable: Sendable {
     /// A new token with 192 bits of randomness.
     public static func newToken() -> String {
         var generator = SystemRandomNumberGenerator()
-        return "wb_" + Base64.encode((0..<24).map { _ in UInt8.random(in: .min ... .max, using: &generator) }, alphabet: .urlSafe)
+        return "wb_"
+            + Base64.encode(
+                (0..<24).map { _ in UInt8.random(in: .min ... .max, using: &generator) }, alphabet: .urlSafe)
     }
 
     private static func hash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }

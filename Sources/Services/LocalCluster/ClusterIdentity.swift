@@ -28,8 +28,12 @@ struct ClusterIdentity {
             throw WaybillError(.corrupted, "is not JSON", subject: path, cause: error)
         }
         guard let port = value["port"]?.integer, let certificate = value["certificate"]?.string,
-            let key = value["key"]?.string, let authority = value["authority"]?.string, let token = value["token"]?.string
-        else { throw WaybillError(.corrupted, "lacks a part", subject: path, remedy: "remove it: clients then need the new kubeconfig") }
+            let key = value["key"]?.string, let authority = value["authority"]?.string,
+            let token = value["token"]?.string
+        else {
+            throw WaybillError(
+                .corrupted, "lacks a part", subject: path, remedy: "remove it: clients then need the new kubeconfig")
+        }
         return ClusterIdentity(
             port: configuration.port == 0 ? port : configuration.port,
             tls: TLSIdentity(certificatePEM: certificate, privateKeyPEM: key, authorityPEM: authority),
@@ -54,7 +58,8 @@ enum Kubeconfig {
                 [
                     "name": "waybill",
                     "cluster": [
-                        "server": .string(address), "certificate-authority-data": .string(Base64.encode(authorityPEM.utf8)),
+                        "server": .string(address),
+                        "certificate-authority-data": .string(Base64.encode(authorityPEM.utf8)),
                     ],
                 ]
             ],

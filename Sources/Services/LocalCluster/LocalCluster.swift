@@ -27,7 +27,8 @@ public final class LocalCluster: Sendable {
     private let node: Node
 
     private init(
-        address: String, kubeconfigPath: String, adminToken: String, authorityPEM: String, store: ObjectStore, api: APIServer,
+        address: String, kubeconfigPath: String, adminToken: String, authorityPEM: String, store: ObjectStore,
+        api: APIServer,
         server: HTTPServer, webhooks: WebhookClient, background: Task<Void, Never>, node: Node
     ) {
         self.address = address
@@ -58,11 +59,13 @@ public final class LocalCluster: Sendable {
         var tokens = TokenTable(configuration.tokens)
         tokens.add(token: identity.adminToken, identity: Identity("kubernetes-admin"))
         let server = try await HTTPServer.start(
-            HTTPAdapter(api: api, tokens: tokens).router(), name: "local cluster", port: identity.port, tls: identity.tls)
+            HTTPAdapter(api: api, tokens: tokens).router(), name: "local cluster", port: identity.port,
+            tls: identity.tls)
         let address = "https://127.0.0.1:\(server.port)"
         let kubeconfig = "\(configuration.folder)/kubeconfig"
         try identity.keep(in: configuration.folder, port: server.port)
-        try Kubeconfig.write(to: kubeconfig, address: address, authorityPEM: identity.tls.authorityPEM, token: identity.adminToken)
+        try Kubeconfig.write(
+            to: kubeconfig, address: address, authorityPEM: identity.tls.authorityPEM, token: identity.adminToken)
         try await BuiltInObjects.ensure(ClusterClient(objects: objects))
         let background = Task { await Controllers(client: ClusterClient(objects: objects)).run(with: node) }
         return LocalCluster(

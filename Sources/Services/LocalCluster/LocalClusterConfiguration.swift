@@ -21,7 +21,8 @@ public struct LocalClusterConfiguration: Sendable {
 
     public init(
         folder: String, port: Int = 0, puller: (any ImagePuller)? = nil, adminToken: String? = nil,
-        tokens: [(token: String, identity: Identity)] = [], programPath: String = "/proc/self/exe", runsContainers: Bool = true,
+        tokens: [(token: String, identity: Identity)] = [], programPath: String = "/proc/self/exe",
+        runsContainers: Bool = true,
         servicePortFirst: Int = 0
     ) {
         self.folder = folder

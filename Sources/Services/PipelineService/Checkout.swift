@@ -30,7 +30,8 @@ struct Checkout: Sendable {
         return Checkout(tree: tree, folder: folder)
     }
 
-    private static func entry(_ file: GitFile, _ repository: any GitRepository) async throws(WaybillError) -> FileEntry? {
+    private static func entry(_ file: GitFile, _ repository: any GitRepository) async throws(WaybillError) -> FileEntry?
+    {
         // A submodule has no bytes here; a build that needs it fails and says so.
         guard file.mode != "160000" else { return nil }
         guard let blob = try await repository.object(file.blob) else {
@@ -38,7 +39,8 @@ struct Checkout: Sendable {
         }
         if file.mode == "120000" {
             return FileEntry(
-                path: file.path, kind: .symbolicLink, mode: 0o777, linkTarget: String(decoding: blob.bytes, as: UTF8.self))
+                path: file.path, kind: .symbolicLink, mode: 0o777,
+                linkTarget: String(decoding: blob.bytes, as: UTF8.self))
         }
         return FileEntry(
             path: file.path, kind: .file, mode: file.mode == "100755" ? 0o755 : 0o644, size: blob.bytes.count,

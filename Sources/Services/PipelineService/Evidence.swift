@@ -1,7 +1,7 @@
 import Advisories
 import Attestations
-import Documents
 import Delivery
+import Documents
 import Gates
 import GitRepositories
 import ImageTests
@@ -45,7 +45,8 @@ struct Evidence {
 
     private func paper(_ type: String, _ predicate: Value) async throws(WaybillError) -> Paper {
         let statement = Statement(
-            subjects: [.init(name: project.build.image, digest: local.digest)], predicateType: type, predicate: predicate)
+            subjects: [.init(name: project.build.image, digest: local.digest)], predicateType: type,
+            predicate: predicate)
         let envelope = try await work.service.signer.sign(statement)
         return Paper(
             id: envelope.digest, subject: local.digest.description, predicateType: type, recorded: work.service.now(),
@@ -76,7 +77,8 @@ struct Evidence {
         CycloneDX.document(
             for: contents.inventory,
             subject: InventorySubject(
-                kind: .container, name: project.build.image, version: local.digest.description, created: now.description))
+                kind: .container, name: project.build.image, version: local.digest.description, created: now.description
+            ))
     }
 
     private var testResult: TestResult {
@@ -85,7 +87,9 @@ struct Evidence {
         }
         return TestResult(
             outcome: tests.isPassed ? .passed : .failed,
-            configuration: project.test.goss.map { ResourceDescriptor(name: $0, digest: ["gitCommit": work.commit.hex]) },
+            configuration: project.test.goss.map {
+                ResourceDescriptor(name: $0, digest: ["gitCommit": work.commit.hex])
+            },
             passed: names { $0 == .passed }, warned: names { $0 == .skipped },
             failed: names { $0 != .passed && $0 != .skipped }, time: now)
     }
@@ -97,7 +101,9 @@ struct Evidence {
         let found = findings.filter { $0.kind == .vulnerability }
         return VulnerabilityScan(
             scannerURI: "https://waybill.dev/scanner", databaseVersion: "\(index.count) advisories",
-            results: found.map { .init(id: $0.rule, severity: $0.severity, package: $0.place.package, fixedVersion: $0.fixedVersion) },
+            results: found.map {
+                .init(id: $0.rule, severity: $0.severity, package: $0.place.package, fixedVersion: $0.fixedVersion)
+            },
             finished: now, outcome: found.contains(where: isDenied) ? .failed : .passed)
     }
 
@@ -105,13 +111,16 @@ struct Evidence {
         let found = findings.filter { [.posture, .dockerfile, .secret, .configuration].contains($0.kind) }
         return PostureReport(
             outcome: found.contains(where: isDenied) ? .failed : .passed,
-            items: found.map { .init(rule: $0.rule, severity: $0.severity, place: $0.place.description, message: $0.message) },
+            items: found.map {
+                .init(rule: $0.rule, severity: $0.severity, place: $0.place.description, message: $0.message)
+            },
             time: now)
     }
 
     private func summary(_ papers: [Paper]) -> VerificationSummary {
         VerificationSummary(
-            verifierID: "https://waybill.dev/gate/publish", time: now, resourceURI: "oci:\(project.build.image)@\(local.digest)",
+            verifierID: "https://waybill.dev/gate/publish", time: now,
+            resourceURI: "oci:\(project.build.image)@\(local.digest)",
             policy: ResourceDescriptor(
                 uri: "git+waybill:\(work.name)", digest: ["gitCommit": work.commit.hex]),
             inputs: papers.map { ResourceDescriptor(name: $0.predicateType, digest: ["sha256": $0.id.hex]) },

@@ -30,7 +30,9 @@ public struct PipelineRun: Sendable {
             "reference": Value(reference), "isolation": .string(isolation), "verdict": verdict.value,
             "stages": .array(stages.map { ["name": .string($0.name), "seconds": .number(Number($0.seconds))] }),
             "papers": .array(
-                papers.map { ["predicateType": .string($0.predicateType), "envelope": .string($0.envelope.description)] }),
+                papers.map {
+                    ["predicateType": .string($0.predicateType), "envelope": .string($0.envelope.description)]
+                }),
         ]
     }
 }

@@ -63,7 +63,8 @@ public struct PipelineService: Sendable {
             return run
         } catch {
             do throws(WaybillError) { try Files.remove(folder) } catch let second {
-                Logger(label: "pipeline").warning("a work folder stays", metadata: ["folder": "\(folder)", "error": "\(second)"])
+                Logger(label: "pipeline").warning(
+                    "a work folder stays", metadata: ["folder": "\(folder)", "error": "\(second)"])
             }
             try await ledger.record(
                 Event(

@@ -39,7 +39,8 @@ struct PipelineWork {
                     Finding(
                         rule: "WB-BLD-001", kind: .test, severity: .high, message: "the build failed: \(reason)",
                         place: Place(location: SourceLocation(file: project.build.containerfile)),
-                        evidence: String(outcome.log.suffix(2000)), remedy: "run the build on your machine and mend the step")
+                        evidence: String(outcome.log.suffix(2000)),
+                        remedy: "run the build on your machine and mend the step")
                 ]
             }
             run.stages = clock.stages
@@ -60,7 +61,8 @@ struct PipelineWork {
         let findings = source.findings + contents.findings + tests.findings
         let input = GateInput(
             gate: .publish, subject: local.digest.description, project: project, findings: findings,
-            today: String(Timestamp(seconds: seconds).description.prefix(10)), image: (local.digest, image.configuration))
+            today: String(Timestamp(seconds: seconds).description.prefix(10)),
+            image: (local.digest, image.configuration))
         run.verdict = try policy.judge(input)
         clock.end("policy")
 
@@ -82,7 +84,8 @@ struct PipelineWork {
     private func readProject(_ tree: FileTree) throws(WaybillError) -> ProjectFile {
         guard let bytes = tree.contents(of: ProjectFile.path) else {
             throw WaybillError(
-                .notFound, "the commit has no \(ProjectFile.path)", subject: commit.short, remedy: "waybill init writes one")
+                .notFound, "the commit has no \(ProjectFile.path)", subject: commit.short,
+                remedy: "waybill init writes one")
         }
         return try ProjectFile(parsing: bytes) { path in
             let path = path == "." ? "" : path
@@ -126,8 +129,10 @@ struct PipelineWork {
         for package in inventory.packages { packages[package.name, default: []].append(package.version) }
         let open = try await service.sandbox.open(local, limits: .standard)
         let run: CommandRunner = { (line: String, milliseconds: Int) async throws(WaybillError) in
-            let outcome = try await open.run(ImageCommand(["/bin/sh", "-c", line], timeout: .milliseconds(milliseconds)))
-            return CommandResult(exitStatus: outcome.exitStatus, output: outcome.output, errorOutput: outcome.errorOutput)
+            let outcome = try await open.run(
+                ImageCommand(["/bin/sh", "-c", line], timeout: .milliseconds(milliseconds)))
+            return CommandResult(
+                exitStatus: outcome.exitStatus, output: outcome.output, errorOutput: outcome.errorOutput)
         }
         var results: [ImageTestResult] = []
         for plan in plans { results += await plan.evaluate(tree: image.files, packages: packages, run: run).results }

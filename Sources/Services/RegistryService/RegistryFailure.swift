@@ -32,7 +32,9 @@ struct RegistryFailure: Error {
     var detail: Value
     var headers: HTTPFields
 
-    init(_ code: Code, _ status: HTTPResponse.Status, _ message: String, detail: Value = .null, headers: HTTPFields = [:]) {
+    init(
+        _ code: Code, _ status: HTTPResponse.Status, _ message: String, detail: Value = .null, headers: HTTPFields = [:]
+    ) {
         self.code = code
         self.status = status
         self.message = message
@@ -50,11 +52,14 @@ struct RegistryFailure: Error {
         headers: [.wwwAuthenticate: "Basic realm=\"waybill\""])
 
     static func name(_ path: String) -> RegistryFailure {
-        RegistryFailure(.nameInvalid, .notFound, "the path names no repository and no part of one: \(Redaction.excerpt(path))")
+        RegistryFailure(
+            .nameInvalid, .notFound, "the path names no repository and no part of one: \(Redaction.excerpt(path))")
     }
 
     static func blob(_ digest: String) -> RegistryFailure {
-        RegistryFailure(.blobUnknown, .notFound, "the repository has no such blob", detail: ["digest": .string(Redaction.excerpt(digest))])
+        RegistryFailure(
+            .blobUnknown, .notFound, "the repository has no such blob",
+            detail: ["digest": .string(Redaction.excerpt(digest))])
     }
 
     static func manifest(_ reference: String) -> RegistryFailure {
@@ -79,13 +84,15 @@ struct RegistryFailure: Error {
             "\(finding.rule): \(finding.message)" + (finding.remedy.map { " (try: \($0))" } ?? "")
         }
         return RegistryFailure(
-            .denied, .forbidden, "the \(verdict.gate.rawValue) gate denies \(verdict.subject): " + lines.joined(separator: "; "),
+            .denied, .forbidden,
+            "the \(verdict.gate.rawValue) gate denies \(verdict.subject): " + lines.joined(separator: "; "),
             detail: .array(verdict.violations.map { ["rule": .string($0.rule), "message": .string($0.message)] }))
     }
 
     var response: Response {
         var response = JSONBody.response(
-            ["errors": [["code": .string(code.rawValue), "message": .string(message), "detail": detail]]], status: status)
+            ["errors": [["code": .string(code.rawValue), "message": .string(message), "detail": detail]]],
+            status: status)
         for header in headers { response.headers.append(header) }
         return response
     }

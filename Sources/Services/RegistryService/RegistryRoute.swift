@@ -44,7 +44,9 @@ enum RegistryRoute: Hashable, Sendable {
 
     /// The components after `/v2`; nil for another path.
     private static func parts(_ path: String) -> [String]? {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            String(Substring($0))
+        }
         guard parts.count >= 2, parts[0].isEmpty, parts[1] == "v2" else { return nil }
         return Array(parts.last == "" ? parts[2...].dropLast() : parts[2...])
     }

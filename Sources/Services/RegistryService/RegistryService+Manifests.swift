@@ -10,7 +10,9 @@ import WaybillCore
 extension RegistryService {
     func manifest(_ repository: String, _ reference: String, _ identity: Identity?) async throws -> Response {
         let digest = try find(reference, repository)
-        guard let type = try repositories.mediaType(digest, in: repository) else { throw RegistryFailure.manifest(reference) }
+        guard let type = try repositories.mediaType(digest, in: repository) else {
+            throw RegistryFailure.manifest(reference)
+        }
         let bytes = try await blobs.read(digest, bytesMax: Manifest.bytesMax)
         let document = try ManifestDocument(parsing: bytes, mediaType: type)
         if document.needsVerdict, identity.map({ !ungated.contains($0) }) ?? true, let gate,
@@ -27,7 +29,8 @@ extension RegistryService {
     /// The digest that a tag or a digest stands for.
     private func find(_ reference: String, _ repository: String) throws -> Digest {
         if let digest = Digest(reference) { return digest }
-        guard ImageReference.isTag(reference), let digest = try repositories.digest(ofTag: reference, in: repository) else {
+        guard ImageReference.isTag(reference), let digest = try repositories.digest(ofTag: reference, in: repository)
+        else {
             throw RegistryFailure.manifest(reference)
         }
         return digest
@@ -36,7 +39,8 @@ extension RegistryService {
     func putManifest(_ request: Request, _ repository: String, _ reference: String) async throws -> Response {
         let named = Digest(reference)
         guard named != nil || ImageReference.isTag(reference) else {
-            throw RegistryFailure(.manifestInvalid, .badRequest, "neither a tag nor a digest: \(Redaction.excerpt(reference))")
+            throw RegistryFailure(
+                .manifestInvalid, .badRequest, "neither a tag nor a digest: \(Redaction.excerpt(reference))")
         }
         let bytes = try await manifestBytes(request)
         let digest = named ?? .sha256(of: bytes)
@@ -62,8 +66,11 @@ extension RegistryService {
     }
 
     private func manifestBytes(_ request: Request) async throws -> [UInt8] {
-        let tooLarge = RegistryFailure(.sizeInvalid, .contentTooLarge, "a manifest has at most \(Manifest.bytesMax) bytes")
-        if let length = request.headers[.contentLength].flatMap({ Self.number($0) }), length > Manifest.bytesMax { throw tooLarge }
+        let tooLarge = RegistryFailure(
+            .sizeInvalid, .contentTooLarge, "a manifest has at most \(Manifest.bytesMax) bytes")
+        if let length = request.headers[.contentLength].flatMap({ Self.number($0) }), length > Manifest.bytesMax {
+            throw tooLarge
+        }
         var bytes: [UInt8] = []
         for try await buffer in request.body {
             bytes.append(contentsOf: buffer.readableBytesView)
@@ -77,12 +84,15 @@ extension RegistryService {
         switch document {
         case .image(let manifest):
             for part in [manifest.configuration] + manifest.layers where !part.mediaType.isNonDistributable {
-                guard repositories.hasBlob(part.digest, in: repository), let size = try await blobs.size(of: part.digest) else {
+                guard repositories.hasBlob(part.digest, in: repository),
+                    let size = try await blobs.size(of: part.digest)
+                else {
                     throw RegistryFailure.missing(part)
                 }
                 guard size == part.size else {
                     throw RegistryFailure(
-                        .manifestInvalid, .badRequest, "\(part.digest) has \(size) bytes, the manifest says \(part.size)")
+                        .manifestInvalid, .badRequest,
+                        "\(part.digest) has \(size) bytes, the manifest says \(part.size)")
                 }
             }
         case .index(let index):
@@ -98,12 +108,15 @@ extension RegistryService {
     /// Deletes a tag, or a manifest with all its tags. Its blobs stay: other manifests may name them.
     func deleteManifest(_ repository: String, _ reference: String) async throws -> Response {
         if let digest = Digest(reference) {
-            guard let type = try repositories.mediaType(digest, in: repository) else { throw RegistryFailure.manifest(reference) }
+            guard let type = try repositories.mediaType(digest, in: repository) else {
+                throw RegistryFailure.manifest(reference)
+            }
             let bytes = try await blobs.read(digest, bytesMax: Manifest.bytesMax)
             let subject = try ManifestDocument(parsing: bytes, mediaType: type).subject
             try repositories.removeManifest(digest, subject: subject?.digest, from: repository)
         } else {
-            guard ImageReference.isTag(reference), try repositories.digest(ofTag: reference, in: repository) != nil else {
+            guard ImageReference.isTag(reference), try repositories.digest(ofTag: reference, in: repository) != nil
+            else {
                 throw RegistryFailure.manifest(reference)
             }
             try repositories.removeTag(reference, from: repository)
@@ -118,7 +131,8 @@ extension ManifestDocument {
     var needsVerdict: Bool {
         guard case .image(let manifest) = self else { return false }
         let isPaper =
-            manifest.subject != nil && !manifest.isContainerImage && !manifest.layers.contains(where: \.mediaType.isLayer)
+            manifest.subject != nil && !manifest.isContainerImage
+            && !manifest.layers.contains(where: \.mediaType.isLayer)
         return !isPaper
     }
 }

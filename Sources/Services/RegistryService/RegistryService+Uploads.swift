@@ -68,7 +68,8 @@ extension RegistryService {
     private func checkRange(_ request: Request, _ size: Int) throws {
         guard let header = request.headers[.contentRange] else { return }
         let parts = header.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = Self.number(parts[0]), let last = Self.number(parts[1]), last >= first else {
+        guard parts.count == 2, let first = Self.number(parts[0]), let last = Self.number(parts[1]), last >= first
+        else {
             throw RegistryFailure(.uploadInvalid, .badRequest, "Content-Range is written as FIRST-LAST")
         }
         let wrong = RegistryFailure(
@@ -106,7 +107,8 @@ extension RegistryService {
         } catch {
             guard error.code == .corrupted else { throw error }
             try await blobs.cancel(upload)
-            throw RegistryFailure(.digestInvalid, .badRequest, "the bytes that were sent do not have the digest \(digest)")
+            throw RegistryFailure(
+                .digestInvalid, .badRequest, "the bytes that were sent do not have the digest \(digest)")
         }
         return try stored(digest, repository)
     }

@@ -52,7 +52,9 @@ public struct RegistryService: Sendable {
 
     func respond(_ request: Request, _ context: ServiceContext) async -> Response {
         do {
-            guard let route = RegistryRoute(path: request.uri.path) else { throw RegistryFailure.name(request.uri.path) }
+            guard let route = RegistryRoute(path: request.uri.path) else {
+                throw RegistryFailure.name(request.uri.path)
+            }
             try authorize(request.method, route, context)
             return try await answer(request, route, context)
         } catch let failure as RegistryFailure {
@@ -65,7 +67,9 @@ public struct RegistryService: Sendable {
         }
     }
 
-    private func authorize(_ method: HTTPRequest.Method, _ route: RegistryRoute, _ context: ServiceContext) throws(RegistryFailure) {
+    private func authorize(_ method: HTTPRequest.Method, _ route: RegistryRoute, _ context: ServiceContext)
+        throws(RegistryFailure)
+    {
         guard context.identity == nil else { return }
         // Clients learn from the base how to log in, and do so only where it asks them to.
         let isOpen = anonymousPull && (method == .get || method == .head) && route != .base && route != .catalog
@@ -73,7 +77,8 @@ public struct RegistryService: Sendable {
         guard isOpen else { throw .unauthorized }
     }
 
-    private func answer(_ request: Request, _ route: RegistryRoute, _ context: ServiceContext) async throws -> Response {
+    private func answer(_ request: Request, _ route: RegistryRoute, _ context: ServiceContext) async throws -> Response
+    {
         let isRead = request.method == .get || request.method == .head
         switch (route, request.method) {
         case (.base, _) where isRead: return JSONBody.response([:])
@@ -84,7 +89,8 @@ public struct RegistryService: Sendable {
         case (.blob(let repository, let digest), .delete): return try deleteBlob(repository, digest)
         case (.manifest(let repository, let reference), _) where isRead:
             return try await manifest(repository, reference, context.identity)
-        case (.manifest(let repository, let reference), .put): return try await putManifest(request, repository, reference)
+        case (.manifest(let repository, let reference), .put):
+            return try await putManifest(request, repository, reference)
         case (.manifest(let repository, let reference), .delete): return try await deleteManifest(repository, reference)
         case (.uploads(let repository), .post): return try await beginUpload(request, repository)
         case (.upload(let repository, let id), .patch): return try await continueUpload(request, repository, id)

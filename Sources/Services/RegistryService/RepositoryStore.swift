@@ -24,7 +24,8 @@ struct RepositoryStore: Sendable {
 
     /// A slash would make folders, and `+` is in no repository's name.
     private func path(_ repository: String) -> String {
-        "\(folder)/repositories/" + repository.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.joined(separator: "+")
+        "\(folder)/repositories/"
+            + repository.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.joined(separator: "+")
     }
 
     private func file(_ digest: Digest) -> String { "\(digest.algorithm.rawValue)-\(digest.hex)" }
@@ -88,7 +89,8 @@ struct RepositoryStore: Sendable {
             var descriptor = document.descriptor
             descriptor.digest = digest
             try write(
-                JSONWriter.bytes(descriptor.value), "\(path(repository))/referrers/\(file(subject.digest))", file(digest))
+                JSONWriter.bytes(descriptor.value), "\(path(repository))/referrers/\(file(subject.digest))",
+                file(digest))
         }
         try write(Array(document.mediaType.rawValue.utf8), "\(path(repository))/manifests", file(digest))
     }

@@ -56,7 +56,8 @@ public struct Fields {
     public mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(DocumentError) -> Int? {
         guard let found = node(key) else { return nil }
         guard let value = found.scalar?.integer, range.contains(value) else {
-            throw Self.mismatch(found, "\(name).\(key)", "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw Self.mismatch(
+                found, "\(name).\(key)", "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
@@ -99,7 +100,8 @@ public struct Fields {
     /// Refuses members that were not asked for.
     public func finish() throws(DocumentError) {
         for member in node.members ?? [] where !known.contains(where: { $0.hasSameBytes(as: member.key) }) {
-            let hint = Spelling.nearest(to: member.key, among: known).map { ", did you mean “\($0)”?" }
+            let hint =
+                Spelling.nearest(to: member.key, among: known).map { ", did you mean “\($0)”?" }
                 ?? "; known keys: \(known.sorted().joined(separator: ", "))"
             throw DocumentError(at: member.keyPosition, "\(name): unknown key \(Redaction.excerpt(member.key))\(hint)")
         }

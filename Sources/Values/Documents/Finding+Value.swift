@@ -30,7 +30,8 @@ extension Finding {
         var location: SourceLocation?
         if let file = value["file"]?.string {
             location = SourceLocation(
-                file: file, position: value["line"]?.integer.map { Position(line: $0, column: value["column"]?.integer ?? 1) })
+                file: file,
+                position: value["line"]?.integer.map { Position(line: $0, column: value["column"]?.integer ?? 1) })
         }
         self.init(
             rule: rule, kind: value["kind"]?.string.flatMap(Kind.init(rawValue:)) ?? .policy,

@@ -23,11 +23,13 @@ public struct JSONPatch: Sendable, Hashable {
     /// Reads a patch document. Throws `.invalidInput`, naming the operation by its index.
     public init(_ document: Value) throws(WaybillError) {
         guard let elements = document.array else {
-            throw WaybillError(.invalidInput, "expected a list of operations, found \(document.typeName)", subject: "JSON patch")
+            throw WaybillError(
+                .invalidInput, "expected a list of operations, found \(document.typeName)", subject: "JSON patch")
         }
         guard elements.count <= Self.operationsMax else {
             throw WaybillError(
-                .limitExceeded, "\(elements.count) operations, the limit is \(Self.operationsMax)", subject: "JSON patch")
+                .limitExceeded, "\(elements.count) operations, the limit is \(Self.operationsMax)",
+                subject: "JSON patch")
         }
         operations = []
         for (index, element) in elements.enumerated() { operations.append(try Self.operation(element, index)) }
@@ -40,7 +42,8 @@ public struct JSONPatch: Sendable, Hashable {
                 switch operation {
                 case .add(let path, let value): ["op": "add", "path": .string(path.description), "value": value]
                 case .remove(let path): ["op": "remove", "path": .string(path.description)]
-                case .replace(let path, let value): ["op": "replace", "path": .string(path.description), "value": value]
+                case .replace(let path, let value):
+                    ["op": "replace", "path": .string(path.description), "value": value]
                 case .move(let from, let path):
                     ["op": "move", "from": .string(from.description), "path": .string(path.description)]
                 case .copy(let from, let path):
@@ -71,19 +74,23 @@ public struct JSONPatch: Sendable, Hashable {
                 guard let value = result[from] else { throw Self.missing(from, index) }
                 copiedNodes += value.nodeCount
                 guard copiedNodes <= Self.copiedNodesMax else {
-                    throw WaybillError(.limitExceeded, "copies more than \(Self.copiedNodesMax) values", subject: "JSON patch")
+                    throw WaybillError(
+                        .limitExceeded, "copies more than \(Self.copiedNodesMax) values", subject: "JSON patch")
                 }
                 try Self.add(value, at: path, in: &result, index)
             case .test(let path, let value):
                 guard (result[path] ?? .null) == value else {
-                    throw WaybillError(.conflict, "the test of \(path) does not hold", subject: "JSON patch operation \(index)")
+                    throw WaybillError(
+                        .conflict, "the test of \(path) does not hold", subject: "JSON patch operation \(index)")
                 }
             }
         }
         return result
     }
 
-    private static func add(_ value: Value, at path: Pointer, in document: inout Value, _ index: Int) throws(WaybillError) {
+    private static func add(_ value: Value, at path: Pointer, in document: inout Value, _ index: Int)
+        throws(WaybillError)
+    {
         guard let last = path.tokens.last else { return document = value }
         let parentPath = Pointer(Array(path.tokens.dropLast()))
         switch document[parentPath] {

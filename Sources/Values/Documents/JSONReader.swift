@@ -77,7 +77,9 @@ public struct JSONReader {
             var members: [Node.Member] = []
             var seen = Set<ByteKey>()
             try object(depth: depth) { (reader: inout JSONReader, key, keyPosition) throws(DocumentError) in
-                if members.count < 8 ? members.contains(where: { $0.key.hasSameBytes(as: key) }) : seen.contains(ByteKey(key)) {
+                if members.count < 8
+                    ? members.contains(where: { $0.key.hasSameBytes(as: key) }) : seen.contains(ByteKey(key))
+                {
                     throw DocumentError(at: keyPosition, "duplicate key \(Redaction.excerpt(key))")
                 }
                 members.append(.init(key: key, keyPosition: keyPosition, node: try reader.node(depth: depth + 1)))
@@ -125,7 +127,9 @@ public struct JSONReader {
         while true {
             skipSpace()
             let keyPosition = position
-            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw error("expected a key in quotes") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                throw error("expected a key in quotes")
+            }
             let key = try string()
             skipSpace()
             try expect(UInt8(ascii: ":"), "expected “:” after the key")
@@ -215,7 +219,9 @@ public struct JSONReader {
     private mutating func string() throws(DocumentError) -> String {
         let start = index + 1
         index = start
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"), bytes[index] >= 0x20 {
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"),
+            bytes[index] >= 0x20
+        {
             index += 1
         }
         guard index < bytes.count else { throw error("the text in quotes has no end") }
@@ -259,7 +265,8 @@ public struct JSONReader {
         case UInt8(ascii: "u"):
             var code = try hexadecimal()
             if (0xD800...0xDBFF).contains(code) {
-                guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") else {
+                guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u")
+                else {
                     throw error("half of a surrogate pair")
                 }
                 index += 2
@@ -276,7 +283,8 @@ public struct JSONReader {
     }
 
     private mutating func hexadecimal() throws(DocumentError) -> UInt32 {
-        guard index + 4 <= bytes.count, let pair = Hex.decode(String(decoding: bytes[index..<index + 4], as: UTF8.self)),
+        guard index + 4 <= bytes.count,
+            let pair = Hex.decode(String(decoding: bytes[index..<index + 4], as: UTF8.self)),
             pair.count == 2
         else { throw error("expected four hexadecimal digits") }
         index += 4

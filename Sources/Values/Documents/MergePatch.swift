@@ -5,7 +5,8 @@ public enum MergePatch {
         guard let members = patch.object else { return patch }
         var result = target.object ?? Object()
         for member in members {
-            result[member.key] = member.value.isNull ? Value?.none : apply(member.value, to: result[member.key] ?? .null)
+            result[member.key] =
+                member.value.isNull ? Value?.none : apply(member.value, to: result[member.key] ?? .null)
         }
         return .object(result)
     }

@@ -79,7 +79,9 @@ public struct Number: Sendable {
         }
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             guard digits() > 0 else { return false }
         }
         return index == bytes.count
@@ -91,7 +93,8 @@ extension Number: Hashable {
         switch (left.storage, right.storage) {
         case (.integer(let one), .integer(let other)): one == other
         case (.literal(let one), .literal(let other)) where one == other: true
-        case (.literal(let one), .literal(let other)): one.isWhole || other.isWhole ? false : left.double == right.double
+        case (.literal(let one), .literal(let other)):
+            one.isWhole || other.isWhole ? false : left.double == right.double
         default: left.integer != nil && left.integer == right.integer
         }
     }
@@ -101,5 +104,7 @@ extension Number: Hashable {
 
 extension String {
     /// Digits alone: an integer too large for `Int`, whose text is its identity.
-    fileprivate var isWhole: Bool { utf8.allSatisfy { $0 == UInt8(ascii: "-") || (48...57).contains($0) } && self != "-0" }
+    fileprivate var isWhole: Bool {
+        utf8.allSatisfy { $0 == UInt8(ascii: "-") || (48...57).contains($0) } && self != "-0"
+    }
 }

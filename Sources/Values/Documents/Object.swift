@@ -105,7 +105,9 @@ struct ByteKey: Hashable, Sendable {
 
 extension String {
     /// Equality by UTF-8 bytes.
-    public func hasSameBytes(as other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
+    public func hasSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
     /// Order by UTF-8 bytes.
     public func precedesByBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }

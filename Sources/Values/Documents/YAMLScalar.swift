@@ -25,7 +25,8 @@ enum YAMLScalar {
             return .string(decoded)
         case prefix + "timestamp": return .string(text)
         default:
-            throw DocumentError(at: position, "\(Redaction.excerpt(text)) does not fit its tag \(Redaction.excerpt(tag))")
+            throw DocumentError(
+                at: position, "\(Redaction.excerpt(text)) does not fit its tag \(Redaction.excerpt(tag))")
         }
     }
 

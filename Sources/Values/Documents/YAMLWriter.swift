@@ -83,8 +83,9 @@ public enum YAMLWriter {
     }
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value >= 0x20 && scalar.value < 0x7F || scalar.value >= 0xA0 && scalar.value != 0x2028
-            && scalar.value != 0x2029 && scalar.value != 0xFEFF
+        scalar.value >= 0x20 && scalar.value < 0x7F
+            || scalar.value >= 0xA0 && scalar.value != 0x2028
+                && scalar.value != 0x2029 && scalar.value != 0xFEFF
     }
 
     private static func quoted(_ text: String) -> String {
@@ -103,18 +104,27 @@ public enum YAMLWriter {
 
     /// Plain only where no reader of either version sees anything but this text.
     static func isPlain(_ text: String) -> Bool {
-        guard let first = text.utf8.first, let last = text.utf8.last, last != 0x20, last != UInt8(ascii: ":") else { return false }
+        guard let first = text.utf8.first, let last = text.utf8.last, last != 0x20, last != UInt8(ascii: ":") else {
+            return false
+        }
         let bytes = Array(text.utf8)
-        let isLetter = (first | 0x20 >= 97 && first | 0x20 <= 122) || first == UInt8(ascii: "/") || first == UInt8(ascii: "_")
+        let isLetter =
+            (first | 0x20 >= 97 && first | 0x20 <= 122) || first == UInt8(ascii: "/") || first == UInt8(ascii: "_")
         let isDigit = (48...57).contains(first)
-        guard isLetter || isDigit || (first == UInt8(ascii: ".") && bytes.count > 1) || (first == UInt8(ascii: "-") && bytes.count > 1 && bytes[1] | 0x20 >= 97 && bytes[1] | 0x20 <= 122 || text.hasPrefix("--") && text != "---") else {
+        guard
+            isLetter || isDigit || (first == UInt8(ascii: ".") && bytes.count > 1)
+                || (first == UInt8(ascii: "-") && bytes.count > 1 && bytes[1] | 0x20 >= 97 && bytes[1] | 0x20 <= 122
+                    || text.hasPrefix("--") && text != "---")
+        else {
             return false
         }
         guard text.unicodeScalars.allSatisfy({ isPrintable($0) }), !text.hasPrefix("---"),
             !text.contains(": "), !text.contains(" #"), !text.hasPrefix("...")
         else { return false }
         if isDigit || first == UInt8(ascii: "."), mayBeNumberOrDate(bytes) { return false }
-        if case .string = YAMLScalar.resolve(text, .kubernetes), case .string = YAMLScalar.resolve(text, .core) { return true }
+        if case .string = YAMLScalar.resolve(text, .kubernetes), case .string = YAMLScalar.resolve(text, .core) {
+            return true
+        }
         return false
     }
 

@@ -44,7 +44,9 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
 
     public static func < (left: ObjectKey, right: ObjectKey) -> Bool {
         if left.kind != right.kind { return left.kind < right.kind }
-        if left.namespace != right.namespace { return left.namespace.utf8.lexicographicallyPrecedes(right.namespace.utf8) }
+        if left.namespace != right.namespace {
+            return left.namespace.utf8.lexicographicallyPrecedes(right.namespace.utf8)
+        }
         return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
     }
 }

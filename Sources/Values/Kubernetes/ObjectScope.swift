@@ -8,7 +8,8 @@ public enum ObjectScope: String, Sendable {
     /// The built-in kinds that belong to the whole cluster, as `group/kind`.
     private static let clusterKinds: Set<String> = [
         "/ComponentStatus", "/Namespace", "/Node", "/PersistentVolume",
-        "admissionregistration.k8s.io/MutatingAdmissionPolicy", "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
+        "admissionregistration.k8s.io/MutatingAdmissionPolicy",
+        "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
         "admissionregistration.k8s.io/MutatingWebhookConfiguration",
         "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
         "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",

@@ -22,11 +22,13 @@ public struct Quantity: Hashable, Sendable, Comparable {
         let fraction = parts.count == 2 ? String(parts[1]) : ""
         guard let mantissa = Double(whole + "." + (fraction.isEmpty ? "0" : fraction)) else { return nil }
         // Exact where the digits fit, by floating point where they do not.
-        let exact: Int? = fraction.isEmpty ? Int(whole).flatMap { whole in
-            guard let factor = Int(exactly: scale * 1000) else { return nil }
-            let (product, overflow) = whole.multipliedReportingOverflow(by: factor)
-            return overflow ? nil : product
-        } : nil
+        let exact: Int? =
+            fraction.isEmpty
+            ? Int(whole).flatMap { whole in
+                guard let factor = Int(exactly: scale * 1000) else { return nil }
+                let (product, overflow) = whole.multipliedReportingOverflow(by: factor)
+                return overflow ? nil : product
+            } : nil
         let rounded = (mantissa * scale * 1000 - 1e-9).rounded(.up)
         let magnitude = exact ?? (rounded >= 9.2e18 ? Int.max : Int(rounded))
         thousandths = isNegative ? -magnitude : magnitude
@@ -56,7 +58,8 @@ public struct Quantity: Hashable, Sendable, Comparable {
         case "Ei": return 1_152_921_504_606_846_976
         default: break
         }
-        guard let first = suffix.first, first == "e" || first == "E", let exponent = Int(suffix.dropFirst()), abs(exponent) <= 18
+        guard let first = suffix.first, first == "e" || first == "E", let exponent = Int(suffix.dropFirst()),
+            abs(exponent) <= 18
         else { return nil }
         return Double("1e\(exponent)")
     }

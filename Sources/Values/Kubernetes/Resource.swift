@@ -13,7 +13,8 @@ public struct Resource: Hashable, Sendable {
         guard let kind = value["kind"]?.string, !kind.isEmpty else {
             throw WaybillError(.invalidInput, "“kind” is missing", subject: "Kubernetes object")
         }
-        guard value["metadata"]?["name"]?.string?.isEmpty == false || value["metadata"]?["generateName"]?.string != nil else {
+        guard value["metadata"]?["name"]?.string?.isEmpty == false || value["metadata"]?["generateName"]?.string != nil
+        else {
             throw WaybillError(.invalidInput, "“metadata.name” is missing", subject: "Kubernetes \(kind)")
         }
         self.value = value

@@ -17,7 +17,9 @@ extension ResourceHealth {
         if updated < wanted { return ResourceHealth(.progressing, "\(updated) of \(wanted) replicas are updated") }
         if total > updated { return ResourceHealth(.progressing, "\(total - updated) old replicas are to be ended") }
         if total > wanted { return ResourceHealth(.progressing, "\(total - wanted) replicas are to be ended") }
-        if available < wanted { return ResourceHealth(.progressing, "\(available) of \(wanted) replicas are available") }
+        if available < wanted {
+            return ResourceHealth(.progressing, "\(available) of \(wanted) replicas are available")
+        }
         if ready < wanted { return ResourceHealth(.progressing, "\(ready) of \(wanted) replicas are ready") }
         if let condition = resource.condition("Available"), condition.isFalse {
             return ResourceHealth(.progressing, condition.explanation)
@@ -67,7 +69,8 @@ extension ResourceHealth {
         guard resource.hasObservedGeneration else { return ResourceHealth(.progressing, "has not been observed yet") }
         let wanted = resource.count("status", "desiredNumberScheduled")
         for (field, word) in [
-            ("currentNumberScheduled", "scheduled"), ("updatedNumberScheduled", "updated"), ("numberAvailable", "available"),
+            ("currentNumberScheduled", "scheduled"), ("updatedNumberScheduled", "updated"),
+            ("numberAvailable", "available"),
             ("numberReady", "ready"),
         ] {
             let count = resource.count("status", field)
@@ -77,10 +80,18 @@ extension ResourceHealth {
     }
 
     static func job(_ resource: Resource) -> ResourceHealth {
-        if let failed = resource.condition("Failed"), failed.isTrue { return ResourceHealth(.degraded, failed.explanation) }
-        if let complete = resource.condition("Complete"), complete.isTrue { return ResourceHealth(.healthy, "is complete") }
-        if let suspended = resource.condition("Suspended"), suspended.isTrue { return ResourceHealth(.healthy, "is suspended") }
-        guard resource["status", "startTime"]?.string != nil else { return ResourceHealth(.progressing, "has not started") }
+        if let failed = resource.condition("Failed"), failed.isTrue {
+            return ResourceHealth(.degraded, failed.explanation)
+        }
+        if let complete = resource.condition("Complete"), complete.isTrue {
+            return ResourceHealth(.healthy, "is complete")
+        }
+        if let suspended = resource.condition("Suspended"), suspended.isTrue {
+            return ResourceHealth(.healthy, "is suspended")
+        }
+        guard resource["status", "startTime"]?.string != nil else {
+            return ResourceHealth(.progressing, "has not started")
+        }
         return ResourceHealth(.progressing, "\(resource.count("status", "active")) pods are at work")
     }
 
@@ -96,7 +107,9 @@ extension ResourceHealth {
         case "Failed": return ResourceHealth(.degraded, resource["status", "message"]?.string ?? "has failed")
         default: break
         }
-        for container in (resource["status", "initContainerStatuses"]?.array ?? []) + (resource["status", "containerStatuses"]?.array ?? []) {
+        for container in (resource["status", "initContainerStatuses"]?.array ?? [])
+            + (resource["status", "containerStatuses"]?.array ?? [])
+        {
             let waiting = container["state"]?["waiting"]
             guard let reason = waiting?["reason"]?.string, brokenReasons.contains(reason) else { continue }
             let detail = waiting?["message"]?.string.map { ": \($0)" } ?? ""
@@ -107,7 +120,9 @@ extension ResourceHealth {
         }
         switch resource["status", "phase"]?.string {
         case "Running":
-            guard let ready = resource.condition("Ready") else { return ResourceHealth(.progressing, "is not ready yet") }
+            guard let ready = resource.condition("Ready") else {
+                return ResourceHealth(.progressing, "is not ready yet")
+            }
             return ready.isTrue ? ResourceHealth(.healthy, "is ready") : ResourceHealth(.progressing, ready.explanation)
         case "Pending", nil: return ResourceHealth(.progressing, "is pending")
         case let phase?: return ResourceHealth(.unknown, "is in phase \(phase)")
@@ -118,5 +133,7 @@ extension ResourceHealth {
 extension Resource {
     fileprivate func count(_ path: String..., missing: Int = 0) -> Int { value[Pointer(path)]?.integer ?? missing }
 
-    fileprivate var hasObservedGeneration: Bool { generation == nil || value["status"]?["observedGeneration"]?.integer != nil }
+    fileprivate var hasObservedGeneration: Bool {
+        generation == nil || value["status"]?["observedGeneration"]?.integer != nil
+    }
 }

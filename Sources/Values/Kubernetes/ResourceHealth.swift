@@ -60,7 +60,8 @@ public struct ResourceHealth: Hashable, Sendable {
         guard resource["spec", "type"]?.string == "LoadBalancer" else { return ResourceHealth(.healthy, "is in place") }
         let ingress = resource["status", "loadBalancer", "ingress"]?.array ?? []
         return ingress.isEmpty
-            ? ResourceHealth(.progressing, "waits for the load balancer's address") : ResourceHealth(.healthy, "has an address")
+            ? ResourceHealth(.progressing, "waits for the load balancer's address")
+            : ResourceHealth(.healthy, "has an address")
     }
 
     private static func claim(_ resource: Resource) -> ResourceHealth {
@@ -73,7 +74,9 @@ public struct ResourceHealth: Hashable, Sendable {
     }
 
     private static func definition(_ resource: Resource) -> ResourceHealth {
-        if let names = resource.condition("NamesAccepted"), names.isFalse { return ResourceHealth(.degraded, names.explanation) }
+        if let names = resource.condition("NamesAccepted"), names.isFalse {
+            return ResourceHealth(.degraded, names.explanation)
+        }
         guard let established = resource.condition("Established") else {
             return ResourceHealth(.progressing, "waits to be established")
         }

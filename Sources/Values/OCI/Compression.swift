@@ -7,7 +7,9 @@ public enum Compression: String, Sendable, CaseIterable {
         let start = Array(bytes.prefix(4))
         if start.starts(with: [0x1F, 0x8B]) {
             self = .gzip
-        } else if start == [0x28, 0xB5, 0x2F, 0xFD] || start.count == 4 && start[0] & 0xF0 == 0x50 && start[1...] == [0x2A, 0x4D, 0x18] {
+        } else if start == [0x28, 0xB5, 0x2F, 0xFD]
+            || start.count == 4 && start[0] & 0xF0 == 0x50 && start[1...] == [0x2A, 0x4D, 0x18]
+        {
             // The second form is a skippable frame, which zstd:chunked and eStargz writers may put first.
             self = .zstd
         } else {

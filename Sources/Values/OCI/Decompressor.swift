@@ -101,7 +101,9 @@ public final class Decompressor {
                     return status
                 }
             }
-            guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { throw damaged("is not valid gzip") }
+            guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
+                throw damaged("is not valid gzip")
+            }
             isAtEnd = status == Z_STREAM_END
             isOutputFull = written == output.count && !isAtEnd
             try count(written)

@@ -15,7 +15,9 @@ public struct Platform: Hashable, Sendable, CustomStringConvertible {
         self.variant = variant
     }
 
-    public var description: String { ([operatingSystem, architecture] + (variant.map { [$0] } ?? [])).joined(separator: "/") }
+    public var description: String {
+        ([operatingSystem, architecture] + (variant.map { [$0] } ?? [])).joined(separator: "/")
+    }
 }
 
 /// Names some content by digest, size and kind (OCI image spec, "Content Descriptors").
@@ -47,7 +49,9 @@ public struct Descriptor: Hashable, Sendable {
     }
 
     /// Describes bytes that are at hand.
-    public init(of bytes: [UInt8], mediaType: MediaType, artifactType: String? = nil, annotations: [String: String] = [:]) {
+    public init(
+        of bytes: [UInt8], mediaType: MediaType, artifactType: String? = nil, annotations: [String: String] = [:]
+    ) {
         self.init(
             mediaType: mediaType, digest: .sha256(of: bytes), size: bytes.count, artifactType: artifactType,
             annotations: annotations)
@@ -67,7 +71,9 @@ extension Descriptor {
         artifactType = try fields.string("artifactType")
         annotations = try fields.texts("annotations")
         urls = try fields.strings("urls") ?? []
-        platform = try fields.node("platform").map { found throws(DocumentError) in try Platform(found, of: "\(name).platform") }
+        platform = try fields.node("platform").map { found throws(DocumentError) in
+            try Platform(found, of: "\(name).platform")
+        }
         data = nil
         if let text = try fields.string("data") {
             guard let bytes = Base64.decode(text), bytes.count == size, digest.matches(bytes) else {

@@ -19,7 +19,8 @@ public struct ImageBuilder: Sendable {
         for entry in entries.sorted(by: { $0.path.precedesByBytes($1.path) }) {
             let header = TarEntry(
                 name: entry.kind == .folder ? entry.path + "/" : entry.path, kind: entry.kind, mode: entry.mode,
-                userID: entry.userID, groupID: entry.groupID, linkName: entry.linkTarget ?? "", modified: entry.modified)
+                userID: entry.userID, groupID: entry.groupID, linkName: entry.linkTarget ?? "", modified: entry.modified
+            )
             writer.add(header, contents: entry.contents ?? [])
         }
         addLayer(archive: writer.finish(), createdBy: createdBy)
@@ -41,7 +42,8 @@ public struct ImageBuilder: Sendable {
         }
         let configuration = ImageConfiguration(
             platform: platform, process: process, layerDigests: archives.map { .sha256(of: $0.bytes) },
-            history: archives.map { ImageConfiguration.Step(created: created, createdBy: $0.createdBy) }, created: created)
+            history: archives.map { ImageConfiguration.Step(created: created, createdBy: $0.createdBy) },
+            created: created)
         blobs[configuration.digest] = configuration.bytes
         let manifest = Manifest(
             configuration: Descriptor(of: configuration.bytes, mediaType: .imageConfiguration), layers: layers,

@@ -146,7 +146,9 @@ extension ImageConfiguration.Process {
         var object = Object()
         let empty = Value.object(Object())
         if let user { object["User"] = .string(user) }
-        if !exposedPorts.isEmpty { object["ExposedPorts"] = .object(Object(exposedPorts.map { (key: $0, value: empty) })) }
+        if !exposedPorts.isEmpty {
+            object["ExposedPorts"] = .object(Object(exposedPorts.map { (key: $0, value: empty) }))
+        }
         if !environment.isEmpty { object["Env"] = .array(environment.map(Value.string)) }
         if let entrypoint { object["Entrypoint"] = .array(entrypoint.map(Value.string)) }
         if let command { object["Cmd"] = .array(command.map(Value.string)) }

@@ -16,7 +16,9 @@ public struct ImageFileSystem: Sendable {
         manifest: Manifest, configuration: ImageConfiguration, layers: [Layer], limits: LayerLimits = .standard
     ) throws(WaybillError) {
         let subject = "image \(manifest.digest.short)"
-        guard configuration.digest == manifest.configuration.digest || manifest.configuration.digest.matches(configuration.bytes)
+        guard
+            configuration.digest == manifest.configuration.digest
+                || manifest.configuration.digest.matches(configuration.bytes)
         else {
             throw WaybillError(.corrupted, "the configuration is not the one that the manifest names", subject: subject)
         }
@@ -25,7 +27,8 @@ public struct ImageFileSystem: Sendable {
         }
         guard layers.map(\.unpackedDigest) == configuration.layerDigests else {
             throw WaybillError(
-                .corrupted, "the configuration names other layers (rootfs.diff_ids) than the manifest", subject: subject)
+                .corrupted, "the configuration names other layers (rootfs.diff_ids) than the manifest", subject: subject
+            )
         }
         self.manifest = manifest
         self.configuration = configuration
@@ -45,7 +48,8 @@ public struct ImageFileSystem: Sendable {
         for (descriptor, unpacked) in zip(manifest.layers, configuration.layerDigests) {
             layers.append(
                 try Layer.read(
-                    try blob(descriptor), digest: descriptor.digest, unpackedDigest: unpacked, limits: limits, keeping: keeps))
+                    try blob(descriptor), digest: descriptor.digest, unpackedDigest: unpacked, limits: limits,
+                    keeping: keeps))
         }
         try self.init(manifest: manifest, configuration: configuration, layers: layers, limits: limits)
     }
@@ -55,15 +59,18 @@ public struct ImageFileSystem: Sendable {
         let subject = "image \(manifest.digest.short)"
         guard manifest.isContainerImage else {
             throw WaybillError(
-                .unsupported, "is an artifact (\(Redaction.excerpt(manifest.effectiveArtifactType ?? "no type"))), not a container image",
+                .unsupported,
+                "is an artifact (\(Redaction.excerpt(manifest.effectiveArtifactType ?? "no type"))), not a container image",
                 subject: subject)
         }
         guard manifest.layers.count <= layersMax else {
             throw WaybillError(.limitExceeded, "has more than \(layersMax) layers", subject: subject)
         }
-        for layer in manifest.layers where !layer.mediaType.isLayer || layer.mediaType.rawValue.hasSuffix("+encrypted") {
+        for layer in manifest.layers where !layer.mediaType.isLayer || layer.mediaType.rawValue.hasSuffix("+encrypted")
+        {
             throw WaybillError(
-                .unsupported, "has a layer of the kind \(Redaction.excerpt(layer.mediaType.rawValue))", subject: subject)
+                .unsupported, "has a layer of the kind \(Redaction.excerpt(layer.mediaType.rawValue))", subject: subject
+            )
         }
     }
 

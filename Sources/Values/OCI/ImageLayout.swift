@@ -16,7 +16,8 @@ public struct ImageLayout {
             var fields = try Fields(try JSONReader.node(from: try read("oci-layout")), of: "oci-layout")
             let version = try fields.requiredString("imageLayoutVersion")
             guard version == "1.0.0" else {
-                throw WaybillError(.unsupported, "image layout version \(Redaction.excerpt(version))", subject: "oci-layout")
+                throw WaybillError(
+                    .unsupported, "image layout version \(Redaction.excerpt(version))", subject: "oci-layout")
             }
         } catch let error as DocumentError {
             throw error.inFile("oci-layout")
@@ -53,13 +54,15 @@ public struct ImageLayout {
     public func descriptor(tag: String? = nil) throws(WaybillError) -> Descriptor {
         if let tag {
             guard let found = index.manifests.first(where: { $0.annotations[Self.referenceName] == tag }) else {
-                throw WaybillError(.notFound, "no manifest has the tag \(Redaction.excerpt(tag))", subject: "index.json")
+                throw WaybillError(
+                    .notFound, "no manifest has the tag \(Redaction.excerpt(tag))", subject: "index.json")
             }
             return found
         }
         guard let only = index.manifests.first, index.manifests.count == 1 else {
             throw WaybillError(
-                .invalidInput, "holds \(index.manifests.count) manifests", subject: "index.json", remedy: "name one by its tag")
+                .invalidInput, "holds \(index.manifests.count) manifests", subject: "index.json",
+                remedy: "name one by its tag")
         }
         return only
     }
@@ -70,7 +73,9 @@ public struct ImageLayout {
     }
 
     /// The image manifest with the tag; of several platforms the one asked for.
-    public func manifest(tag: String? = nil, platform: Platform = Platform(architecture: "amd64")) throws(WaybillError) -> Manifest {
+    public func manifest(tag: String? = nil, platform: Platform = Platform(architecture: "amd64")) throws(WaybillError)
+        -> Manifest
+    {
         switch try document(try descriptor(tag: tag)) {
         case .image(let manifest): return manifest
         case .index(let index):

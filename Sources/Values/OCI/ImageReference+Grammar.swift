@@ -36,7 +36,9 @@ extension ImageReference {
         if bytes.first == UInt8(ascii: "[") {
             guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
             let address = bytes[(bytes.startIndex + 1)..<end]
-            guard !address.isEmpty, address.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") }) else { return false }
+            guard !address.isEmpty, address.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") }) else {
+                return false
+            }
             let rest = bytes[(end + 1)...]
             return rest.isEmpty || rest.first == UInt8(ascii: ":") && isPort(rest.dropFirst())
         }

@@ -61,7 +61,8 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
             host = nil
         }
         var start = repositoryStart
-        for component in name[repositoryStart...].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+        for component in name[repositoryStart...].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        {
             guard Self.isPathComponent(component) else { throw failure(start, .repository) }
             start += component.count + 1
         }

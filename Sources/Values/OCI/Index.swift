@@ -14,7 +14,8 @@ public struct Index: Hashable, Sendable {
     public init(parsing bytes: [UInt8], mediaType: MediaType? = nil) throws(WaybillError) {
         guard case .index(let index) = try ManifestDocument(parsing: bytes, mediaType: mediaType) else {
             throw WaybillError(
-                .invalidInput, "is an image manifest, expected an index", subject: "index \(Digest.sha256(of: bytes).short)")
+                .invalidInput, "is an image manifest, expected an index",
+                subject: "index \(Digest.sha256(of: bytes).short)")
         }
         self = index
     }
@@ -49,7 +50,8 @@ public struct Index: Hashable, Sendable {
 
     public var descriptor: Descriptor {
         Descriptor(
-            mediaType: mediaType, digest: digest, size: bytes.count, artifactType: artifactType, annotations: annotations)
+            mediaType: mediaType, digest: digest, size: bytes.count, artifactType: artifactType,
+            annotations: annotations)
     }
 
     /// The first manifest for the platform; an entry without a variant serves every variant.

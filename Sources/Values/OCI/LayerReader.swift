@@ -128,7 +128,8 @@ public final class LayerReader {
         switch header.kind {
         case .symbolicLink:
             guard header.linkName.count <= limits.pathBytesMax else {
-                throw WaybillError(.limitExceeded, "a link is longer than \(limits.pathBytesMax) bytes", subject: subject)
+                throw WaybillError(
+                    .limitExceeded, "a link is longer than \(limits.pathBytesMax) bytes", subject: subject)
             }
             entry.linkTarget = LayerPath.text(header.linkName)
         case .hardLink:

@@ -60,7 +60,9 @@ struct LayerStack {
     }
 
     private func put(_ entry: FileEntry, _ layer: Layer) throws(WaybillError) {
-        guard let (folders, name) = try locate(entry.path, layer, creating: true), let folder = folders.last else { return }
+        guard let (folders, name) = try locate(entry.path, layer, creating: true), let folder = folders.last else {
+            return
+        }
         var entry = entry
         entry.path = Self.path(folder, name)
         if entry.kind == .hardLink { entry = try linked(entry, layer) }
@@ -123,13 +125,15 @@ struct LayerStack {
                 } else if next.isFolder {
                     done.append(next)
                 } else if creating {
-                    throw failure("an entry lies under \(Redaction.excerpt(Self.path(here, name))), which is no folder", layer)
+                    throw failure(
+                        "an entry lies under \(Redaction.excerpt(Self.path(here, name))), which is no folder", layer)
                 } else {
                     return nil
                 }
             } else {
                 guard creating else { return nil }
-                let made = Place(FileEntry(path: Self.path(here, name), kind: .folder, mode: 0o755, layer: layer.digest))
+                let made = Place(
+                    FileEntry(path: Self.path(here, name), kind: .folder, mode: 0o755, layer: layer.digest))
                 here.children[name] = made
                 done.append(made)
             }

@@ -24,7 +24,8 @@ public struct Manifest: Hashable, Sendable {
     public init(parsing bytes: [UInt8], mediaType: MediaType? = nil) throws(WaybillError) {
         guard case .image(let manifest) = try ManifestDocument(parsing: bytes, mediaType: mediaType) else {
             throw WaybillError(
-                .invalidInput, "is an index, expected an image manifest", subject: "manifest \(Digest.sha256(of: bytes).short)")
+                .invalidInput, "is an index, expected an image manifest",
+                subject: "manifest \(Digest.sha256(of: bytes).short)")
         }
         self = manifest
     }

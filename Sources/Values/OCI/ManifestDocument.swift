@@ -38,28 +38,53 @@ public enum ManifestDocument: Hashable, Sendable {
         let own = try fields.string("mediaType").map { MediaType($0) }
         if let own, let stated, own != stated {
             throw DocumentError(
-                at: position, "manifest.mediaType: is \(Redaction.excerpt(own.rawValue)), sent as \(Redaction.excerpt(stated.rawValue))")
+                at: position,
+                "manifest.mediaType: is \(Redaction.excerpt(own.rawValue)), sent as \(Redaction.excerpt(stated.rawValue))"
+            )
         }
         let type = own ?? stated ?? (hasManifests ? .imageIndex : .imageManifest)
         guard hasManifests ? type.isIndex : type.isImageManifest else {
-            throw DocumentError(at: position, "manifest.mediaType: \(Redaction.excerpt(type.rawValue)) does not fit the members")
+            throw DocumentError(
+                at: position, "manifest.mediaType: \(Redaction.excerpt(type.rawValue)) does not fit the members")
         }
         return type
     }
 
-    public var bytes: [UInt8] { switch self { case .image(let manifest): manifest.bytes; case .index(let index): index.bytes } }
-    public var digest: Digest { switch self { case .image(let manifest): manifest.digest; case .index(let index): index.digest } }
+    public var bytes: [UInt8] {
+        switch self {
+        case .image(let manifest): manifest.bytes;
+        case .index(let index): index.bytes
+        }
+    }
+    public var digest: Digest {
+        switch self {
+        case .image(let manifest): manifest.digest;
+        case .index(let index): index.digest
+        }
+    }
     public var mediaType: MediaType {
-        switch self { case .image(let manifest): manifest.mediaType; case .index(let index): index.mediaType }
+        switch self {
+        case .image(let manifest): manifest.mediaType;
+        case .index(let index): index.mediaType
+        }
     }
     public var subject: Descriptor? {
-        switch self { case .image(let manifest): manifest.subject; case .index(let index): index.subject }
+        switch self {
+        case .image(let manifest): manifest.subject;
+        case .index(let index): index.subject
+        }
     }
     public var annotations: [String: String] {
-        switch self { case .image(let manifest): manifest.annotations; case .index(let index): index.annotations }
+        switch self {
+        case .image(let manifest): manifest.annotations;
+        case .index(let index): index.annotations
+        }
     }
     /// Describes the document as a referrer list does.
     public var descriptor: Descriptor {
-        switch self { case .image(let manifest): manifest.descriptor; case .index(let index): index.descriptor }
+        switch self {
+        case .image(let manifest): manifest.descriptor;
+        case .index(let index): index.descriptor
+        }
     }
 }

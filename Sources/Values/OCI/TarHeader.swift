@@ -34,7 +34,9 @@ struct TarHeader {
         let isPOSIX = block[257..<263].elementsEqual("ustar\0".utf8)
         guard isPOSIX || block[257..<265].elementsEqual("ustar  \0".utf8) else { return }
         if type == UInt8(ascii: "3") || type == UInt8(ascii: "4") {
-            guard let major = Self.number(block[329..<337]), let minor = Self.number(block[337..<345]) else { return nil }
+            guard let major = Self.number(block[329..<337]), let minor = Self.number(block[337..<345]) else {
+                return nil
+            }
             (deviceMajor, deviceMinor) = (major, minor)
         }
         // GNU keeps other things where POSIX has the name's prefix.

@@ -126,12 +126,17 @@ public struct TarReader {
             guard let records = TarExtensions.records(in: collected) else { throw damaged("has damaged PAX records") }
             guard type == UInt8(ascii: "g") else { return extensions.records = records }
             // Container engines skip global records, other readers apply them: only harmless ones may pass.
-            guard !records.keys.contains(where: { ["path", "linkpath", "size"].contains($0) || $0.hasPrefix("GNU.") }) else {
+            guard !records.keys.contains(where: { ["path", "linkpath", "size"].contains($0) || $0.hasPrefix("GNU.") })
+            else {
                 throw WaybillError(.unsupported, "global PAX records that change names or sizes", subject: subject)
             }
         }
     }
 
-    private static func padding(_ size: Int) -> Int { (TarHeader.blockSize - size % TarHeader.blockSize) % TarHeader.blockSize }
-    private func damaged(_ what: String) -> WaybillError { WaybillError(.corrupted, "the archive \(what)", subject: subject) }
+    private static func padding(_ size: Int) -> Int {
+        (TarHeader.blockSize - size % TarHeader.blockSize) % TarHeader.blockSize
+    }
+    private func damaged(_ what: String) -> WaybillError {
+        WaybillError(.corrupted, "the archive \(what)", subject: subject)
+    }
 }

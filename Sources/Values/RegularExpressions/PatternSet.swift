@@ -40,7 +40,8 @@ public struct PatternSet: Sendable {
     public func matches(in bytes: some Collection<UInt8>) throws(WaybillError) -> [Int] {
         guard !patterns.isEmpty else { return [] }
         var found = [Int32](repeating: 0, count: patterns.count)
-        let count = bytes.withContiguousStorageIfAvailable { search($0, &found) }
+        let count =
+            bytes.withContiguousStorageIfAvailable { search($0, &found) }
             ?? Array(bytes).withUnsafeBufferPointer { search($0, &found) }
         guard count >= 0 else {
             throw WaybillError(.limitExceeded, "searching for many patterns ran out of memory", subject: "")

@@ -31,7 +31,8 @@ enum PatternSyntax {
                     index += 1
                 }
                 continue
-            } else if bytes[index...].starts(with: "(?<".utf8), index + 3 < bytes.count, bytes[index + 3] != UInt8(ascii: "="),
+            } else if bytes[index...].starts(with: "(?<".utf8), index + 3 < bytes.count,
+                bytes[index + 3] != UInt8(ascii: "="),
                 bytes[index + 3] != UInt8(ascii: "!")
             {
                 result += "(?P<".utf8

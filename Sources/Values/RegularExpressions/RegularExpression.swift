@@ -27,7 +27,8 @@ public struct RegularExpression: Sendable {
             }
         }
         guard let compiled else {
-            throw WaybillError(.failed, "the regular expression could not be compiled", subject: Redaction.excerpt(pattern))
+            throw WaybillError(
+                .failed, "the regular expression could not be compiled", subject: Redaction.excerpt(pattern))
         }
         program = Program(compiled)
         if let reason = cre2_error(compiled) {

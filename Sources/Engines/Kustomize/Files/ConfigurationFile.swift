@@ -21,7 +21,8 @@ extension TransformerConfiguration {
         nameReferences = try reader.list("nameReference") { node, file throws(WaybillError) in
             var inner = try Reader(node, of: "nameReference", file: file)
             let target = KindPattern(
-                group: try inner.text("group") ?? "", version: try inner.text("version") ?? "", kind: try inner.text("kind") ?? "")
+                group: try inner.text("group") ?? "", version: try inner.text("version") ?? "",
+                kind: try inner.text("kind") ?? "")
             let referrers = try inner.list("fieldSpecs", FieldSpec.init)
             try inner.finish()
             return NameReference(target: target, referrers: referrers)

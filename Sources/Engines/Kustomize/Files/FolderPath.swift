@@ -20,6 +20,7 @@ enum FolderPath {
     static func relative(_ path: String, from folder: String) -> String {
         let from = folder.split(separator: "/"), to = path.split(separator: "/")
         let common = zip(from, to).prefix { $0 == $1 }.count
-        return (Array(repeating: "..", count: from.count - common) + to.dropFirst(common).map(String.init)).joined(separator: "/")
+        return (Array(repeating: "..", count: from.count - common) + to.dropFirst(common).map(String.init)).joined(
+            separator: "/")
     }
 }

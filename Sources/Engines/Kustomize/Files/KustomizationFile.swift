@@ -45,7 +45,9 @@ struct KustomizationFile {
         do { node = try YAMLReader.node(from: bytes, schema: .kustomize) } catch { throw error.inFile(file) }
         guard node.members?.isEmpty == false else {
             throw WaybillError(
-                .invalidInput, node.members == nil && node.scalar != .null ? "expected an object, found \(node.typeName)" : "the kustomization is empty",
+                .invalidInput,
+                node.members == nil && node.scalar != .null
+                    ? "expected an object, found \(node.typeName)" : "the kustomization is empty",
                 subject: file, remedy: "name at least one resource")
         }
         var reader = try Reader(node, of: "kustomization", file: file)
@@ -67,7 +69,9 @@ struct KustomizationFile {
         patchesJSON = try reader.list("patchesJson6902", PatchRule.init)
         images = try reader.list("images", ImageRule.init) + reader.list("imageTags", ImageRule.init)
         replicas = try reader.list("replicas", ReplicaRule.init)
-        let options = try reader.node("generatorOptions").map { node throws(WaybillError) in try GeneratorOptions(node, file) }
+        let options = try reader.node("generatorOptions").map { node throws(WaybillError) in
+            try GeneratorOptions(node, file)
+        }
         configMaps = try reader.list("configMapGenerator") { node, file throws(WaybillError) in
             try GeneratorRule(node, file, .configMap, defaults: options)
         }
@@ -98,11 +102,15 @@ struct KustomizationFile {
         let kind = try reader.text("kind")
         isComponent = kind == "Component"
         guard kind == nil || kind == "Kustomization" || kind == "Component" else {
-            throw WaybillError(.invalidInput, "kind: expected Kustomization or Component, found \(Redaction.excerpt(kind ?? ""))", subject: file)
+            throw WaybillError(
+                .invalidInput, "kind: expected Kustomization or Component, found \(Redaction.excerpt(kind ?? ""))",
+                subject: file)
         }
         let expected = isComponent ? "kustomize.config.k8s.io/v1alpha1" : "kustomize.config.k8s.io/v1beta1"
         guard version == nil || version == expected || (version == "kustomize.config.k8s.io/v1" && !isComponent) else {
-            throw WaybillError(.invalidInput, "apiVersion: expected \(expected), found \(Redaction.excerpt(version ?? ""))", subject: file)
+            throw WaybillError(
+                .invalidInput, "apiVersion: expected \(expected), found \(Redaction.excerpt(version ?? ""))",
+                subject: file)
         }
         // Labels and annotations of the file itself mean nothing to a build.
         _ = reader.node("metadata")
@@ -113,7 +121,8 @@ struct KustomizationFile {
         var inner = try Reader(node, of: "sortOptions", file: file)
         let order = try inner.text("order") ?? ""
         guard order == "legacy" || order == "fifo" else {
-            throw WaybillError(.invalidInput, "sortOptions.order: expected legacy or fifo", subject: inner.place.description)
+            throw WaybillError(
+                .invalidInput, "sortOptions.order: expected legacy or fifo", subject: inner.place.description)
         }
         var rule = SortRule(isLegacy: order == "legacy")
         if let legacy = inner.node("legacySortOptions") {

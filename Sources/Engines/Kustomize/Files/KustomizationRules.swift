@@ -51,7 +51,8 @@ struct ResourceSelector {
         return holds(kind, now.kind) && holds(group, now.group) && holds(version, now.version)
             && holds(name, now.name, before.name)
             && holds(namespace, now.effectiveNamespace, before.effectiveNamespace)
-            && labels?.matches(item.strings("labels")) ?? true && annotations?.matches(item.strings("annotations")) ?? true
+            && labels?.matches(item.strings("labels")) ?? true
+            && annotations?.matches(item.strings("annotations")) ?? true
     }
 }
 
@@ -142,7 +143,8 @@ struct ImageRule {
         do {
             pattern = try RegularExpression("^\(name)(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$")
         } catch {
-            throw WaybillError(.invalidInput, "image.name: \(error.message)", subject: reader.place.description, cause: error)
+            throw WaybillError(
+                .invalidInput, "image.name: \(error.message)", subject: reader.place.description, cause: error)
         }
     }
 }
@@ -179,7 +181,8 @@ struct VariableRule {
         var inner = try Reader(object, of: "objref", file: file)
         let kind = ObjectKind(apiVersion: try inner.text("apiVersion") ?? "", kind: try inner.requiredText("kind"))
         target = ResourceID(
-            group: try inner.text("group") ?? kind.group, version: try inner.text("version") ?? kind.version, kind: kind.kind,
+            group: try inner.text("group") ?? kind.group, version: try inner.text("version") ?? kind.version,
+            kind: kind.kind,
             namespace: try inner.text("namespace") ?? "", name: try inner.requiredText("name"))
         try inner.finish()
         field = "metadata.name"

@@ -14,7 +14,8 @@ struct Loader {
         let place = folder.isEmpty ? "." : folder
         guard let first = found.first else {
             throw WaybillError(
-                .notFound, "there is no kustomization.yaml, kustomization.yml or Kustomization in the folder", subject: place)
+                .notFound, "there is no kustomization.yaml, kustomization.yml or Kustomization in the folder",
+                subject: place)
         }
         guard found.count == 1 else {
             throw WaybillError(.invalidInput, "more than one kustomization in the folder", subject: place)
@@ -55,7 +56,8 @@ struct Loader {
             || text.hasPrefix("github.com/") || text.hasPrefix("gitlab.com/") || text.hasPrefix("bitbucket.org/")
         guard !isRemote else {
             throw path.failure(
-                .unsupported, "\(Redaction.excerpt(Redaction.url(text))) is remote: what is not in this repository was not reviewed",
+                .unsupported,
+                "\(Redaction.excerpt(Redaction.url(text))) is remote: what is not in this repository was not reviewed",
                 remedy: "copy it into the repository")
         }
     }
@@ -102,7 +104,8 @@ struct Loader {
         for key in ["labels", "annotations"] {
             for member in value["metadata"]?[key]?.object ?? Object() where member.value.string == nil {
                 throw Located((), place).failure(
-                    .invalidInput, "\(kind): metadata.\(key).\(member.key): expected a string, found \(member.value.typeName)",
+                    .invalidInput,
+                    "\(kind): metadata.\(key).\(member.key): expected a string, found \(member.value.typeName)",
                     remedy: "put quotes around it")
             }
         }

@@ -72,7 +72,8 @@ struct Reader {
         for member in members {
             guard let text = member.node.string else {
                 throw WaybillError(
-                    .invalidInput, "\(fields.name).\(key).\(member.key): expected a string, found \(member.node.typeName)",
+                    .invalidInput,
+                    "\(fields.name).\(key).\(member.key): expected a string, found \(member.node.typeName)",
                     subject: place(of: member.node).description, remedy: "put quotes around it")
             }
             map.append((member.key, text))

@@ -33,7 +33,8 @@ struct ReplacementRule {
             index = try reader.integer("index", in: -1...10_000) ?? 0
             creates = try reader.bool("create")
             if let encoding = try reader.text("encoding"), !encoding.isEmpty {
-                throw WaybillError(.unsupported, "replacements with an encoding are not supported", subject: reader.place.description)
+                throw WaybillError(
+                    .unsupported, "replacements with an encoding are not supported", subject: reader.place.description)
             }
             try reader.finish()
         }
@@ -63,7 +64,8 @@ struct ReplacementRule {
         if let from = reader.node("source") {
             var inner = try Reader(from, of: "source", file: file)
             source = ResourceID(
-                group: try inner.text("group") ?? "", version: try inner.text("version") ?? "", kind: try inner.text("kind") ?? "",
+                group: try inner.text("group") ?? "", version: try inner.text("version") ?? "",
+                kind: try inner.text("kind") ?? "",
                 namespace: try inner.text("namespace") ?? "", name: try inner.text("name") ?? "")
             if let api = try inner.text("apiVersion") {
                 let parsed = ObjectKind(apiVersion: api, kind: "")
@@ -92,7 +94,8 @@ struct ReplacementRule {
         let target = Target(
             select: try ResourceSelector(select, file), reject: try reader.list("reject", ResourceSelector.init),
             fields: try reader.texts("fieldPaths").map(\.value),
-            options: try reader.node("options").map { node throws(WaybillError) in try Options(node, file) } ?? Options(),
+            options: try reader.node("options").map { node throws(WaybillError) in try Options(node, file) }
+                ?? Options(),
             place: reader.place)
         try reader.finish()
         return target

@@ -32,7 +32,8 @@ struct Item {
     var previousIDs: [ResourceID] {
         let current = id
         return previous.map {
-            ResourceID(group: current.group, version: current.version, kind: $0.kind, namespace: $0.namespace, name: $0.name)
+            ResourceID(
+                group: current.group, version: current.version, kind: $0.kind, namespace: $0.namespace, name: $0.name)
         }
     }
 
@@ -72,7 +73,9 @@ struct ItemList {
 
     var items: [Item] = []
 
-    func indices(matching matches: (ResourceID) -> Bool) -> [Int] { items.indices.filter { items[$0].isNamed(matches) } }
+    func indices(matching matches: (ResourceID) -> Bool) -> [Int] {
+        items.indices.filter { items[$0].isNamed(matches) }
+    }
 
     mutating func append(_ item: Item) throws(WaybillError) {
         let id = item.id
@@ -98,7 +101,8 @@ struct ItemList {
         guard matches.count == 1 else { throw item.failure(.conflict, "more than one resource could take it in") }
         guard item.behavior == .merge || item.behavior == .replace else {
             throw item.failure(
-                .conflict, "the same resource stands in \(items[index].origin)", remedy: "say behavior: merge or replace")
+                .conflict, "the same resource stands in \(items[index].origin)",
+                remedy: "say behavior: merge or replace")
         }
         items[index] = item.taking(over: items[index])
     }

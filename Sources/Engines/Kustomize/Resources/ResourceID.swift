@@ -55,7 +55,8 @@ struct KindPattern: Hashable {
     var kind = ""
 
     func matches(_ id: ResourceID) -> Bool {
-        (group.isEmpty || group == id.group) && (version.isEmpty || version == id.version) && (kind.isEmpty || kind == id.kind)
+        (group.isEmpty || group == id.group) && (version.isEmpty || version == id.version)
+            && (kind.isEmpty || kind == id.kind)
     }
 
     func covers(_ other: KindPattern) -> Bool {

@@ -11,7 +11,10 @@ extension TransformerConfiguration {
                 group: "apiextensions.k8s.io"),
         ],
         commonLabels: selectorFields + templateFields("labels") + [FieldSpec("metadata/labels", creates: true)]
-            + [FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", kind: "StatefulSet", group: "apps", creates: true)],
+            + [
+                FieldSpec(
+                    "spec/volumeClaimTemplates[]/metadata/labels", kind: "StatefulSet", group: "apps", creates: true)
+            ],
         templateLabels: templateFields("labels"),
         commonAnnotations: [FieldSpec("metadata/annotations", creates: true)] + templateFields("annotations"),
         nameReferences: references,
@@ -43,7 +46,8 @@ extension TransformerConfiguration {
             FieldSpec(path, kind: "StatefulSet", group: "apps", creates: true),
             FieldSpec(path, kind: "Job", group: "batch", creates: true),
             FieldSpec("spec/jobTemplate/metadata/\(field)", kind: "CronJob", group: "batch", creates: true),
-            FieldSpec("spec/jobTemplate/spec/template/metadata/\(field)", kind: "CronJob", group: "batch", creates: true),
+            FieldSpec(
+                "spec/jobTemplate/spec/template/metadata/\(field)", kind: "CronJob", group: "batch", creates: true),
         ]
     }
 
@@ -76,7 +80,8 @@ extension TransformerConfiguration {
         func inContainers(_ path: String) -> [String] { ["containers/\(path)", "initContainers/\(path)"] }
         func scaleTarget(_ kind: String) -> NameReference {
             NameReference(
-                target: KindPattern(kind: kind), referrers: [FieldSpec("spec/scaleTargetRef/name", kind: "HorizontalPodAutoscaler")])
+                target: KindPattern(kind: kind),
+                referrers: [FieldSpec("spec/scaleTargetRef/name", kind: "HorizontalPodAutoscaler")])
         }
         // Replication controllers hold no references to configuration in the reference implementation.
         let controller: Set<String> = ["ReplicationController"]
@@ -88,12 +93,14 @@ extension TransformerConfiguration {
             + [
                 FieldSpec("spec/configSource/configMap", kind: "Node"), FieldSpec("rules/resourceNames", kind: "Role"),
                 FieldSpec("rules/resourceNames", kind: "ClusterRole"),
-                FieldSpec("metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap", kind: "Ingress"),
+                FieldSpec(
+                    "metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap", kind: "Ingress"),
                 FieldSpec(
                     "spec/template/spec/containers/env/valueFrom/configMapKeyRef/name", kind: "Service",
                     group: "serving.knative.dev", version: "v1"),
                 FieldSpec(
-                    "spec/template/spec/containers/envFrom/configMapRef/name", kind: "Service", group: "serving.knative.dev",
+                    "spec/template/spec/containers/envFrom/configMapRef/name", kind: "Service",
+                    group: "serving.knative.dev",
                     version: "v1"),
             ]
         let secret =
@@ -101,11 +108,17 @@ extension TransformerConfiguration {
                 ["volumes/secret/secretName", "volumes/projected/sources/secret/name", "imagePullSecrets/name"]
                     + inContainers("env/valueFrom/secretKeyRef/name") + inContainers("envFrom/secretRef/name"),
                 without: controller)
-            + ["ingress.kubernetes.io\\/auth-secret", "nginx.ingress.kubernetes.io\\/auth-secret", "nginx.ingress.kubernetes.io\\/auth-tls-secret"]
-            .map { FieldSpec("metadata/annotations/\($0)", kind: "Ingress") }
-            + ["secretName", "adminSecretName", "userSecretName", "secretRef"].map { FieldSpec("parameters/\($0)", kind: "StorageClass") }
             + [
-                FieldSpec("spec/tls/secretName", kind: "Ingress"), FieldSpec("imagePullSecrets/name", kind: "ServiceAccount"),
+                "ingress.kubernetes.io\\/auth-secret", "nginx.ingress.kubernetes.io\\/auth-secret",
+                "nginx.ingress.kubernetes.io\\/auth-tls-secret",
+            ]
+            .map { FieldSpec("metadata/annotations/\($0)", kind: "Ingress") }
+            + ["secretName", "adminSecretName", "userSecretName", "secretRef"].map {
+                FieldSpec("parameters/\($0)", kind: "StorageClass")
+            }
+            + [
+                FieldSpec("spec/tls/secretName", kind: "Ingress"),
+                FieldSpec("imagePullSecrets/name", kind: "ServiceAccount"),
                 FieldSpec("rules/resourceNames", kind: "Role"), FieldSpec("rules/resourceNames", kind: "ClusterRole"),
                 FieldSpec(
                     "spec/template/spec/containers/env/valueFrom/secretKeyRef/name", kind: "Service",
@@ -124,12 +137,14 @@ extension TransformerConfiguration {
         ]
         let withoutReplicaSet: Set<String> = ["ReplicaSet"]
         return [
-            scaleTarget("Deployment"), scaleTarget("ReplicationController"), scaleTarget("ReplicaSet"), scaleTarget("StatefulSet"),
+            scaleTarget("Deployment"), scaleTarget("ReplicationController"), scaleTarget("ReplicaSet"),
+            scaleTarget("StatefulSet"),
             NameReference(target: KindPattern(version: "v1", kind: "ConfigMap"), referrers: configMap),
             NameReference(target: KindPattern(version: "v1", kind: "Secret"), referrers: secret),
             NameReference(target: KindPattern(version: "v1", kind: "Service"), referrers: service),
             NameReference(
-                target: KindPattern(group: rbac, kind: "Role"), referrers: [FieldSpec("roleRef/name", kind: "RoleBinding", group: rbac)]),
+                target: KindPattern(group: rbac, kind: "Role"),
+                referrers: [FieldSpec("roleRef/name", kind: "RoleBinding", group: rbac)]),
             NameReference(
                 target: KindPattern(group: rbac, kind: "ClusterRole"),
                 referrers: [
@@ -169,7 +184,10 @@ extension TransformerConfiguration {
 
     private static let variableFields: [FieldSpec] = {
         let container = ["args", "command", "env/value", "volumeMounts/mountPath"]
-        let pods = ["containers", "initContainers"].flatMap { list in container.map { "\(list)/\($0)" } } + ["volumes/nfs/server"]
+        let pods =
+            ["containers", "initContainers"].flatMap { list in container.map { "\(list)/\($0)" } } + [
+                "volumes/nfs/server"
+            ]
         return inPods(pods, without: ["ReplicationController"])
             + ["spec/rules/host", "spec/tls/hosts", "spec/tls/secretName"].map { FieldSpec($0, kind: "Ingress") }
             + ["spec/ports/port", "spec/ports/targetPort"].map { FieldSpec($0, kind: "Service") }

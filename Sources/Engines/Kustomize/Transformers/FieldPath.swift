@@ -87,7 +87,9 @@ struct FieldPath {
         switch (step, value) {
         case (.key(let key), .object(var object)):
             var member = object[key]
-            if member == nil || member?.isNull == true, let creating { member = rest.isEmpty ? creating : Self.container(for: rest.first) }
+            if member == nil || member?.isNull == true, let creating {
+                member = rest.isEmpty ? creating : Self.container(for: rest.first)
+            }
             guard var member else { return 0 }
             count = try update(&member, rest, creating, change)
             object[key] = member
@@ -112,7 +114,8 @@ struct FieldPath {
             for index in elements.indices { count += try update(&elements[index], rest, creating, change) }
             value = .array(elements)
         case (.element(let key, let wanted), .array(var elements)):
-            for index in elements.indices where Self.text(key.isEmpty ? elements[index] : elements[index][key]) == wanted {
+            for index in elements.indices
+            where Self.text(key.isEmpty ? elements[index] : elements[index][key]) == wanted {
                 count += try update(&elements[index], rest, creating, change)
             }
             if count == 0, let creating {

@@ -43,14 +43,23 @@ extension GeneratorRule {
 
     /// Keys as the API server takes them.
     private func check(_ key: String) throws(WaybillError) {
-        let valid = !key.isEmpty && key.utf8.count <= 253 && key != "." && key != ".." && !key.hasPrefix("..")
-            && key.utf8.allSatisfy { (48...57).contains($0) || (97...122).contains($0 | 0x20) || "-_.".utf8.contains($0) }
-        guard valid else { throw failure("\(product.rawValue) \(name): \(Redaction.excerpt(key)) is not a key of letters, digits, “-”, “_” and “.”") }
+        let valid =
+            !key.isEmpty && key.utf8.count <= 253 && key != "." && key != ".." && !key.hasPrefix("..")
+            && key.utf8.allSatisfy {
+                (48...57).contains($0) || (97...122).contains($0 | 0x20) || "-_.".utf8.contains($0)
+            }
+        guard valid else {
+            throw failure(
+                "\(product.rawValue) \(name): \(Redaction.excerpt(key)) is not a key of letters, digits, “-”, “_” and “.”"
+            )
+        }
     }
 
     private func literal(_ literal: Located<String>) throws(WaybillError) -> (key: String, bytes: [UInt8]) {
         let parts = literal.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else { throw literal.failure(.invalidInput, "a literal is written key=value") }
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw literal.failure(.invalidInput, "a literal is written key=value")
+        }
         var value = parts[1]
         while let first = value.first, first == "\"" || first == "'" { value.removeFirst() }
         while let last = value.last, last == "\"" || last == "'" { value.removeLast() }
@@ -70,7 +79,9 @@ extension GeneratorRule {
         return (String(key), bytes)
     }
 
-    private func environment(_ file: (path: String, bytes: [UInt8])) throws(WaybillError) -> [(key: String, bytes: [UInt8])] {
+    private func environment(_ file: (path: String, bytes: [UInt8])) throws(WaybillError) -> [(
+        key: String, bytes: [UInt8]
+    )] {
         guard let text = String(validating: file.bytes, as: UTF8.self) else {
             throw WaybillError(.invalidInput, "an environment file must be UTF-8", subject: file.path)
         }

@@ -19,7 +19,8 @@ extension BuildState {
                     let search = ReferralSearch(referrer: referrer, spec: spec, targets: targets)
                     var plain = spec
                     plain.creates = false
-                    try plain.update(&list.items[index].value) { field throws(WaybillError) in try search.update(&field) }
+                    try plain.update(&list.items[index].value) { field throws(WaybillError) in try search.update(&field)
+                    }
                 }
             }
         }
@@ -28,10 +29,16 @@ extension BuildState {
     /// Objects of one namespace refer to each other, objects of the cluster to and from everything, and a role
     /// binding to accounts of the namespaces that it names.
     private static func canReach(_ candidate: Candidate, from referrer: Item, _ id: ResourceID) -> Bool {
-        if id.isClusterScoped || candidate.now.isClusterScoped || candidate.now.effectiveNamespace == id.effectiveNamespace { return true }
+        if id.isClusterScoped || candidate.now.isClusterScoped
+            || candidate.now.effectiveNamespace == id.effectiveNamespace
+        {
+            return true
+        }
         guard id.kind == "RoleBinding" else { return false }
         return (referrer.value["subjects"]?.array ?? []).contains { subject in
-            guard subject["kind"]?.string == "ServiceAccount", let namespace = subject["namespace"]?.string else { return false }
+            guard subject["kind"]?.string == "ServiceAccount", let namespace = subject["namespace"]?.string else {
+                return false
+            }
             return namespace == candidate.now.namespace || namespace == candidate.original.effectiveNamespace
         }
     }
@@ -77,11 +84,14 @@ struct ReferralSearch {
     /// A reference with a name and perhaps a namespace.
     private func updateObject(_ field: inout Value) throws(WaybillError) {
         guard let name = field["name"]?.string else {
-            throw referrer.failure(.invalidInput, "\(spec.path.joined(separator: ".")): there is no “name” to refer with")
+            throw referrer.failure(
+                .invalidInput, "\(spec.path.joined(separator: ".")): there is no “name” to refer with")
         }
         var candidates = targets
         if let namespace = field["namespace"]?.string {
-            let original = targets.filter { !$0.original.isClusterScoped && $0.original.effectiveNamespace == namespace }
+            let original = targets.filter {
+                !$0.original.isClusterScoped && $0.original.effectiveNamespace == namespace
+            }
             candidates = original.isEmpty ? targets.filter { $0.now.effectiveNamespace == namespace } : original
         }
         guard let found = try select(name, candidates, comparingNamespaces: true) else { return }
@@ -89,13 +99,16 @@ struct ReferralSearch {
         if !found.now.namespace.isEmpty { field["namespace"] = .string(found.now.namespace) }
     }
 
-    private func select(_ name: String, _ candidates: [Candidate], comparingNamespaces: Bool) throws(WaybillError) -> Candidate? {
+    private func select(_ name: String, _ candidates: [Candidate], comparingNamespaces: Bool) throws(WaybillError)
+        -> Candidate?
+    {
         let id = referrer.id
         var found = candidates.filter { candidate in candidate.previous.contains { $0.name == name } }
         if let role = roleReference { found = found.filter { $0.previous.contains(where: role.matches) } }
         if !id.isClusterScoped {
             found = found.filter {
-                $0.now.isClusterScoped || $0.now.kind == "ServiceAccount" || $0.now.effectiveNamespace == id.effectiveNamespace
+                $0.now.isClusterScoped || $0.now.kind == "ServiceAccount"
+                    || $0.now.effectiveNamespace == id.effectiveNamespace
             }
         }
         if found.count == 1 { return found[0] }
@@ -104,11 +117,15 @@ struct ReferralSearch {
             if found.count == 1 { return found[0] }
         }
         guard let first = found.first else { return nil }
-        guard found.allSatisfy({ $0.now.name == first.now.name && (!comparingNamespaces || $0.now.namespace == first.now.namespace) })
+        guard
+            found.allSatisfy({
+                $0.now.name == first.now.name && (!comparingNamespaces || $0.now.namespace == first.now.namespace)
+            })
         else {
             throw referrer.failure(
                 .conflict,
-                "\(spec.path.joined(separator: ".")): “\(name)” could be any of \(found.map(\.now.description).joined(separator: ", "))")
+                "\(spec.path.joined(separator: ".")): “\(name)” could be any of \(found.map(\.now.description).joined(separator: ", "))"
+            )
         }
         return first
     }

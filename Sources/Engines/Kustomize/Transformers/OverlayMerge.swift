@@ -118,10 +118,13 @@ struct OverlayMerge {
     }
 
     private func unknown(_ word: Value) -> WaybillError {
-        WaybillError(.invalidInput, "unknown directive $patch: \(Redaction.excerpt(word.string ?? word.typeName))", subject: "strategic merge patch")
+        WaybillError(
+            .invalidInput, "unknown directive $patch: \(Redaction.excerpt(word.string ?? word.typeName))",
+            subject: "strategic merge patch")
     }
 
     private func unsupported(_ key: String) -> WaybillError {
-        WaybillError(.unsupported, "the directive \(Redaction.excerpt(key)) is not supported", subject: "strategic merge patch")
+        WaybillError(
+            .unsupported, "the directive \(Redaction.excerpt(key)) is not supported", subject: "strategic merge patch")
     }
 }

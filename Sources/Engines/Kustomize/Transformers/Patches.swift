@@ -15,15 +15,18 @@ extension BuildState {
     /// An entry of `patchesStrategicMerge` is a path or the patch itself.
     mutating func patch(inlineOrFile entry: Located<String>, _ loader: Loader, in folder: String) throws(WaybillError) {
         let isInline = entry.value.contains("\n") || entry.value.hasPrefix("{")
-        let (name, bytes) = isInline ? (entry.place.description, Array(entry.value.utf8)) : try loader.read(entry, in: folder)
+        let (name, bytes) =
+            isInline ? (entry.place.description, Array(entry.value.utf8)) : try loader.read(entry, in: folder)
         try patch(bytes, file: name, isInline: isInline, nil)
     }
 
-    private mutating func patch(_ bytes: [UInt8], file: String, isInline: Bool, _ rule: PatchRule?) throws(WaybillError) {
+    private mutating func patch(_ bytes: [UInt8], file: String, isInline: Bool, _ rule: PatchRule?) throws(WaybillError)
+    {
         let nodes: [Node]
         do { nodes = try YAMLReader.nodes(from: bytes, schema: .kustomize) } catch {
             throw isInline
-                ? WaybillError(.invalidInput, "the patch, at its line \(error.position): \(error.message)", subject: file)
+                ? WaybillError(
+                    .invalidInput, "the patch, at its line \(error.position): \(error.message)", subject: file)
                 : error.inFile(file)
         }
         let documents = nodes.filter { $0.scalar != .null }
@@ -75,7 +78,8 @@ extension BuildState {
 
     private mutating func patchStrategically(_ patch: Value, _ place: String, _ rule: PatchRule?) throws(WaybillError) {
         guard patch.object != nil else {
-            throw WaybillError(.invalidInput, "a patch is an object or a list of operations, found \(patch.typeName)", subject: place)
+            throw WaybillError(
+                .invalidInput, "a patch is an object or a list of operations, found \(patch.typeName)", subject: place)
         }
         let indices: [Int]
         if let target = rule?.target {
@@ -83,13 +87,15 @@ extension BuildState {
         } else {
             let id = ResourceID(patch)
             guard !id.kind.isEmpty, !id.name.isEmpty else {
-                throw WaybillError(.invalidInput, "a patch without a target needs apiVersion, kind and metadata.name", subject: place)
+                throw WaybillError(
+                    .invalidInput, "a patch without a target needs apiVersion, kind and metadata.name", subject: place)
             }
             indices = list.indices { $0.isSame(as: id) }
             guard indices.count == 1 else {
                 throw WaybillError(
                     indices.isEmpty ? .notFound : .conflict,
-                    "\(indices.isEmpty ? "no resource matches" : "more than one resource matches") the patch of \(id)", subject: place)
+                    "\(indices.isEmpty ? "no resource matches" : "more than one resource matches") the patch of \(id)",
+                    subject: place)
             }
         }
         var deleted: [Int] = []
@@ -100,7 +106,9 @@ extension BuildState {
     }
 
     /// False when the patch deletes the resource.
-    private mutating func apply(_ patch: Value, to index: Int, _ place: String, _ rule: PatchRule?) throws(WaybillError) -> Bool {
+    private mutating func apply(_ patch: Value, to index: Int, _ place: String, _ rule: PatchRule?) throws(WaybillError)
+        -> Bool
+    {
         let before = list.items[index]
         let allowsName = rule?.allowsNameChange ?? false, allowsKind = rule?.allowsKindChange ?? false
         if allowsName || allowsKind { list.items[index].rememberID() }

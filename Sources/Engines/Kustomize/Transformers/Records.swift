@@ -13,11 +13,13 @@ extension BuildState {
                     .string(YAMLWriter.string(origin))
             }
             if wanted.contains(.transformerAnnotations), !record.transformations.isEmpty {
-                list.items[index].value[Pointer(["metadata", "annotations", "alpha.config.kubernetes.io/transformations"])] =
+                list.items[index].value[
+                    Pointer(["metadata", "annotations", "alpha.config.kubernetes.io/transformations"])] =
                     .string(YAMLWriter.string(.array(record.transformations)))
             }
             if wanted.contains(.managedByLabel) {
-                list.items[index].value[Pointer(["metadata", "labels", "app.kubernetes.io/managed-by"])] = .string("kustomize-v5.5.0")
+                list.items[index].value[Pointer(["metadata", "labels", "app.kubernetes.io/managed-by"])] = .string(
+                    "kustomize-v5.5.0")
             }
         }
     }

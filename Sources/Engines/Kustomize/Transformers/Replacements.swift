@@ -17,7 +17,8 @@ extension BuildState {
                     }
                     guard count > 0 else {
                         throw WaybillError(
-                            .notFound, "\(item.id) has no field \(Redaction.excerpt(field.text))", subject: target.place.description,
+                            .notFound, "\(item.id) has no field \(Redaction.excerpt(field.text))",
+                            subject: target.place.description,
                             remedy: "correct the path, or say create: true")
                     }
                 }
@@ -42,16 +43,19 @@ extension BuildState {
         let item = list.items[found[0]]
         guard let value = FieldPath(rule.sourceField).first(in: item.value), !value.isNull else {
             throw WaybillError(
-                .notFound, "\(item.id) has no field \(Redaction.excerpt(rule.sourceField))", subject: rule.place.description)
+                .notFound, "\(item.id) has no field \(Redaction.excerpt(rule.sourceField))",
+                subject: rule.place.description)
         }
         guard !rule.sourceOptions.delimiter.isEmpty else { return value }
         guard let text = FieldPath.text(value) else {
-            throw WaybillError(.invalidInput, "a delimiter needs a scalar, found \(value.typeName)", subject: rule.place.description)
+            throw WaybillError(
+                .invalidInput, "a delimiter needs a scalar, found \(value.typeName)", subject: rule.place.description)
         }
         let parts = Self.split(text, rule.sourceOptions.delimiter)
         guard parts.indices.contains(rule.sourceOptions.index) else {
             throw WaybillError(
-                .invalidInput, "index \(rule.sourceOptions.index) is not one of the \(parts.count) parts of \(Redaction.excerpt(text))",
+                .invalidInput,
+                "index \(rule.sourceOptions.index) is not one of the \(parts.count) parts of \(Redaction.excerpt(text))",
                 subject: rule.place.description)
         }
         return .string(parts[rule.sourceOptions.index])
@@ -66,7 +70,9 @@ extension BuildState {
         }
     }
 
-    private static func combined(_ place: Value, _ value: Value, _ target: ReplacementRule.Target) throws(WaybillError) -> Value {
+    private static func combined(_ place: Value, _ value: Value, _ target: ReplacementRule.Target) throws(WaybillError)
+        -> Value
+    {
         let options = target.options
         var value = value
         if !options.delimiter.isEmpty {

@@ -60,7 +60,9 @@ extension BuildState {
                 let item = list.items[index]
                 try spec.update(&list.items[index].value) { field throws(WaybillError) in
                     guard let text = field.string else {
-                        throw item.failure(.invalidInput, "\(spec.path.joined(separator: ".")): expected a string, found \(field.typeName)")
+                        throw item.failure(
+                            .invalidInput,
+                            "\(spec.path.joined(separator: ".")): expected a string, found \(field.typeName)")
                     }
                     field = .string(prefix + text + suffix)
                 }
@@ -77,7 +79,9 @@ extension BuildState {
             for spec in fields where spec.kind.matches(id) {
                 try spec.update(&list.items[index].value) { field throws(WaybillError) in
                     guard field.isNull || field.object != nil else {
-                        throw item.failure(.invalidInput, "\(spec.path.joined(separator: ".")): expected an object, found \(field.typeName)")
+                        throw item.failure(
+                            .invalidInput,
+                            "\(spec.path.joined(separator: ".")): expected an object, found \(field.typeName)")
                     }
                     for pair in pairs { field[pair.key] = .string(pair.value) }
                 }

@@ -8,11 +8,13 @@ extension BuildState {
         for rule in rules {
             let target = rule.target
             let found = list.indices { id in
-                target.namespace.isEmpty && !target.isClusterScoped ? id.isSameKindAndName(as: target) : id.isSame(as: target)
+                target.namespace.isEmpty && !target.isClusterScoped
+                    ? id.isSameKindAndName(as: target) : id.isSame(as: target)
             }
             guard found.count <= 1 else {
                 throw WaybillError(
-                    .conflict, "vars: \(rule.name) could mean \(found.count) resources", subject: rule.place.description)
+                    .conflict, "vars: \(rule.name) could mean \(found.count) resources", subject: rule.place.description
+                )
             }
             if let index = found.first { list.items[index].variables.append(rule.name) }
         }
@@ -26,7 +28,8 @@ extension BuildState {
             guard let item = list.items.first(where: { $0.variables.contains(rule.name) }) else { continue }
             guard let value = FieldPath(rule.field).first(in: item.value) else {
                 throw WaybillError(
-                    .notFound, "vars: \(item.id) has no field \(Redaction.excerpt(rule.field))", subject: rule.place.description)
+                    .notFound, "vars: \(item.id) has no field \(Redaction.excerpt(rule.field))",
+                    subject: rule.place.description)
             }
             values[rule.name] = value
         }

@@ -45,7 +45,9 @@ struct Address: Equatable {
                     guard let value = version4(String(part)) else { return nil }
                     result += [UInt16(truncatingIfNeeded: value >> 16), UInt16(truncatingIfNeeded: value)]
                 } else {
-                    guard (1...4).contains(part.utf8.count), part.first?.isHexDigit == true, let value = UInt16(part, radix: 16) else {
+                    guard (1...4).contains(part.utf8.count), part.first?.isHexDigit == true,
+                        let value = UInt16(part, radix: 16)
+                    else {
                         return nil
                     }
                     result.append(value)
@@ -68,7 +70,10 @@ struct Address: Equatable {
 
     /// RFC 5952: lower case, the longest run of zero groups left out.
     var text: String {
-        if bits == 32 { return (0..<4).map { String(UInt8(truncatingIfNeeded: value >> (24 - UInt128($0) * 8))) }.joined(separator: ".") }
+        if bits == 32 {
+            return (0..<4).map { String(UInt8(truncatingIfNeeded: value >> (24 - UInt128($0) * 8))) }.joined(
+                separator: ".")
+        }
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: value >> (112 - UInt128($0) * 16)) }
         var best = 0..<0
         var index = 0
@@ -78,7 +83,8 @@ struct Address: Equatable {
             index = max(end, index + 1)
         }
         func hex(_ slice: ArraySlice<UInt16>) -> String { slice.map { String($0, radix: 16) }.joined(separator: ":") }
-        return best.isEmpty ? hex(groups[...]) : hex(groups[..<best.lowerBound]) + "::" + hex(groups[best.upperBound...])
+        return best.isEmpty
+            ? hex(groups[...]) : hex(groups[..<best.lowerBound]) + "::" + hex(groups[best.upperBound...])
     }
 }
 
@@ -96,7 +102,8 @@ struct AddressRange: Equatable {
     /// `10.0.0.0/8`
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = Address(String(parts[0])), parts[1].utf8.allSatisfy({ (48...57).contains($0) }),
+        guard parts.count == 2, let address = Address(String(parts[0])),
+            parts[1].utf8.allSatisfy({ (48...57).contains($0) }),
             parts[1].utf8.count < 4, let prefix = Int(parts[1]), prefix <= address.bits
         else { return nil }
         self.init(address, prefix: prefix)
@@ -110,17 +117,22 @@ struct AddressRange: Equatable {
     }
 
     func contains(_ other: AddressRange) -> Bool {
-        first.bits == other.first.bits && prefix <= other.prefix && first.value <= other.first.value && other.last <= last
+        first.bits == other.first.bits && prefix <= other.prefix && first.value <= other.first.value
+            && other.last <= last
     }
 
     /// The fewest ranges that hold the same addresses.
     static func merged(_ ranges: [AddressRange]) -> [AddressRange] {
         var stack: [AddressRange] = []
-        let sorted = ranges.sorted { ($0.first.bits, $0.first.value, $0.prefix) < ($1.first.bits, $1.first.value, $1.prefix) }
+        let sorted = ranges.sorted {
+            ($0.first.bits, $0.first.value, $0.prefix) < ($1.first.bits, $1.first.value, $1.prefix)
+        }
         for range in sorted {
             if let top = stack.last, top.contains(range) { continue }
             var current = range
-            while let top = stack.last, top.first.bits == current.first.bits, top.prefix == current.prefix, current.prefix > 0 {
+            while let top = stack.last, top.first.bits == current.first.bits, top.prefix == current.prefix,
+                current.prefix > 0
+            {
                 let parent = AddressRange(top.first, prefix: top.prefix - 1)
                 guard top != current, parent.contains(current) else { break }
                 stack.removeLast()

@@ -69,20 +69,27 @@ enum ArithmeticBuiltins {
         let (first, last) = (try a.integer(0), try a.integer(1))
         guard let one = first.int, let other = last.int else { return try largeRange(first, last, step) }
         let (span, overflow) = other.subtractingReportingOverflow(one)
-        guard !overflow, span.magnitude / step.magnitude <= rangeMax else { throw BuiltinFailure("more than \(rangeMax) numbers") }
+        guard !overflow, span.magnitude / step.magnitude <= rangeMax else {
+            throw BuiltinFailure("more than \(rangeMax) numbers")
+        }
         return .array(stride(from: one, through: other, by: one <= other ? step : -step).map { .int($0) })
     }
 
-    private static func largeRange(_ first: BigInteger, _ last: BigInteger, _ step: Int) throws(BuiltinFailure) -> RegoValue {
+    private static func largeRange(_ first: BigInteger, _ last: BigInteger, _ step: Int) throws(BuiltinFailure)
+        -> RegoValue
+    {
         guard let span = (last - first).int, span.magnitude / step.magnitude <= rangeMax else {
             throw BuiltinFailure("more than \(rangeMax) numbers")
         }
-        return .array(stride(from: 0, through: span, by: span >= 0 ? step : -step).map {
-            .number(RegoNumber(first + BigInteger($0)))
-        })
+        return .array(
+            stride(from: 0, through: span, by: span >= 0 ? step : -step).map {
+                .number(RegoNumber(first + BigInteger($0)))
+            })
     }
 
-    private static func bits(_ a: Arguments, _ operation: (UInt32, UInt32) -> UInt32) throws(BuiltinFailure) -> RegoValue {
+    private static func bits(_ a: Arguments, _ operation: (UInt32, UInt32) -> UInt32) throws(BuiltinFailure)
+        -> RegoValue
+    {
         .number(RegoNumber(BigInteger.combine(try a.integer(0), try a.integer(1), by: operation)))
     }
 
@@ -91,7 +98,9 @@ enum ArithmeticBuiltins {
         guard !shift.isNegative else {
             throw BuiltinFailure(type: "operand 2 must be an unsigned integer number but got a negative integer")
         }
-        guard let count = shift.int, count <= shiftMax else { throw BuiltinFailure("shift by more than \(shiftMax) bits") }
+        guard let count = shift.int, count <= shiftMax else {
+            throw BuiltinFailure("shift by more than \(shiftMax) bits")
+        }
         return count
     }
 }

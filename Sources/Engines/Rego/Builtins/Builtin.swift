@@ -13,7 +13,10 @@ struct Builtin: Sendable {
     var isIrreplaceable = false
     private let function: Body
 
-    init(_ name: String, _ arity: Int, isRelation: Bool = false, isIrreplaceable: Bool = false, _ function: @escaping Body) {
+    init(
+        _ name: String, _ arity: Int, isRelation: Bool = false, isIrreplaceable: Bool = false,
+        _ function: @escaping Body
+    ) {
         self.name = name
         self.arity = arity
         self.isRelation = isRelation
@@ -113,7 +116,8 @@ struct Arguments {
         for element in try elements(index) {
             guard let text = element.string else {
                 throw BuiltinFailure(
-                    type: "operand \(index + 1) must be \(values[index].typeName) of strings but got \(values[index].typeName)"
+                    type:
+                        "operand \(index + 1) must be \(values[index].typeName) of strings but got \(values[index].typeName)"
                         + " containing \(element.typeName)")
             }
             result.append(text)

@@ -42,7 +42,9 @@ enum CollectionBuiltins {
         for element in try a.elements(0) {
             guard let number = element.number else {
                 throw BuiltinFailure(
-                    type: "operand 1 must be \(a[0].typeName) of numbers but got \(a[0].typeName) containing \(element.typeName)")
+                    type:
+                        "operand 1 must be \(a[0].typeName) of numbers but got \(a[0].typeName) containing \(element.typeName)"
+                )
             }
             result.append(number)
         }

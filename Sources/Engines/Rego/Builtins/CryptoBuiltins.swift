@@ -7,10 +7,18 @@ enum CryptoBuiltins {
         Builtin("crypto.md5", 1) { (a) throws(BuiltinFailure) in digest(Insecure.MD5.self, try a.string(0)) },
         Builtin("crypto.sha1", 1) { (a) throws(BuiltinFailure) in digest(Insecure.SHA1.self, try a.string(0)) },
         Builtin("crypto.sha256", 1) { (a) throws(BuiltinFailure) in digest(SHA256.self, try a.string(0)) },
-        Builtin("crypto.hmac.md5", 2) { (a) throws(BuiltinFailure) in code(Insecure.MD5.self, try a.string(0), try a.string(1)) },
-        Builtin("crypto.hmac.sha1", 2) { (a) throws(BuiltinFailure) in code(Insecure.SHA1.self, try a.string(0), try a.string(1)) },
-        Builtin("crypto.hmac.sha256", 2) { (a) throws(BuiltinFailure) in code(SHA256.self, try a.string(0), try a.string(1)) },
-        Builtin("crypto.hmac.sha512", 2) { (a) throws(BuiltinFailure) in code(SHA512.self, try a.string(0), try a.string(1)) },
+        Builtin("crypto.hmac.md5", 2) { (a) throws(BuiltinFailure) in
+            code(Insecure.MD5.self, try a.string(0), try a.string(1))
+        },
+        Builtin("crypto.hmac.sha1", 2) { (a) throws(BuiltinFailure) in
+            code(Insecure.SHA1.self, try a.string(0), try a.string(1))
+        },
+        Builtin("crypto.hmac.sha256", 2) { (a) throws(BuiltinFailure) in
+            code(SHA256.self, try a.string(0), try a.string(1))
+        },
+        Builtin("crypto.hmac.sha512", 2) { (a) throws(BuiltinFailure) in
+            code(SHA512.self, try a.string(0), try a.string(1))
+        },
         Builtin("crypto.hmac.equal", 2) { (a) throws(BuiltinFailure) in
             .bool(equal(Array(try a.string(0).utf8), Array(try a.string(1).utf8)))
         },

@@ -36,7 +36,8 @@ enum DocumentBuiltins {
             case .array(let path): result.append(path)
             default:
                 throw BuiltinFailure(
-                    type: "operand 2 must be one of {set, array} containing string paths or array of path segments but got "
+                    type:
+                        "operand 2 must be one of {set, array} containing string paths or array of path segments but got "
                         + element.typeName)
             }
         }
@@ -62,15 +63,24 @@ enum DocumentBuiltins {
         if tree.isEnd, tree.children.isEmpty { return value }
         switch value {
         case .object(let object):
-            return .object(RegoObject(ordered: object.members.compactMap { member in
-                child(tree, member.key).map { .init(key: member.key, value: $0.isEnd ? member.value : filter(member.value, $0)) }
-            }))
+            return .object(
+                RegoObject(
+                    ordered: object.members.compactMap { member in
+                        child(tree, member.key).map {
+                            .init(key: member.key, value: $0.isEnd ? member.value : filter(member.value, $0))
+                        }
+                    }))
         case .array(let elements):
-            return .array(elements.enumerated().compactMap { index, element in
-                child(tree, .int(index)).map { $0.isEnd ? element : filter(element, $0) }
-            })
+            return .array(
+                elements.enumerated().compactMap { index, element in
+                    child(tree, .int(index)).map { $0.isEnd ? element : filter(element, $0) }
+                })
         case .set(let set):
-            return .set(RegoSet(set.elements.compactMap { element in child(tree, element).map { $0.isEnd ? element : filter(element, $0) } }))
+            return .set(
+                RegoSet(
+                    set.elements.compactMap { element in
+                        child(tree, element).map { $0.isEnd ? element : filter(element, $0) }
+                    }))
         default: return value
         }
     }
@@ -79,20 +89,25 @@ enum DocumentBuiltins {
         if tree.isEnd { return nil }
         switch value {
         case .object(let object):
-            return .object(RegoObject(ordered: object.members.compactMap { member in
-                guard let below = child(tree, member.key) else { return member }
-                return remove(member.value, below).map { .init(key: member.key, value: $0) }
-            }))
+            return .object(
+                RegoObject(
+                    ordered: object.members.compactMap { member in
+                        guard let below = child(tree, member.key) else { return member }
+                        return remove(member.value, below).map { .init(key: member.key, value: $0) }
+                    }))
         case .array(let elements):
-            return .array(elements.enumerated().compactMap { index, element in
-                guard let below = child(tree, .int(index)) else { return element }
-                return remove(element, below)
-            })
+            return .array(
+                elements.enumerated().compactMap { index, element in
+                    guard let below = child(tree, .int(index)) else { return element }
+                    return remove(element, below)
+                })
         case .set(let set):
-            return .set(RegoSet(set.elements.compactMap { element in
-                guard let below = child(tree, element) else { return element }
-                return remove(element, below)
-            }))
+            return .set(
+                RegoSet(
+                    set.elements.compactMap { element in
+                        guard let below = child(tree, element) else { return element }
+                        return remove(element, below)
+                    }))
         default: return value
         }
     }
@@ -103,7 +118,8 @@ enum JSONPatch {
     @Sendable static func apply(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         var document = a[0]
         for operation in try a.array(1) {
-            guard let fields = operation.object, let name = fields["op"]?.string, let path = try path(fields["path"]) else {
+            guard let fields = operation.object, let name = fields["op"]?.string, let path = try path(fields["path"])
+            else {
                 throw BuiltinFailure("operand 2 must be an array of operations with op and path")
             }
             switch name {
@@ -191,7 +207,9 @@ enum JSONPatch {
     ) throws(BuiltinFailure) -> RegoValue {
         guard let key = path.first else { return value }
         if path.count > 1 {
-            return try changing(key, document) { (part) throws(BuiltinFailure) in try add(value, at: path.dropFirst(), to: part) }
+            return try changing(key, document) { (part) throws(BuiltinFailure) in
+                try add(value, at: path.dropFirst(), to: part)
+            }
         }
         switch document {
         case .object(let object): return .object(object.setting(key, to: value))
@@ -205,10 +223,14 @@ enum JSONPatch {
         }
     }
 
-    private static func remove(_ path: ArraySlice<RegoValue>, from document: RegoValue) throws(BuiltinFailure) -> RegoValue {
+    private static func remove(_ path: ArraySlice<RegoValue>, from document: RegoValue) throws(BuiltinFailure)
+        -> RegoValue
+    {
         guard let key = path.first else { throw BuiltinFailure("the whole document cannot be removed") }
         if path.count > 1 {
-            return try changing(key, document) { (part) throws(BuiltinFailure) in try remove(path.dropFirst(), from: part) }
+            return try changing(key, document) { (part) throws(BuiltinFailure) in
+                try remove(path.dropFirst(), from: part)
+            }
         }
         switch document {
         case .object(let object):

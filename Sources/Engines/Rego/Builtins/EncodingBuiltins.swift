@@ -7,7 +7,8 @@ enum EncodingBuiltins {
         Builtin("json.marshal", 1) { .string($0[0].json) },
         Builtin("json.marshal_with_options", 2, marshalWithOptions),
         Builtin("json.unmarshal", 1) { (a) throws(BuiltinFailure) in RegoValue(try json(try a.string(0))) },
-        Builtin("json.is_valid", 1) { a in .bool(a[0].string.map { (try? JSONReader.value(from: $0)) != nil } ?? false) },
+        Builtin("json.is_valid", 1) { a in .bool(a[0].string.map { (try? JSONReader.value(from: $0)) != nil } ?? false)
+        },
         Builtin("yaml.marshal", 1) { .string(YAMLWriter.string($0[0].sortedDocument)) },
         Builtin("yaml.unmarshal", 1) { (a) throws(BuiltinFailure) in
             do {
@@ -18,10 +19,13 @@ enum EncodingBuiltins {
                 throw BuiltinFailure("\(error)")
             }
         },
-        Builtin("yaml.is_valid", 1) { a in .bool(a[0].string.map { (try? YAMLReader.node(from: $0)) != nil } ?? false) },
+        Builtin("yaml.is_valid", 1) { a in .bool(a[0].string.map { (try? YAMLReader.node(from: $0)) != nil } ?? false)
+        },
         Builtin("base64.encode", 1) { (a) throws(BuiltinFailure) in .string(Base64.encode(try a.string(0).utf8)) },
-        Builtin("base64.decode", 1) { (a) throws(BuiltinFailure) in .string(try decoded(try a.string(0), isURL: false)) },
-        Builtin("base64.is_valid", 1) { a in .bool(a[0].string.map { (try? decoded($0, isURL: false)) != nil } ?? false) },
+        Builtin("base64.decode", 1) { (a) throws(BuiltinFailure) in .string(try decoded(try a.string(0), isURL: false))
+        },
+        Builtin("base64.is_valid", 1) { a in .bool(a[0].string.map { (try? decoded($0, isURL: false)) != nil } ?? false)
+        },
         Builtin("base64url.encode", 1) { (a) throws(BuiltinFailure) in
             let text = Base64.encode(try a.string(0).utf8, alphabet: .urlSafe)
             return .string(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
@@ -29,7 +33,9 @@ enum EncodingBuiltins {
         Builtin("base64url.encode_no_pad", 1) { (a) throws(BuiltinFailure) in
             .string(Base64.encode(try a.string(0).utf8, alphabet: .urlSafe))
         },
-        Builtin("base64url.decode", 1) { (a) throws(BuiltinFailure) in .string(try decoded(try a.string(0), isURL: true)) },
+        Builtin("base64url.decode", 1) { (a) throws(BuiltinFailure) in
+            .string(try decoded(try a.string(0), isURL: true))
+        },
         Builtin("hex.encode", 1) { (a) throws(BuiltinFailure) in .string(Hex.encode(try a.string(0).utf8)) },
         Builtin("hex.decode", 1, decodeHex),
         Builtin("urlquery.encode", 1) { (a) throws(BuiltinFailure) in .string(encodeQuery(try a.string(0))) },
@@ -55,11 +61,13 @@ enum EncodingBuiltins {
             throw BuiltinFailure(type: "operand 2 object contained unknown key \(member.key)")
         }
         guard isPretty else { return .string(a[0].json) }
-        let lines = JSONWriter.string(a[0].sortedDocument, style: .pretty).split(separator: "\n", omittingEmptySubsequences: false)
-        return .string(lines.map { line in
-            let depth = line.prefix { $0 == " " }.count / 2
-            return prefix + String(repeating: indent, count: depth) + line.dropFirst(depth * 2)
-        }.joined(separator: "\n"))
+        let lines = JSONWriter.string(a[0].sortedDocument, style: .pretty).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        return .string(
+            lines.map { line in
+                let depth = line.prefix { $0 == " " }.count / 2
+                return prefix + String(repeating: indent, count: depth) + line.dropFirst(depth * 2)
+            }.joined(separator: "\n"))
     }
 
     static func decoded(_ text: String, isURL: Bool) throws(BuiltinFailure) -> String {
@@ -81,7 +89,8 @@ enum EncodingBuiltins {
 
     private static func firstBad(_ letters: [UInt8]) -> Int {
         letters.firstIndex { byte in
-            !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "+/-_=".utf8.contains(byte))
+            !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || "+/-_=".utf8.contains(byte))
         } ?? max(0, letters.count - 1)
     }
 
@@ -89,7 +98,8 @@ enum EncodingBuiltins {
         let text = try a.string(0)
         if let bad = text.unicodeScalars.first(where: { !$0.isASCII || Int(String($0), radix: 16) == nil }) {
             let code = String(bad.value, radix: 16, uppercase: true)
-            throw BuiltinFailure("invalid byte: U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code) '\(bad)'")
+            throw BuiltinFailure(
+                "invalid byte: U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code) '\(bad)'")
         }
         guard let bytes = Hex.decode(text) else { throw BuiltinFailure("odd length hex string") }
         return .string(String(decoding: bytes, as: UTF8.self))
@@ -128,7 +138,9 @@ enum EncodingBuiltins {
     @Sendable static func encodeQueryObject(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         var pairs: [String] = []
         for member in try a.object(0) {
-            guard let key = member.key.string else { throw BuiltinFailure(type: "keys must be string but got \(member.key.typeName)") }
+            guard let key = member.key.string else {
+                throw BuiltinFailure(type: "keys must be string but got \(member.key.typeName)")
+            }
             let values: [RegoValue] = member.value.elements ?? [member.value]
             for value in values {
                 guard let text = value.string else {
@@ -144,7 +156,8 @@ enum EncodingBuiltins {
         var result: [String: [RegoValue]] = [:]
         for pair in try a.string(0).split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            result[try decodeQuery(parts[0]), default: []].append(.string(parts.count > 1 ? try decodeQuery(parts[1]) : ""))
+            result[try decodeQuery(parts[0]), default: []].append(
+                .string(parts.count > 1 ? try decodeQuery(parts[1]) : ""))
         }
         return .object(RegoObject(result.map { .init(key: .string($0.key), value: .array($0.value)) }))
     }

@@ -1,8 +1,10 @@
 extension Builtins {
     /// Every family, in a file of its own.
     static let families: [[Builtin]] = [
-        ComparisonBuiltins.all, ArithmeticBuiltins.all, CollectionBuiltins.all, ObjectBuiltins.all, TypeBuiltins.all, StringBuiltins.all,
-        RegexBuiltins.all, EncodingBuiltins.all, TimeBuiltins.all, NetworkBuiltins.all, GlobBuiltins.all, VersionBuiltins.all,
+        ComparisonBuiltins.all, ArithmeticBuiltins.all, CollectionBuiltins.all, ObjectBuiltins.all, TypeBuiltins.all,
+        StringBuiltins.all,
+        RegexBuiltins.all, EncodingBuiltins.all, TimeBuiltins.all, NetworkBuiltins.all, GlobBuiltins.all,
+        VersionBuiltins.all,
         CryptoBuiltins.all, DocumentBuiltins.all, TokenBuiltins.all, ModuleBuiltins.all,
     ]
 }

@@ -98,7 +98,9 @@ struct Formatter {
         switch (verb, value) {
         case ("v", _), ("s", .string):
             let text = plain(value)
-            if let precision = flags.precision, case .string = value { return StringBuiltins.string(text.unicodeScalars.prefix(precision)) }
+            if let precision = flags.precision, case .string = value {
+                return StringBuiltins.string(text.unicodeScalars.prefix(precision))
+            }
             return signed(text, value, flags)
         case ("q", .string): return RegoValue.string(plain(value)).description
         case ("d", .number(let number)) where number.isInteger: return signed(number.text, value, flags)
@@ -109,7 +111,9 @@ struct Formatter {
         case ("x", .string(let text)): return text.utf8.map { RegoNumberText.hex($0) }.joined()
         case ("X", .string(let text)): return text.utf8.map { RegoNumberText.hex($0) }.joined().uppercased()
         case ("c", .number(let number)):
-            guard let code = number.int, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) else { return "\u{FFFD}" }
+            guard let code = number.int, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) else {
+                return "\u{FFFD}"
+            }
             return String(scalar)
         case ("f", .number(let number)), ("F", .number(let number)):
             guard !number.isInteger || verb != "f" else { return number.isInteger ? "%!f(int=\(number.text))" : "" }

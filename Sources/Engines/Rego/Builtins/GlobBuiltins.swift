@@ -5,12 +5,16 @@ enum GlobBuiltins {
     static let all = [
         Builtin("glob.match", 3, match),
         Builtin("glob.quote_meta", 1) { (a) throws(BuiltinFailure) in
-            .string(StringBuiltins.string(try a.string(0).unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
-                "*?\\[]{}".unicodeScalars.contains(scalar) ? ["\\", scalar] : [scalar]
-            }))
+            .string(
+                StringBuiltins.string(
+                    try a.string(0).unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
+                        "*?\\[]{}".unicodeScalars.contains(scalar) ? ["\\", scalar] : [scalar]
+                    }))
         },
         Builtin("regex.globs_match", 2) { (a) throws(BuiltinFailure) in
-            let (one, other) = (try PatternIntersection.parse(try a.string(0)), try PatternIntersection.parse(try a.string(1)))
+            let (one, other) = (
+                try PatternIntersection.parse(try a.string(0)), try PatternIntersection.parse(try a.string(1))
+            )
             return .bool(PatternIntersection.intersect(one, other))
         },
     ]
@@ -21,7 +25,8 @@ enum GlobBuiltins {
         var separators: [Unicode.Scalar] = []
         if a[1] != .null {
             for element in try a.array(1) {
-                guard let text = element.string, text.unicodeScalars.count == 1, let scalar = text.unicodeScalars.first else {
+                guard let text = element.string, text.unicodeScalars.count == 1, let scalar = text.unicodeScalars.first
+                else {
                     throw BuiltinFailure(type: "operand 2 must be array of single-character strings")
                 }
                 separators.append(scalar)
@@ -31,7 +36,9 @@ enum GlobBuiltins {
         return .bool(try a.host.expression(try translate(Array(pattern.unicodeScalars), separators)).matches(text))
     }
 
-    private static func translate(_ glob: [Unicode.Scalar], _ separators: [Unicode.Scalar]) throws(BuiltinFailure) -> String {
+    private static func translate(_ glob: [Unicode.Scalar], _ separators: [Unicode.Scalar]) throws(BuiltinFailure)
+        -> String
+    {
         let escaped = separators.map { quoted($0, inClass: true) }.joined()
         let single = separators.isEmpty ? "(?s:.)" : "[^\(escaped)]"
         var result = "^"
@@ -91,7 +98,9 @@ enum GlobBuiltins {
     }
 
     private static func quoted(_ scalar: Unicode.Scalar, inClass: Bool) -> String {
-        if inClass, scalar == "-" || scalar == "^" || scalar == "]" || scalar == "[" || scalar == "\\" { return "\\\(scalar)" }
+        if inClass, scalar == "-" || scalar == "^" || scalar == "]" || scalar == "[" || scalar == "\\" {
+            return "\\\(scalar)"
+        }
         return inClass ? String(scalar) : RegularExpression.quoted(String(scalar))
     }
 }
@@ -118,7 +127,9 @@ enum PatternIntersection {
             switch scalar {
             case ".": tokens.append(Token(ranges: [0...0x10FFFF], repeats: false, isOptional: false))
             case "*", "+":
-                guard let last = tokens.indices.last, !tokens[last].repeats else { throw failure("flag '\(scalar)' must be preceded by a non-flag") }
+                guard let last = tokens.indices.last, !tokens[last].repeats else {
+                    throw failure("flag '\(scalar)' must be preceded by a non-flag")
+                }
                 tokens[last].repeats = true
                 tokens[last].isOptional = scalar == "*"
             case "\\":

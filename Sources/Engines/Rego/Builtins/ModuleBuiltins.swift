@@ -10,26 +10,34 @@ enum ModuleBuiltins {
             } catch {
                 throw BuiltinFailure("\(error.code.rawValue): \(error.message)")
             }
-        },
+        }
     ]
 
     /// Package and imports; rules by name.
     private static func outline(_ module: Module) -> RegoValue {
         func path(_ names: [String]) -> RegoValue {
-            .array(names.enumerated().map { index, name in
-                ["type": .string(index == 0 ? "var" : "string"), "value": .string(name)]
-            })
+            .array(
+                names.enumerated().map { index, name in
+                    ["type": .string(index == 0 ? "var" : "string"), "value": .string(name)]
+                })
         }
         var members: [RegoObject.Member] = [
             .init(key: "package", value: ["path": path(["data"] + module.package)]),
-            .init(key: "rules", value: .array(module.rules.map { rule in
-                ["head": ["name": rule.head.reference[0].value ?? ""]]
-            })),
+            .init(
+                key: "rules",
+                value: .array(
+                    module.rules.map { rule in
+                        ["head": ["name": rule.head.reference[0].value ?? ""]]
+                    })),
         ]
         if !module.imports.isEmpty {
-            members.append(.init(key: "imports", value: .array(module.imports.map { item in
-                ["path": ["type": "ref", "value": path(item.path)]]
-            })))
+            members.append(
+                .init(
+                    key: "imports",
+                    value: .array(
+                        module.imports.map { item in
+                            ["path": ["type": "ref", "value": path(item.path)]]
+                        })))
         }
         return .object(RegoObject(members))
     }

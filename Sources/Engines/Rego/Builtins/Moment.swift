@@ -96,7 +96,8 @@ enum TimeZones {
         "Europe/Istanbul": (3, "+03", "", .none), "Asia/Dubai": (4, "+04", "", .none),
         "Asia/Kolkata": (5.5, "IST", "", .none), "Asia/Calcutta": (5.5, "IST", "", .none),
         "Asia/Shanghai": (8, "CST", "", .none), "Asia/Hong_Kong": (8, "HKT", "", .none),
-        "Asia/Singapore": (8, "+08", "", .none), "Asia/Tokyo": (9, "JST", "", .none), "Asia/Seoul": (9, "KST", "", .none),
+        "Asia/Singapore": (8, "+08", "", .none), "Asia/Tokyo": (9, "JST", "", .none),
+        "Asia/Seoul": (9, "KST", "", .none),
         "Australia/Brisbane": (10, "AEST", "", .none),
     ]
 

@@ -5,7 +5,8 @@ enum NetworkBuiltins {
             let (range, other) = (try range(try a.string(0)), try rangeOrAddress(try a.string(1)))
             return .bool(range.contains(other))
         },
-        Builtin("net.cidr_intersects", 2, intersects), Builtin("net.cidr_overlap", 2) { (a) throws(BuiltinFailure) in
+        Builtin("net.cidr_intersects", 2, intersects),
+        Builtin("net.cidr_overlap", 2) { (a) throws(BuiltinFailure) in
             let (range, other) = (try range(try a.string(0)), try rangeOrAddress(try a.string(1)))
             return .bool(range.contains(other))
         },
@@ -25,7 +26,9 @@ enum NetworkBuiltins {
 
     private static func rangeOrAddress(_ text: String) throws(BuiltinFailure) -> AddressRange {
         if let range = AddressRange(text) { return range }
-        guard let address = Address(text) else { throw BuiltinFailure("not a valid textual representation of an IP address or CIDR: \(text)") }
+        guard let address = Address(text) else {
+            throw BuiltinFailure("not a valid textual representation of an IP address or CIDR: \(text)")
+        }
         return AddressRange(address, prefix: address.bits)
     }
 
@@ -38,9 +41,11 @@ enum NetworkBuiltins {
         let range = try range(try a.string(0))
         let free = range.first.bits - range.prefix
         guard free < 62, 1 << free <= addressesMax else { throw BuiltinFailure("more than \(addressesMax) addresses") }
-        return .set(RegoSet((0..<(1 << free)).map { offset in
-            .string(Address(value: range.first.value + UInt128(offset), bits: range.first.bits).text)
-        }))
+        return .set(
+            RegoSet(
+                (0..<(1 << free)).map { offset in
+                    .string(Address(value: range.first.value + UInt128(offset), bits: range.first.bits).text)
+                }))
     }
 
     @Sendable static func merge(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {

@@ -40,19 +40,22 @@ enum ObjectBuiltins {
     }
 
     static func union(_ left: RegoObject, _ right: RegoObject) -> RegoObject {
-        RegoObject(left.members + right.members.map { member in
-            if case .object(let one)? = left[member.key], case .object(let other) = member.value {
-                return .init(key: member.key, value: .object(union(one, other)))
-            }
-            return member
-        })
+        RegoObject(
+            left.members
+                + right.members.map { member in
+                    if case .object(let one)? = left[member.key], case .object(let other) = member.value {
+                        return .init(key: member.key, value: .object(union(one, other)))
+                    }
+                    return member
+                })
     }
 
     @Sendable static func unionOfMany(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         var result = RegoObject([])
         for element in try a.array(0) {
             guard let object = element.object else {
-                throw BuiltinFailure(type: "operand 1 must be array of objects but got array containing \(element.typeName)")
+                throw BuiltinFailure(
+                    type: "operand 1 must be array of objects but got array containing \(element.typeName)")
             }
             result = union(result, object)
         }

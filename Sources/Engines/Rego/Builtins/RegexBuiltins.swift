@@ -31,9 +31,10 @@ enum RegexBuiltins {
     @Sendable static func submatches(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let (expression, count) = (try a.host.expression(try a.string(0)), try a.int(2))
         let bytes = Array(try a.string(1).utf8)
-        return .array(expression.allMatches(in: bytes, limit: count < 0 ? .max : count).map { match in
-            .array(match.ranges.map { .string($0.map { String(decoding: bytes[$0], as: UTF8.self) } ?? "") })
-        })
+        return .array(
+            expression.allMatches(in: bytes, limit: count < 0 ? .max : count).map { match in
+                .array(match.ranges.map { .string($0.map { String(decoding: bytes[$0], as: UTF8.self) } ?? "") })
+            })
     }
 
     /// A text with patterns between delimiters: `urn:foo:{.*}`.

@@ -2,8 +2,10 @@
 enum StringBuiltins {
     static let all = [
         Builtin("concat", 2) { (a) throws(BuiltinFailure) in .string(try a.strings(1).joined(separator: a.string(0))) },
-        Builtin("contains", 2) { (a) throws(BuiltinFailure) in .bool(find(try a.string(1), in: try a.string(0)) != nil) },
-        Builtin("startswith", 2) { (a) throws(BuiltinFailure) in .bool(starts(try a.string(0), with: try a.string(1))) },
+        Builtin("contains", 2) { (a) throws(BuiltinFailure) in .bool(find(try a.string(1), in: try a.string(0)) != nil)
+        },
+        Builtin("startswith", 2) { (a) throws(BuiltinFailure) in .bool(starts(try a.string(0), with: try a.string(1)))
+        },
         Builtin("endswith", 2) { (a) throws(BuiltinFailure) in .bool(ends(try a.string(0), with: try a.string(1))) },
         Builtin("lower", 1) { (a) throws(BuiltinFailure) in .string(try a.string(0).lowercased()) },
         Builtin("upper", 1) { (a) throws(BuiltinFailure) in .string(try a.string(0).uppercased()) },
@@ -16,11 +18,13 @@ enum StringBuiltins {
         Builtin("trim_space", 1) { (a) throws(BuiltinFailure) in .string(try a.string(0).trimmingSpaces) },
         Builtin("trim_prefix", 2) { (a) throws(BuiltinFailure) in
             let (text, part) = (try a.string(0), try a.string(1))
-            return .string(starts(text, with: part) ? String(decoding: text.utf8.dropFirst(part.utf8.count), as: UTF8.self) : text)
+            return .string(
+                starts(text, with: part) ? String(decoding: text.utf8.dropFirst(part.utf8.count), as: UTF8.self) : text)
         },
         Builtin("trim_suffix", 2) { (a) throws(BuiltinFailure) in
             let (text, part) = (try a.string(0), try a.string(1))
-            return .string(ends(text, with: part) ? String(decoding: text.utf8.dropLast(part.utf8.count), as: UTF8.self) : text)
+            return .string(
+                ends(text, with: part) ? String(decoding: text.utf8.dropLast(part.utf8.count), as: UTF8.self) : text)
         },
         Builtin("strings.reverse", 1) { (a) throws(BuiltinFailure) in
             .string(string(try a.string(0).unicodeScalars.reversed()))
@@ -117,7 +121,8 @@ enum StringBuiltins {
         var pairs: [(old: [UInt8], new: [UInt8])] = []
         for member in try a.object(0) {
             guard let old = member.key.string, let new = member.value.string else {
-                throw BuiltinFailure(type: "operand 1 must be object of strings to strings but got object containing another type")
+                throw BuiltinFailure(
+                    type: "operand 1 must be object of strings to strings but got object containing another type")
             }
             pairs.append((Array(old.utf8), Array(new.utf8)))
         }
@@ -158,7 +163,9 @@ enum StringBuiltins {
         return .int(part.isEmpty ? text.unicodeScalars.count + 1 : split(text, by: part).count - 1)
     }
 
-    private static func anyMatch(_ a: Arguments, _ matches: (String, String) -> Bool) throws(BuiltinFailure) -> RegoValue {
+    private static func anyMatch(_ a: Arguments, _ matches: (String, String) -> Bool) throws(BuiltinFailure)
+        -> RegoValue
+    {
         func list(_ index: Int) throws(BuiltinFailure) -> [String] {
             if let text = a[index].string { return [text] }
             guard let elements = a[index].elements else { throw a.wrong(index, "one of {string, set, array}") }
@@ -166,7 +173,9 @@ enum StringBuiltins {
             for element in elements {
                 guard let text = element.string else {
                     throw BuiltinFailure(
-                        type: "operand \(index + 1) must be array of strings but got array containing \(element.typeName)")
+                        type:
+                            "operand \(index + 1) must be array of strings but got array containing \(element.typeName)"
+                    )
                 }
                 result.append(text)
             }
@@ -179,8 +188,12 @@ enum StringBuiltins {
     @Sendable static func formatInteger(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let number = try a.number(0)
         let base = try a.number(1).int ?? 0
-        guard [2, 8, 10, 16].contains(base) else { throw BuiltinFailure(type: "operand 2 must be one of {2, 8, 10, 16}") }
-        guard let integer = number.rounded(number.isNegative ? .up : .down).integer else { throw BuiltinFailure("number too large") }
+        guard [2, 8, 10, 16].contains(base) else {
+            throw BuiltinFailure(type: "operand 2 must be one of {2, 8, 10, 16}")
+        }
+        guard let integer = number.rounded(number.isNegative ? .up : .down).integer else {
+            throw BuiltinFailure("number too large")
+        }
         return .string(integer.text(base: UInt32(base)))
     }
 

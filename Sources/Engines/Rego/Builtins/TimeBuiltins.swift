@@ -35,7 +35,9 @@ enum TimeBuiltins {
 
     /// `ns` or `[ns, zone, …]`
     private static func moment(_ a: Arguments, _ index: Int = 0) throws(BuiltinFailure) -> Moment {
-        guard case .array(let parts) = a[index] else { return Moment(nanoseconds: try nanoseconds(a[index]), offset: 0, zone: "UTC") }
+        guard case .array(let parts) = a[index] else {
+            return Moment(nanoseconds: try nanoseconds(a[index]), offset: 0, zone: "UTC")
+        }
         guard let first = parts.first else { throw a.wrong(index, "one of {number, array}") }
         let nanoseconds = try nanoseconds(first)
         guard parts.count > 1 else { return Moment(nanoseconds: nanoseconds, offset: 0, zone: "UTC") }
@@ -58,7 +60,10 @@ enum TimeBuiltins {
         let invalid = BuiltinFailure("time outside of valid range")
         guard [years, months, days].allSatisfy({ (-1_000_000...1_000_000).contains($0) }) else { throw invalid }
         let month = start.year * 12 + start.month - 1 + years * 12 + months
-        let day = Moment.days(year: Moment.floorDivide(month, 12), month: month - Moment.floorDivide(month, 12) * 12 + 1, day: start.day) + days
+        let day =
+            Moment.days(
+                year: Moment.floorDivide(month, 12), month: month - Moment.floorDivide(month, 12) * 12 + 1,
+                day: start.day) + days
         let (seconds, overflow) = day.multipliedReportingOverflow(by: 86_400)
         guard !overflow,
             let result = Moment.nanoseconds(second: seconds + start.secondOfDay, fraction: start.nanosecond)
@@ -81,7 +86,8 @@ enum TimeBuiltins {
         if parts[2] < 0 {
             let month = one.month == 12 ? 1 : one.month + 1
             let year = one.month == 12 ? one.year + 1 : one.year
-            parts[2] += Moment.days(year: year, month: month, day: 1) - Moment.days(year: one.year, month: one.month, day: 1)
+            parts[2] +=
+                Moment.days(year: year, month: month, day: 1) - Moment.days(year: one.year, month: one.month, day: 1)
             parts[1] -= 1
         }
         if parts[1] < 0 { parts[1] += 12; parts[0] -= 1 }

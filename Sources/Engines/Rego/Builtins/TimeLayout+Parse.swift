@@ -29,7 +29,8 @@ struct TimeReader {
         var nanoseconds: Int? {
             var hour = hour
             if let isAfternoon { hour = hour % 12 + (isAfternoon ? 12 : 0) }
-            let seconds = Moment.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+            let seconds =
+                Moment.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second - offset
             return Moment.nanoseconds(second: seconds, fraction: nanosecond)
         }
     }
@@ -48,7 +49,10 @@ struct TimeReader {
             }
             guard take(String(piece.dropFirst())) else { return nil }
         }
-        let lengths = [31, fields.year % 4 == 0 && (fields.year % 100 != 0 || fields.year % 400 == 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        let lengths = [
+            31, fields.year % 4 == 0 && (fields.year % 100 != 0 || fields.year % 400 == 0) ? 29 : 28, 31, 30, 31, 30,
+            31, 31, 30, 31, 30, 31,
+        ]
         guard rest.isEmpty, (1...12).contains(fields.month), (1...lengths[fields.month - 1]).contains(fields.day),
             fields.hour < 24, fields.minute < 60, fields.second < 60
         else { return nil }
@@ -65,7 +69,9 @@ struct TimeReader {
     private mutating func name(_ names: [String], prefix: Int?) -> Int? {
         for (index, name) in names.enumerated() {
             let word = Array((prefix.map { String(name.prefix($0)) } ?? name).lowercased().utf8)
-            guard rest.count >= word.count, rest.prefix(word.count).elementsEqual(word, by: { $0 | 0x20 == $1 }) else { continue }
+            guard rest.count >= word.count, rest.prefix(word.count).elementsEqual(word, by: { $0 | 0x20 == $1 }) else {
+                continue
+            }
             rest = rest.dropFirst(word.count)
             return index
         }
@@ -98,7 +104,9 @@ struct TimeReader {
         case "05", "5":
             guard set(number(field == "05" ? 2...2 : 1...2), \.second) else { return false }
             // A fraction is read even where the layout has none.
-            if rest.first == UInt8(ascii: "."), let next = rest.dropFirst().first, (48...57).contains(next) { return fraction() }
+            if rest.first == UInt8(ascii: "."), let next = rest.dropFirst().first, (48...57).contains(next) {
+                return fraction()
+            }
             return true
         case "PM", "pm":
             guard let index = name(["AM", "PM"], prefix: nil) else { return false }

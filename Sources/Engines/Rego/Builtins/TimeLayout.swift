@@ -4,7 +4,8 @@ enum TimeLayout {
 
     private static let names = [
         "ANSIC": "Mon Jan _2 15:04:05 2006", "UnixDate": "Mon Jan _2 15:04:05 MST 2006",
-        "RubyDate": "Mon Jan 02 15:04:05 -0700 2006", "RFC822": "02 Jan 06 15:04 MST", "RFC822Z": "02 Jan 06 15:04 -0700",
+        "RubyDate": "Mon Jan 02 15:04:05 -0700 2006", "RFC822": "02 Jan 06 15:04 MST",
+        "RFC822Z": "02 Jan 06 15:04 -0700",
         "RFC850": "Monday, 02-Jan-06 15:04:05 MST", "RFC1123": "Mon, 02 Jan 2006 15:04:05 MST",
         "RFC1123Z": "Mon, 02 Jan 2006 15:04:05 -0700", "RFC3339": "2006-01-02T15:04:05Z07:00",
         "RFC3339Nano": "2006-01-02T15:04:05.999999999Z07:00",
@@ -18,7 +19,8 @@ enum TimeLayout {
     }
 
     private static let fields = [
-        "January", "Jan", "Monday", "Mon", "MST", "2006", "-07:00:00", "-07:00", "-0700", "-07", "Z07:00", "Z0700", "002", "01", "02",
+        "January", "Jan", "Monday", "Mon", "MST", "2006", "-07:00:00", "-07:00", "-0700", "-07", "Z07:00", "Z0700",
+        "002", "01", "02",
         "03", "04", "05", "06", "15", "PM", "pm", "_2", "1", "2", "3", "4", "5",
     ]
 
@@ -44,7 +46,8 @@ enum TimeLayout {
 
     /// `.000` or `.999`, also with a comma.
     private static func fraction(_ rest: ArraySlice<UInt8>) -> String? {
-        guard let first = rest.first, first == UInt8(ascii: ".") || first == UInt8(ascii: ","), let digit = rest.dropFirst().first,
+        guard let first = rest.first, first == UInt8(ascii: ".") || first == UInt8(ascii: ","),
+            let digit = rest.dropFirst().first,
             digit == UInt8(ascii: "0") || digit == UInt8(ascii: "9")
         else { return nil }
         let digits = rest.dropFirst().prefix { $0 == digit }

@@ -17,7 +17,8 @@ enum TokenBuiltins {
             Builtin("io.jwt.verify_\(algorithm.lowercased())", 2) { (a) throws(BuiltinFailure) in
                 let token = try WebToken.Sections(try a.string(0))
                 let keys = try TokenKey.keys(try a.string(1))
-                return .bool(keys.contains { $0.key.verifies(token.signature, over: token.signed, algorithm: algorithm) })
+                return .bool(
+                    keys.contains { $0.key.verifies(token.signature, over: token.signed, algorithm: algorithm) })
             }
         }
         + ["HS256", "HS384", "HS512"].map { algorithm in
@@ -42,7 +43,9 @@ enum TokenBuiltins {
             for member in try a.object(1) {
                 let name = member.key.string ?? ""
                 func text() throws(BuiltinFailure) -> String {
-                    guard let text = member.value.string else { throw BuiltinFailure("\(name) constraint: must be a string") }
+                    guard let text = member.value.string else {
+                        throw BuiltinFailure("\(name) constraint: must be a string")
+                    }
                     return text
                 }
                 switch name {
@@ -52,7 +55,9 @@ enum TokenBuiltins {
                 case "iss": issuer = try text()
                 case "aud": audience = try text()
                 case "time":
-                    guard let number = member.value.number else { throw BuiltinFailure("time constraint: must be a number") }
+                    guard let number = member.value.number else {
+                        throw BuiltinFailure("time constraint: must be a number")
+                    }
                     time = number
                 default: throw BuiltinFailure("unknown token validation constraint: \(name)")
                 }
@@ -70,11 +75,15 @@ enum TokenBuiltins {
             let algorithm = token.header["alg"]?.string ?? ""
             let identifier = token.header["kid"]?.string
             // An extension that must be understood is not understood here.
-            guard token.header["crit"] == nil, constraints.algorithm == nil || constraints.algorithm == algorithm else { return refused }
+            guard token.header["crit"] == nil, constraints.algorithm == nil || constraints.algorithm == algorithm else {
+                return refused
+            }
             let named = constraints.keys.filter { identifier != nil && $0.identifier == identifier }
-            guard (named.isEmpty ? constraints.keys : named).contains(where: {
-                $0.key.verifies(token.sections.signature, over: token.sections.signed, algorithm: algorithm)
-            }) else { return refused }
+            guard
+                (named.isEmpty ? constraints.keys : named).contains(where: {
+                    $0.key.verifies(token.sections.signature, over: token.sections.signed, algorithm: algorithm)
+                })
+            else { return refused }
             guard let inner = try token.inner() else { break }
             token = inner
         }
@@ -105,34 +114,46 @@ enum TokenBuiltins {
 
     @Sendable static func encodeRaw(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let (header, payload) = (try a.string(0), try a.string(1))
-        guard let key = try? JSONReader.value(from: try a.string(2)) else { throw BuiltinFailure("failed to parse a JWK key") }
+        guard let key = try? JSONReader.value(from: try a.string(2)) else {
+            throw BuiltinFailure("failed to parse a JWK key")
+        }
         return .string(try sign(header: header, payload: payload, key: RegoValue(key)))
     }
 
     private static func sign(header: String, payload: String, key: RegoValue) throws(BuiltinFailure) -> String {
         let invalid = "missing or invalid 'alg' header"
         guard !header.isEmpty else { throw BuiltinFailure("\(invalid): cannot parse JSON: cannot parse empty string") }
-        guard let fields = try? JSONReader.value(from: header) else { throw BuiltinFailure("\(invalid): cannot parse JSON") }
+        guard let fields = try? JSONReader.value(from: header) else {
+            throw BuiltinFailure("\(invalid): cannot parse JSON")
+        }
         guard let algorithm = fields["alg"]?.string else { throw BuiltinFailure(invalid) }
         let type = fields["typ"]?.string
         if type == nil || type == "JWT", (try? JSONReader.value(from: payload)) == nil {
             throw BuiltinFailure("type is JWT but payload is not JSON")
         }
-        let text = Base64.encode(header.utf8, alphabet: .urlSafe) + "." + Base64.encode(payload.utf8, alphabet: .urlSafe)
+        let text =
+            Base64.encode(header.utf8, alphabet: .urlSafe) + "." + Base64.encode(payload.utf8, alphabet: .urlSafe)
         guard let signature = try signature(Array(text.utf8), algorithm, key) else {
             throw BuiltinFailure("unsupported signature algorithm or key: \(algorithm)")
         }
         return text + "." + Base64.encode(signature, alphabet: .urlSafe)
     }
 
-    private static func signature(_ text: [UInt8], _ algorithm: String, _ key: RegoValue) throws(BuiltinFailure) -> [UInt8]? {
+    private static func signature(_ text: [UInt8], _ algorithm: String, _ key: RegoValue) throws(BuiltinFailure)
+        -> [UInt8]?
+    {
         func bytes(_ name: String) -> [UInt8]? { key[name]?.string.flatMap { Base64.decode($0) } }
         switch (algorithm, key["kty"]?.string) {
-        case ("HS256", "oct"): return bytes("k").map { Array(HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: $0))) }
-        case ("HS384", "oct"): return bytes("k").map { Array(HMAC<SHA384>.authenticationCode(for: text, using: SymmetricKey(data: $0))) }
-        case ("HS512", "oct"): return bytes("k").map { Array(HMAC<SHA512>.authenticationCode(for: text, using: SymmetricKey(data: $0))) }
+        case ("HS256", "oct"):
+            return bytes("k").map { Array(HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: $0))) }
+        case ("HS384", "oct"):
+            return bytes("k").map { Array(HMAC<SHA384>.authenticationCode(for: text, using: SymmetricKey(data: $0))) }
+        case ("HS512", "oct"):
+            return bytes("k").map { Array(HMAC<SHA512>.authenticationCode(for: text, using: SymmetricKey(data: $0))) }
         case ("EdDSA", "OKP"):
-            guard let seed = bytes("d"), let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else { return nil }
+            guard let seed = bytes("d"), let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else {
+                return nil
+            }
             return (try? key.signature(for: text)).map { Array($0) }
         default: return nil
         }
@@ -150,7 +171,9 @@ struct WebToken {
         init(_ token: String) throws(BuiltinFailure) {
             parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             guard parts.count > 1 else { throw BuiltinFailure("encoded JWT had no period separators") }
-            guard parts.count == 3 else { throw BuiltinFailure("encoded JWT must have 3 sections, found \(parts.count)") }
+            guard parts.count == 3 else {
+                throw BuiltinFailure("encoded JWT must have 3 sections, found \(parts.count)")
+            }
             signed = Array("\(parts[0]).\(parts[1])".utf8)
             signature = try WebToken.decode(parts[2], "signature")
         }
@@ -197,10 +220,12 @@ struct WebToken {
         guard !text.isEmpty else { return [] }
         let letters = Array(text.utf8)
         let bad = letters.firstIndex { byte in
-            !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "-_=".utf8.contains(byte))
+            !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || "-_=".utf8.contains(byte))
         }
         guard bad == nil, let bytes = Base64.decode(letters) else {
-            throw BuiltinFailure("JWT \(part) had invalid encoding: illegal base64 data at input byte \(bad ?? letters.count - 1)")
+            throw BuiltinFailure(
+                "JWT \(part) had invalid encoding: illegal base64 data at input byte \(bad ?? letters.count - 1)")
         }
         return bytes
     }

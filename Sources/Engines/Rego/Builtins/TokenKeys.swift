@@ -18,14 +18,20 @@ enum TokenKey {
     /// Keys of a certificate, a public key or a JWK (set).
     static func keys(_ text: String) throws(BuiltinFailure) -> [(identifier: String?, key: TokenKey)] {
         if StringBuiltins.find("-----BEGIN CERTIFICATE-----", in: text) != nil {
-            guard let key = certificateKey(text) else { throw BuiltinFailure("failed to extract a Key from the PEM certificate") }
+            guard let key = certificateKey(text) else {
+                throw BuiltinFailure("failed to extract a Key from the PEM certificate")
+            }
             return [(nil, key)]
         }
         if StringBuiltins.find("-----BEGIN", in: text) != nil {
-            guard let key = publicKey(text) else { throw BuiltinFailure("failed to extract a Key from the PEM certificate") }
+            guard let key = publicKey(text) else {
+                throw BuiltinFailure("failed to extract a Key from the PEM certificate")
+            }
             return [(nil, key)]
         }
-        guard let document = try? JSONReader.value(from: text) else { throw BuiltinFailure("failed to parse a JWK key (set)") }
+        guard let document = try? JSONReader.value(from: text) else {
+            throw BuiltinFailure("failed to parse a JWK key (set)")
+        }
         let keys: [Documents.Value] = document["keys"]?.array ?? [document]
         let found = keys.compactMap { fields in webKey(fields).map { (fields["kid"]?.string, $0) } }
         guard !found.isEmpty else { throw BuiltinFailure("failed to parse a JWK key (set)") }
@@ -51,7 +57,9 @@ enum TokenKey {
         if let key = try? _RSA.Signing.PublicKey(derRepresentation: bytes) { return .rsa(key) }
         // RFC 8410: a fixed head, then the key.
         let head: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
-        if bytes.starts(with: head), let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes.dropFirst(head.count)) {
+        if bytes.starts(with: head),
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes.dropFirst(head.count))
+        {
             return .ed25519(key)
         }
         return nil
@@ -62,12 +70,16 @@ enum TokenKey {
         switch fields["kty"]?.string {
         case "oct": return bytes("k").map { .shared($0) }
         case "RSA":
-            guard let n = bytes("n"), let e = bytes("e"), let key = try? _RSA.Signing.PublicKey(n: n, e: e) else { return nil }
+            guard let n = bytes("n"), let e = bytes("e"), let key = try? _RSA.Signing.PublicKey(n: n, e: e) else {
+                return nil
+            }
             return .rsa(key)
         case "EC":
             guard let x = bytes("x"), let y = bytes("y") else { return nil }
             let sizes = ["P-256": 32, "P-384": 48, "P-521": 66]
-            guard let curve = fields["crv"]?.string, let size = sizes[curve], x.count <= size, y.count <= size else { return nil }
+            guard let curve = fields["crv"]?.string, let size = sizes[curve], x.count <= size, y.count <= size else {
+                return nil
+            }
             let raw = [x, y].flatMap { Array(repeating: 0, count: size - $0.count) + $0 }
             switch curve {
             case "P-256": return (try? P256.Signing.PublicKey(rawRepresentation: raw)).map { .p256($0) }
@@ -107,7 +119,9 @@ enum TokenKey {
         }
     }
 
-    private static func isCode<H: HashFunction>(_ type: H.Type, _ code: [UInt8], _ text: [UInt8], _ secret: [UInt8]) -> Bool {
+    private static func isCode<H: HashFunction>(_ type: H.Type, _ code: [UInt8], _ text: [UInt8], _ secret: [UInt8])
+        -> Bool
+    {
         HMAC<H>.isValidAuthenticationCode(code, authenticating: text, using: SymmetricKey(data: secret))
     }
 

@@ -79,7 +79,8 @@ enum VersionBuiltins {
     }
 
     private static func hyphenated(_ digits: [UInt8]) -> String {
-        [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
+        [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: digits[$0], as: UTF8.self) }.joined(
+            separator: "-")
     }
 
     private static func parseIdentifier(_ text: String) throws(BuiltinFailure) -> RegoValue? {
@@ -90,7 +91,9 @@ enum VersionBuiltins {
         guard digits.count == 32, text.utf8.count == 32 || hyphenated(digits) == text,
             digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
         else { throw BuiltinFailure("invalid UUID format") }
-        func number(_ range: Range<Int>) -> UInt64 { UInt64(String(decoding: digits[range], as: UTF8.self), radix: 16) ?? 0 }
+        func number(_ range: Range<Int>) -> UInt64 {
+            UInt64(String(decoding: digits[range], as: UTF8.self), radix: 16) ?? 0
+        }
         let version = Int(number(12..<13))
         let variants: [(UInt64, String)] = [(8, "NCS"), (12, "RFC4122"), (14, "Microsoft"), (16, "Future")]
         let variant = variants.first { number(16..<17) < $0.0 }?.1 ?? "Future"
@@ -99,13 +102,17 @@ enum VersionBuiltins {
         ]
         if version == 1 || version == 2 {
             let time = Int(number(13..<16) << 48 | number(8..<12) << 32 | number(0..<8))
-            members.append(.init(key: "time", value: .number(RegoNumber(time - 122_192_928_000_000_000) * RegoNumber(100))))
+            members.append(
+                .init(key: "time", value: .number(RegoNumber(time - 122_192_928_000_000_000) * RegoNumber(100))))
             members.append(.init(key: "clocksequence", value: .int(Int(number(16..<20) & 0x3FFF))))
             let node = stride(from: 20, to: 32, by: 2).map { String(decoding: digits[$0..<$0 + 2], as: UTF8.self) }
             members.append(.init(key: "nodeid", value: .string(node.joined(separator: "-"))))
             let first = Int(number(20..<22))
-            members.append(.init(key: "macvariables", value: .string(
-                "\(first & 2 == 0 ? "global" : "local"):\(first & 1 == 0 ? "unicast" : "multicast")")))
+            members.append(
+                .init(
+                    key: "macvariables",
+                    value: .string(
+                        "\(first & 2 == 0 ? "global" : "local"):\(first & 1 == 0 ? "unicast" : "multicast")")))
             if version == 2 {
                 let domains = ["Person", "Group", "Org"]
                 let domain = Int(number(18..<20))
@@ -124,7 +131,9 @@ struct SemanticVersion {
 
     init?(_ text: String) {
         let withoutBuild = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
-        if withoutBuild.count == 2, !Self.areIdentifiers(String(withoutBuild[1]), numbersMayBePadded: true) { return nil }
+        if withoutBuild.count == 2, !Self.areIdentifiers(String(withoutBuild[1]), numbersMayBePadded: true) {
+            return nil
+        }
         let parts = withoutBuild[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let numbers = parts[0].split(separator: ".", omittingEmptySubsequences: false)
         guard numbers.count == 3 else { return nil }
@@ -143,9 +152,11 @@ struct SemanticVersion {
     private static func areIdentifiers(_ text: String, numbersMayBePadded: Bool) -> Bool {
         text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
             let isNumber = part.utf8.allSatisfy { (48...57).contains($0) }
-            return !part.isEmpty && part.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-")
-            } && (numbersMayBePadded || !isNumber || part == "0" || !part.hasPrefix("0"))
+            return !part.isEmpty
+                && part.utf8.allSatisfy {
+                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                        || $0 == UInt8(ascii: "-")
+                } && (numbersMayBePadded || !isNumber || part == "0" || !part.hasPrefix("0"))
         }
     }
 
@@ -167,6 +178,7 @@ struct SemanticVersion {
             }
             if order != 0 { return order }
         }
-        return left.prerelease.count < right.prerelease.count ? -1 : left.prerelease.count == right.prerelease.count ? 0 : 1
+        return left.prerelease.count < right.prerelease.count
+            ? -1 : left.prerelease.count == right.prerelease.count ? 0 : 1
     }
 }

@@ -147,7 +147,9 @@ struct Goal {
         case .scan(let reference, let value, let isCheck):
             result.formUnion(reference.headVariables)
             for key in reference.keys { result.formUnion(key.unfillableVariables) }
-            if let value { result.formUnion(isCheck ? value.variables.subtracting(reference.variables) : value.unfillableVariables) }
+            if let value {
+                result.formUnion(isCheck ? value.variables.subtracting(reference.variables) : value.unfillableVariables)
+            }
         case .test(let operand): result.formUnion(operand.variables)
         case .fail: break
         case .call(_, let arguments, let output):

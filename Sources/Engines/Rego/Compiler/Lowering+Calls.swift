@@ -28,7 +28,9 @@ extension Lowering {
     }
 
     private func group(at path: [String]) -> Int? {
-        guard path.first == "data", let node = surroundings.tree.existingNode(at: Array(path.dropFirst())) else { return nil }
+        guard path.first == "data", let node = surroundings.tree.existingNode(at: Array(path.dropFirst())) else {
+            return nil
+        }
         return surroundings.tree.nodes[node].group
     }
 
@@ -89,16 +91,18 @@ extension Lowering {
         var result: [Goal.With] = []
         for modifier in modifiers {
             guard let target = target(modifier.target, scope) else {
-                errors.append(RegoError(
-                    .type, "with keyword target must reference existing input, data, or a function",
-                    at: modifier.target.location))
+                errors.append(
+                    RegoError(
+                        .type, "with keyword target must reference existing input, data, or a function",
+                        at: modifier.target.location))
                 continue
             }
             if case .callee(.builtin(let index)) = target, surroundings.builtins[index].isIrreplaceable {
-                errors.append(RegoError(
-                    .compile,
-                    "with keyword replacing built-in function: replacement of \"\(surroundings.builtins[index].name)\" invalid",
-                    at: modifier.target.location))
+                errors.append(
+                    RegoError(
+                        .compile,
+                        "with keyword replacing built-in function: replacement of \"\(surroundings.builtins[index].name)\" invalid",
+                        at: modifier.target.location))
                 continue
             }
             if case .callee = target, modifier.value.dottedPath != nil,

@@ -30,8 +30,10 @@ extension Lowering {
             for name in names {
                 guard let text = name.variable, text != "_" else { continue }
                 if text == "input" || text == "data" {
-                    errors.append(RegoError(
-                        .compile, "variables must not shadow \(text) (use a different variable name)", at: name.location))
+                    errors.append(
+                        RegoError(
+                            .compile, "variables must not shadow \(text) (use a different variable name)",
+                            at: name.location))
                 } else if scope.isDeclaredHere(text) {
                     errors.append(RegoError(.compile, "var \(text) assigned above", at: name.location))
                 }
@@ -47,7 +49,8 @@ extension Lowering {
     }
 
     private func declareImplicit(_ term: Term, _ scope: Scope) {
-        guard let name = term.variable, name != "_", scope.slot(name) == nil, surroundings.names.path(name) == nil else {
+        guard let name = term.variable, name != "_", scope.slot(name) == nil, surroundings.names.path(name) == nil
+        else {
             return
         }
         scope.declare(name, slot: newSlot(named: name, at: term.location))

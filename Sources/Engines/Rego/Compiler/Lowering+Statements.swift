@@ -204,7 +204,8 @@ struct Renumbering {
         guard !map.isEmpty else { return goal }
         var goal = goal
         switch goal.kind {
-        case .unify(let left, let right, let isCheck): goal.kind = .unify(operand(left), operand(right), isCheck: isCheck)
+        case .unify(let left, let right, let isCheck):
+            goal.kind = .unify(operand(left), operand(right), isCheck: isCheck)
         case .scan(var reference, let value, let isCheck):
             reference.keys = reference.keys.map(operand)
             if case .operand(let head) = reference.head { reference.head = .operand(operand(head)) }

@@ -162,7 +162,9 @@ final class Lowering {
         return .variable(slot)
     }
 
-    private func template(_ pieces: [Term.Piece], _ location: Location, _ scope: Scope, _ goals: inout [Goal]) -> Operand {
+    private func template(_ pieces: [Term.Piece], _ location: Location, _ scope: Scope, _ goals: inout [Goal])
+        -> Operand
+    {
         let lowered = pieces.map { piece -> Goal.Piece in
             switch piece {
             case .text(let text): return .text(text)

@@ -90,14 +90,16 @@ struct Ordering {
         case .fail: kind = .fail
         case .call(let callee, let arguments, let output):
             kind = .call(
-                Call(callee: callee, arguments: arguments.map(\.expression), result: output.map { pattern($0, &bound) }))
+                Call(callee: callee, arguments: arguments.map(\.expression), result: output.map { pattern($0, &bound) })
+            )
         case .comprehension(let type, let head, let closure, let slot, _):
             var inner = bound
             let body = block(closure.goals, bound: &inner)
             reportHead(head, inner, goal.location)
             bound.insert(slot)
             kind = .comprehension(
-                Comprehension(kind: type, head: head.map(\.expression), body: body, location: goal.location), slot: slot)
+                Comprehension(kind: type, head: head.map(\.expression), body: body, location: goal.location), slot: slot
+            )
         case .template(let pieces, let slot):
             var compiled: [TemplatePiece] = []
             for piece in pieces {

@@ -76,7 +76,8 @@ struct PolicyCompiler {
     private mutating func collect(_ rule: Rule, _ module: Module) {
         let name = rule.head.reference[0].value?.string ?? ""
         if name == "input" || name == "data", rule.head.reference.count == 1 {
-            errors.append(RegoError(.compile, "rules must not shadow \(name) (use a different rule name)", at: rule.location))
+            errors.append(
+                RegoError(.compile, "rules must not shadow \(name) (use a different rule name)", at: rule.location))
             return
         }
         let prefix = rule.head.reference.prefix { $0.value?.string != nil }.compactMap { $0.value?.string }
@@ -103,12 +104,15 @@ struct PolicyCompiler {
         entries[group].append(entry)
         let isNested = kinds[group] == .object && kind == .complete && rule.isDefault == false
         if kinds[group] != kind, !isNested {
-            errors.append(RegoError(
-                .type, "conflicting rules data.\(path.joined(separator: ".")) found", at: entries[group][0].rule.location))
+            errors.append(
+                RegoError(
+                    .type, "conflicting rules data.\(path.joined(separator: ".")) found",
+                    at: entries[group][0].rule.location))
         } else if kind == .complete, entries[group].filter(\.rule.isDefault).count > 1 {
-            errors.append(RegoError(
-                .type, "multiple default rules data.\(path.joined(separator: ".")) found",
-                at: entries[group][0].rule.location))
+            errors.append(
+                RegoError(
+                    .type, "multiple default rules data.\(path.joined(separator: ".")) found",
+                    at: entries[group][0].rule.location))
         }
     }
 
@@ -123,10 +127,11 @@ struct PolicyCompiler {
                     "rule data.\(paths[group].joined(separator: ".")) at \($0.module.file):\($0.rule.location.row)"
                 }
             }
-            errors.append(RegoError(
-                .type,
-                "rule data.\(paths[id].joined(separator: ".")) conflicts with:\n  \(list.joined(separator: "\n  "))",
-                at: entries[id][0].rule.location))
+            errors.append(
+                RegoError(
+                    .type,
+                    "rule data.\(paths[id].joined(separator: ".")) conflicts with:\n  \(list.joined(separator: "\n  "))",
+                    at: entries[id][0].rule.location))
         }
     }
 

@@ -108,7 +108,9 @@ struct DependencyCollector {
         }
         guard let key = keys.first else { return found.formUnion(tree.groups(below: node)) }
         if case .equal(.constant(let value)) = key {
-            if let name = value.string, let child = tree.nodes[node].children[name] { visit(node: child, keys.dropFirst()) }
+            if let name = value.string, let child = tree.nodes[node].children[name] {
+                visit(node: child, keys.dropFirst())
+            }
         } else {
             for name in tree.nodes[node].names {
                 if let child = tree.nodes[node].children[name] { visit(node: child, keys.dropFirst()) }

@@ -38,11 +38,13 @@ struct RuleCompiler {
             parameters.append(ordering.pattern(operand, &bound))
         }
         let main = branch(
-            rule.body, keys: Array(rule.head.reference[pathCount...]), value: rule.head.value, element: rule.head.element,
+            rule.body, keys: Array(rule.head.reference[pathCount...]), value: rule.head.value,
+            element: rule.head.element,
             parameters: parameters, prologue: prologue, parameterScope, bound, &ordering, rule.head.location)
         let alternatives = rule.alternatives.map { alternative in
             branch(
-                alternative.body, keys: Array(rule.head.reference[pathCount...]), value: alternative.value, element: nil,
+                alternative.body, keys: Array(rule.head.reference[pathCount...]), value: alternative.value,
+                element: nil,
                 parameters: [], prologue: prologue, parameterScope, bound, &ordering, alternative.location)
         }
         errors += lowering.errors

@@ -20,7 +20,8 @@ extension Evaluation {
     }
 
     /// The one value of a complete document or a function's call.
-    func completeValue(_ group: RuleGroup, arguments: [RegoValue], _ location: Location) throws(RegoError) -> RegoValue? {
+    func completeValue(_ group: RuleGroup, arguments: [RegoValue], _ location: Location) throws(RegoError) -> RegoValue?
+    {
         var result: RegoValue?
         for clause in group.clauses {
             try solutions(of: clause, arguments: arguments) { (branch, frame) throws(RegoError) in
@@ -77,7 +78,8 @@ extension Evaluation {
                 return try builtin.body(arguments, host)
             } catch {
                 guard error.isFatal || host.surroundings.hasStrictErrors else { return nil }
-                let code: RegoError.Code = error.kind == .type ? .evaluationType : error.kind == .conflict ? .conflict : .builtin
+                let code: RegoError.Code =
+                    error.kind == .type ? .evaluationType : error.kind == .conflict ? .conflict : .builtin
                 throw RegoError(code, "\(builtin.name): \(error.message)", at: location)
             }
         }
@@ -95,15 +97,21 @@ enum Walk {
         switch document {
         case .array(let elements):
             for (index, element) in elements.enumerated() {
-                guard try visit(element, path: path + [.int(index)], evaluation: evaluation, location, body) else { return false }
+                guard try visit(element, path: path + [.int(index)], evaluation: evaluation, location, body) else {
+                    return false
+                }
             }
         case .set(let set):
             for element in set {
-                guard try visit(element, path: path + [element], evaluation: evaluation, location, body) else { return false }
+                guard try visit(element, path: path + [element], evaluation: evaluation, location, body) else {
+                    return false
+                }
             }
         case .object(let object):
             for member in object {
-                guard try visit(member.value, path: path + [member.key], evaluation: evaluation, location, body) else { return false }
+                guard try visit(member.value, path: path + [member.key], evaluation: evaluation, location, body) else {
+                    return false
+                }
             }
         default: break
         }

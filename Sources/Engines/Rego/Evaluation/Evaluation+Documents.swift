@@ -58,9 +58,11 @@ extension Evaluation {
                         let keys = branch.keys.map { value($0, frame) }
                         switch branch.yield {
                         case .value(let expression):
-                            try builder.insert(value(expression, frame), at: path + keys, isElement: false, branch.location)
+                            try builder.insert(
+                                value(expression, frame), at: path + keys, isElement: false, branch.location)
                         case .element(let expression):
-                            try builder.insert(value(expression, frame), at: path + keys, isElement: true, branch.location)
+                            try builder.insert(
+                                value(expression, frame), at: path + keys, isElement: true, branch.location)
                         }
                         return true
                     }
@@ -115,15 +117,17 @@ final class DocumentBuilder {
     private var members: [RegoValue: Content] = [:]
 
     var value: RegoValue {
-        .object(RegoObject(members.map { key, content in
-            let value: RegoValue =
-                switch content {
-                case .value(let value): value
-                case .elements(let elements): .set(RegoSet(elements))
-                case .members(let builder): builder.value
-                }
-            return .init(key: key, value: value)
-        }))
+        .object(
+            RegoObject(
+                members.map { key, content in
+                    let value: RegoValue =
+                        switch content {
+                        case .value(let value): value
+                        case .elements(let elements): .set(RegoSet(elements))
+                        case .members(let builder): builder.value
+                        }
+                    return .init(key: key, value: value)
+                }))
     }
 
     func insert(_ value: RegoValue, at path: [RegoValue], isElement: Bool, _ location: Location) throws(RegoError) {
@@ -135,7 +139,8 @@ final class DocumentBuilder {
                 let builder = DocumentBuilder()
                 members[key] = .members(builder)
                 try builder.insert(value, at: Array(path.dropFirst()), isElement: isElement, location)
-            case .members(let builder): try builder.insert(value, at: Array(path.dropFirst()), isElement: isElement, location)
+            case .members(let builder):
+                try builder.insert(value, at: Array(path.dropFirst()), isElement: isElement, location)
             default: throw conflict
             }
             return
@@ -145,7 +150,7 @@ final class DocumentBuilder {
         case .elements(let elements) where isElement: members[key] = .elements(elements + [value])
         case .value(let existing) where !isElement && existing == value: break
         // A whole set and elements of it are one set.
-        case .elements(let elements): 
+        case .elements(let elements):
             guard let set = value.set else { throw conflict }
             members[key] = .elements(elements + set.elements)
         case .value(.set(let set)) where isElement: members[key] = .elements(set.elements + [value])

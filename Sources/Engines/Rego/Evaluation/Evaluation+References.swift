@@ -50,7 +50,8 @@ extension Evaluation {
         case .input:
             guard let input = situation.input else { return true }
             return try scan(input, reference.keys[...], frame, location, body)
-        case .value(let expression): return try scan(value(expression, frame), reference.keys[...], frame, location, body)
+        case .value(let expression):
+            return try scan(value(expression, frame), reference.keys[...], frame, location, body)
         case .data: return try scan(node: DocumentTree.root, situation.data, reference.keys[...], frame, location, body)
         }
     }

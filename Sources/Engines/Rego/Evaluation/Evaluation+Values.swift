@@ -59,7 +59,9 @@ extension Evaluation {
         return Situation(input: input, data: data, hidden: hidden, replaced: replaced)
     }
 
-    private static func replacing(_ path: ArraySlice<String>, in document: RegoValue?, with value: RegoValue) -> RegoValue {
+    private static func replacing(_ path: ArraySlice<String>, in document: RegoValue?, with value: RegoValue)
+        -> RegoValue
+    {
         guard let name = path.first else { return value }
         let object = document?.object ?? RegoObject([])
         let key = RegoValue.string(name)

@@ -145,7 +145,9 @@ final class Evaluation {
         }
         switch value(every.domain, frame) {
         case .array(let elements):
-            for (index, element) in elements.enumerated() { guard try check(.int(index), element) else { return false } }
+            for (index, element) in elements.enumerated() {
+                guard try check(.int(index), element) else { return false }
+            }
         case .set(let set):
             for element in set { guard try check(element, element) else { return false } }
         case .object(let object):
@@ -174,7 +176,8 @@ final class Evaluation {
         case .set: return .set(RegoSet(elements))
         case .object:
             members.sort { $0.key < $1.key }
-            for (one, other) in zip(members, members.dropFirst()) where one.key == other.key && one.value != other.value {
+            for (one, other) in zip(members, members.dropFirst()) where one.key == other.key && one.value != other.value
+            {
                 throw RegoError(.conflict, "object keys must be unique", at: comprehension.location)
             }
             return .object(RegoObject(members))
@@ -192,7 +195,8 @@ final class Evaluation {
                     try run(block, frame) { () throws(RegoError) in
                         let next = value(expression, frame)
                         if let found, found != next {
-                            throw RegoError(.conflict, "template-strings must not produce multiple outputs", at: location)
+                            throw RegoError(
+                                .conflict, "template-strings must not produce multiple outputs", at: location)
                         }
                         found = next
                         return true

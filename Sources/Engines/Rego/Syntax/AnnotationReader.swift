@@ -18,7 +18,8 @@ struct AnnotationReader {
             while index < comments.count, comments[index].location.row == lastRow + 1,
                 comments[index].location.column == first.location.column
             {
-                lines.append(comments[index].text.hasPrefix(" ") ? comments[index].text.dropFirst() : comments[index].text[...])
+                lines.append(
+                    comments[index].text.hasPrefix(" ") ? comments[index].text.dropFirst() : comments[index].text[...])
                 lastRow = comments[index].location.row
                 index += 1
             }
@@ -52,13 +53,18 @@ struct AnnotationReader {
             case "authors":
                 members.append(.init(key: "authors", value: .array((value.array ?? []).map(author))))
             case "related_resources":
-                members.append(.init(key: "related_resources", value: .array((value.array ?? []).map {
-                    $0.string.map { ["ref": .string($0)] } ?? $0
-                })))
+                members.append(
+                    .init(
+                        key: "related_resources",
+                        value: .array(
+                            (value.array ?? []).map {
+                                $0.string.map { ["ref": .string($0)] } ?? $0
+                            })))
             default: members.append(.init(key: .string(member.key), value: value))
             }
         }
-        return Annotation(scope: scope, value: .object(RegoObject(members)), row: isPackage ? 0 : row, location: location)
+        return Annotation(
+            scope: scope, value: .object(RegoObject(members)), row: isPackage ? 0 : row, location: location)
     }
 
     /// `Name Surname <mail@host>` in its parts.

@@ -51,7 +51,10 @@ struct Lexer {
                     braces -= 1
                     if braces < 0 {
                         index += 1
-                        result.append(Token(kind: .end, text: "}", location: location, startsLine: startsLine, hasSpaceBefore: true))
+                        result.append(
+                            Token(
+                                kind: .end, text: "}", location: location, startsLine: startsLine, hasSpaceBefore: true)
+                        )
                         return result
                     }
                 }
@@ -73,7 +76,8 @@ struct Lexer {
                 let location = location
                 let start = index + 1
                 while index < bytes.count, bytes[index] != 0x0A { index += 1 }
-                comments.append(Comment(text: String(decoding: bytes[start..<index], as: UTF8.self), location: location))
+                comments.append(
+                    Comment(text: String(decoding: bytes[start..<index], as: UTF8.self), location: location))
             default: return
             }
         }

@@ -48,7 +48,8 @@ final class Rule: Sendable {
         var location: Location
     }
 
-    init(head: Head, body: [Literal], isDefault: Bool = false, alternatives: [Alternative] = [], at location: Location) {
+    init(head: Head, body: [Literal], isDefault: Bool = false, alternatives: [Alternative] = [], at location: Location)
+    {
         self.head = head
         self.body = body
         self.isDefault = isDefault

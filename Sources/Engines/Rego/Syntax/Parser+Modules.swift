@@ -8,8 +8,10 @@ extension Parser {
         var lexer = Lexer(text, file: file, keywords: keywords)
         let words = try lexer.tokens()
         for (index, word) in words.enumerated() where word.text == "import" && word.kind == .keyword {
-            let path = words[(index + 1)...].prefix { !$0.startsLine && ($0.kind == .identifier || $0.kind == .keyword || $0.isSymbol(".")) }
-                .filter { $0.kind != .symbol }.map(\.text)
+            let path = words[(index + 1)...].prefix {
+                !$0.startsLine && ($0.kind == .identifier || $0.kind == .keyword || $0.isSymbol("."))
+            }
+            .filter { $0.kind != .symbol }.map(\.text)
             if path == ["rego", "v1"] || path == ["rego", "v2"] { effective = .v1 }
             if path.starts(with: ["future", "keywords"]) {
                 keywords.formUnion(path.count > 2 ? [path[2]] : Lexer.futureKeywords)
@@ -100,7 +102,8 @@ extension Parser {
             alias = current.text
             advance()
         }
-        let isKeyword = Lexer.baseKeywords.contains(path[path.count - 1]) || Lexer.futureKeywords.contains(path[path.count - 1])
+        let isKeyword =
+            Lexer.baseKeywords.contains(path[path.count - 1]) || Lexer.futureKeywords.contains(path[path.count - 1])
         if alias == nil, isKeyword, version == .v1, path[0] == "data" || path[0] == "input" {
             let end = tokens[index - 1].location
             throw RegoError(

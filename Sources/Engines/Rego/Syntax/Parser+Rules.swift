@@ -5,7 +5,9 @@ extension Parser {
         let location = location
         let isDefault = current.isKeyword("default") && !isName
         if isDefault { advance() }
-        if current.kind == .keyword, !isName, !(current.text == "contains" && following.isSymbol("(")) { throw unexpected() }
+        if current.kind == .keyword, !isName, !(current.text == "contains" && following.isSymbol("(")) {
+            throw unexpected()
+        }
         var head = try head(isDefault: isDefault)
         if isDefault { return [try defaultRule(head, at: location)] }
         var bodies: [[Literal]] = []
@@ -48,7 +50,9 @@ extension Parser {
         let end = index
         // Not a body: a set or object as a statement.
         index = start
-        if let literal = try? statement(), isAtEnd || current.startsLine || current.isKeyword("else") { return [literal] }
+        if let literal = try? statement(), isAtEnd || current.startsLine || current.isKeyword("else") {
+            return [literal]
+        }
         index = end
         return try outcome.get()
     }

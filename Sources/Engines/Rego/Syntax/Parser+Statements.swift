@@ -72,7 +72,9 @@ extension Parser {
         while accept(keyword: "with") {
             let target = try primary()
             guard target.dottedPath != nil else {
-                throw RegoError(.type, "with keyword target must reference existing input, data, or a function", at: target.location)
+                throw RegoError(
+                    .type, "with keyword target must reference existing input, data, or a function", at: target.location
+                )
             }
             guard accept(keyword: "as") else { throw unexpected("expected as keyword") }
             result.append(.init(target: target, value: try membership(allowsKey: false)))

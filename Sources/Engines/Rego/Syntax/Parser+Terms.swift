@@ -108,7 +108,8 @@ extension Parser {
             terms.append(try membership(allowsKey: false))
             guard accept(",") else { break }
         }
-        try expect(close, "expected \(close == ")" ? "\",\" or \")\"" : close == "]" ? "\",\" or \"]\"" : "\",\" or \"}\"")")
+        try expect(
+            close, "expected \(close == ")" ? "\",\" or \")\"" : close == "]" ? "\",\" or \"]\"" : "\",\" or \"}\"")")
         return terms
     }
 
@@ -183,7 +184,8 @@ extension Parser {
                 parser.hasSafeNegation = hasSafeNegation
                 parser.depth = depth
                 guard !parser.isAtEnd else {
-                    throw RegoError(.parse, "invalid template-string expression: missing expression", at: token.location)
+                    throw RegoError(
+                        .parse, "invalid template-string expression: missing expression", at: token.location)
                 }
                 let location = parser.location
                 let term = try parser.membership(allowsKey: true)

@@ -44,7 +44,8 @@ struct Token: Sendable {
     var category: String { kind == .keyword ? "keyword" : "token" }
 
     private static let symbolNames = [
-        ":=": "assign", "=": "eq", "==": "equal", "!=": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte", "+": "plus",
+        ":=": "assign", "=": "eq", "==": "equal", "!=": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte",
+        "+": "plus",
         "-": "minus", "*": "mul", "/": "div", "%": "rem", "&": "and", "|": "or",
     ]
 }

@@ -51,7 +51,9 @@ struct BigDecimal: Sendable, Hashable {
         }
         var exponent = 0
         if let letter = rest.first, letter | 0x20 == UInt8(ascii: "e") {
-            guard let value = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), (-Self.exponentMax...Self.exponentMax).contains(value) else {
+            guard let value = Int(String(decoding: rest.dropFirst(), as: UTF8.self)),
+                (-Self.exponentMax...Self.exponentMax).contains(value)
+            else {
                 return nil
             }
             exponent = value
@@ -72,7 +74,9 @@ struct BigDecimal: Sendable, Hashable {
     private var order: Int { coefficient.decimalDigits.count + exponent }
 
     static func compare(_ left: BigDecimal, _ right: BigDecimal) -> Int {
-        if left.coefficient.isZero || right.coefficient.isZero || left.coefficient.isNegative != right.coefficient.isNegative {
+        if left.coefficient.isZero || right.coefficient.isZero
+            || left.coefficient.isNegative != right.coefficient.isNegative
+        {
             return left.sign < right.sign ? -1 : left.sign == right.sign ? 0 : 1
         }
         let (one, other) = (left.order, right.order)

@@ -1,6 +1,7 @@
 /// Bit operations as if the number were written in two's complement of unlimited length.
 extension BigInteger {
-    static func combine(_ left: BigInteger, _ right: BigInteger, by operation: (UInt32, UInt32) -> UInt32) -> BigInteger {
+    static func combine(_ left: BigInteger, _ right: BigInteger, by operation: (UInt32, UInt32) -> UInt32) -> BigInteger
+    {
         let count = max(left.digits.count, right.digits.count) + 1
         let one = left.twosComplement(count)
         let other = right.twosComplement(count)

@@ -41,7 +41,9 @@ struct BigInteger: Sendable, Hashable {
         stride(from: 0, to: bytes.count, by: 9).map { bytes[$0..<min($0 + 9, bytes.count)] }
     }
 
-    private static func power(_ base: Int, _ exponent: Int) -> Int { (0..<exponent).reduce(1) { value, _ in value * base } }
+    private static func power(_ base: Int, _ exponent: Int) -> Int {
+        (0..<exponent).reduce(1) { value, _ in value * base }
+    }
 
     var isZero: Bool { digits.isEmpty }
     var isOdd: Bool { (digits.first ?? 0) & 1 == 1 }

@@ -140,7 +140,9 @@ extension RegoNumber {
 
     func rounded(_ rule: Rounding) -> RegoNumber {
         guard case .decimal(let value) = storage, value.exponent < 0 else { return self }
-        guard -value.exponent < BigDecimal.digitsMax else { return rule == .up && !isNegative ? RegoNumber(1) : RegoNumber(rule == .down && isNegative ? -1 : 0) }
+        guard -value.exponent < BigDecimal.digitsMax else {
+            return rule == .up && !isNegative ? RegoNumber(1) : RegoNumber(rule == .down && isNegative ? -1 : 0)
+        }
         let scale = BigInteger.power(ofTen: -value.exponent)
         let (quotient, remainder) = value.coefficient.quotientAndRemainder(dividingBy: scale)
         let away = BigInteger(value.coefficient.isNegative ? -1 : 1)

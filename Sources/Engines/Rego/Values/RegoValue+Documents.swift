@@ -10,7 +10,8 @@ extension RegoValue {
         case .string(let text): self = .string(text)
         case .array(let elements): self = .array(elements.map { RegoValue($0) })
         case .object(let object):
-            self = .object(RegoObject(object.members.map { RegoObject.Member(key: .string($0.key), value: RegoValue($0.value)) }))
+            self = .object(
+                RegoObject(object.members.map { RegoObject.Member(key: .string($0.key), value: RegoValue($0.value)) }))
         }
     }
 
@@ -19,7 +20,8 @@ extension RegoValue {
         switch self {
         case .null: .null
         case .bool(let value): .bool(value)
-        case .number(let number): number.int.map { .integer($0) } ?? Number(literal: number.text).map { .number($0) } ?? .null
+        case .number(let number):
+            number.int.map { .integer($0) } ?? Number(literal: number.text).map { .number($0) } ?? .null
         case .string(let text): .string(text)
         case .array(let elements): .array(elements.map(\.document))
         case .set(let set): .array(set.elements.map(\.document))

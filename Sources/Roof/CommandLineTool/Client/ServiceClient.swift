@@ -39,9 +39,12 @@ struct ServiceClient: Sendable {
             bytes = Array(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
         } catch {
             throw WaybillError(
-                .unavailable, "the service does not answer", subject: base, remedy: "is `waybill up` running?", cause: error)
+                .unavailable, "the service does not answer", subject: base, remedy: "is `waybill up` running?",
+                cause: error)
         }
-        guard (200..<300).contains(status) || taken.contains(status) else { throw Self.refusal(status, bytes, base + path) }
+        guard (200..<300).contains(status) || taken.contains(status) else {
+            throw Self.refusal(status, bytes, base + path)
+        }
         if bytes.isEmpty { return .null }
         do {
             return try JSONReader.value(from: bytes)

@@ -51,7 +51,8 @@ struct ChangeCommand: AsyncParsableCommand {
                     Terminal.table(
                         changes.map { change in
                             [
-                                String(change["id"]?.integer ?? 0), change["state"]?.string ?? "", change["branch"]?.string ?? "",
+                                String(change["id"]?.integer ?? 0), change["state"]?.string ?? "",
+                                change["branch"]?.string ?? "",
                                 change["title"]?.string ?? "",
                             ]
                         }))
@@ -69,7 +70,8 @@ struct ChangeCommand: AsyncParsableCommand {
         func review(_ decision: Review.Decision, _ connection: Connection) async throws {
             let key = NSString(string: key).expandingTildeInPath
             let verdict = try await connection.operations().review(
-                id, decision, reviewer: reviewer, key: key, clone: clone, environment: ProcessInfo.processInfo.environment,
+                id, decision, reviewer: reviewer, key: key, clone: clone,
+                environment: ProcessInfo.processInfo.environment,
                 comment: comment)
             guard verdict.isAllowed else {
                 Terminal.result(FindingReport.text(verdict.violations))

@@ -9,7 +9,8 @@ import WaybillCore
 /// Moves an image to an environment by a signed commit.
 struct PromoteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "promote", abstract: "Promote an image that passed its gates to an environment, by a signed commit.")
+        commandName: "promote",
+        abstract: "Promote an image that passed its gates to an environment, by a signed commit.")
 
     @Argument(help: "The project's repository.") var project: String
     @Option(help: "The environment.") var to: String
@@ -48,7 +49,8 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         try await Guarded.run {
             let change = EnvironmentChange(folder: clone, environment: ProcessInfo.processInfo.environment)
-            Terminal.result(try await RollbackOperation(change: change, project: project, environment: environment).run())
+            Terminal.result(
+                try await RollbackOperation(change: change, project: project, environment: environment).run())
         }
     }
 }
@@ -59,7 +61,8 @@ struct RepositoryCommand: AsyncParsableCommand {
         commandName: "repository", abstract: "Make repositories at the forge.", subcommands: [Create.self])
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a repository whose first commits these signers may push.")
+        static let configuration = CommandConfiguration(
+            abstract: "Make a repository whose first commits these signers may push.")
         @Argument(help: "Its name.") var name: String
         @Option(help: "An OpenSSH allowed-signers file.") var signers: String
         @OptionGroup var state: StateOption

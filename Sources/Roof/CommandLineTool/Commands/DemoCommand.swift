@@ -7,8 +7,10 @@ import WaybillCore
 /// Plays the whole road on real parts.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Play the whole road on this machine: from a signed commit to a running workload.",
-        discussion: "Exit status: 0 when every step ended as it should, 1 when one did not, 2 when the demo could not begin.")
+        commandName: "demo",
+        abstract: "Play the whole road on this machine: from a signed commit to a running workload.",
+        discussion:
+            "Exit status: 0 when every step ended as it should, 1 when one did not, 2 when the demo could not begin.")
 
     @Option(help: "text or json.") var output: OutputFormat = .text
     @Option(help: "Where everything is put; a fresh folder below the system's temporary folder otherwise.")
@@ -34,7 +36,8 @@ struct DemoCommand: AsyncParsableCommand {
             let seconds = report.pushToRunningSeconds.map { "\(Int(($0 * 10).rounded()) / 10) s" } ?? "not reached"
             Terminal.result("from push to running pod: \(seconds)\nisolation: \(report.isolation)")
             if !report.isAsExpected {
-                Terminal.result("not as expected: \(report.steps.filter { !$0.isAsExpected }.map(\.id).joined(separator: ", "))")
+                Terminal.result(
+                    "not as expected: \(report.steps.filter { !$0.isAsExpected }.map(\.id).joined(separator: ", "))")
             }
         }
         if keep { Terminal.note("kept: \(place)") } else { try Files.remove(place) }
@@ -48,7 +51,8 @@ struct DemoCommand: AsyncParsableCommand {
         func person(_ name: String, _ token: String) async throws(WaybillError) -> Person {
             let email = "\(name)@shop.example"
             return try await Person.make(
-                name.prefix(1).uppercased() + name.dropFirst(), email: email, home: "\(place)/home/\(name)", token: token)
+                name.prefix(1).uppercased() + name.dropFirst(), email: email, home: "\(place)/home/\(name)",
+                token: token)
         }
         // The impostor has stolen the author's token: a credential alone must not be enough.
         let author = try await person("author", try state.token(for: "author@shop.example"))
@@ -58,7 +62,8 @@ struct DemoCommand: AsyncParsableCommand {
         try await platform.importAdvisories(examples + "/advisories")
         let showsSteps = output == .text
         let demo = Demo(
-            platform: platform, examples: examples, folder: place, author: author, reviewer: reviewer, impostor: impostor,
+            platform: platform, examples: examples, folder: place, author: author, reviewer: reviewer,
+            impostor: impostor,
             show: { step in if showsSteps { Terminal.result(step.text) } else { Terminal.note(step.text) } })
         let report = await demo.play()
         await platform.stop()
@@ -68,8 +73,12 @@ struct DemoCommand: AsyncParsableCommand {
     /// The named folder, or `examples` beside the program's own folder or below this one.
     private static func examples(_ named: String?) throws(WaybillError) -> String {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        let candidates = named.map { [$0] }
-            ?? [program.deletingLastPathComponent().path + "/examples", FileManager.default.currentDirectoryPath + "/examples"]
+        let candidates =
+            named.map { [$0] }
+            ?? [
+                program.deletingLastPathComponent().path + "/examples",
+                FileManager.default.currentDirectoryPath + "/examples",
+            ]
         for candidate in candidates where Files.isFolder(candidate + "/shop") { return candidate }
         throw WaybillError(
             .notFound, "the example projects are not there", subject: candidates.joined(separator: ", "),

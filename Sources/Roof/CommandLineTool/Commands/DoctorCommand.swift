@@ -22,7 +22,9 @@ struct DoctorCommand: AsyncParsableCommand {
         var missing = 0
         var rows: [[String]] = []
         for (program, purpose, package) in Self.programs {
-            let found = Command.baseEnvironment["PATH"]?.split(separator: ":").contains { Files.exists("\($0)/\(program)") } ?? false
+            let found =
+                Command.baseEnvironment["PATH"]?.split(separator: ":").contains { Files.exists("\($0)/\(program)") }
+                ?? false
             if !found { missing += 1 }
             rows.append([found ? "✓" : "✗", program, purpose, found ? "" : "apt-get install \(package)"])
         }

@@ -6,8 +6,10 @@ import WaybillCore
 /// A CVE was published: who is exposed?
 struct ExposureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "exposure", abstract: "Show which running workloads an advisory reaches, their owners and the fix.",
-        discussion: "Exit status: 0 when nothing that runs is exposed, 1 when something is, 2 when we could not find out.")
+        commandName: "exposure",
+        abstract: "Show which running workloads an advisory reaches, their owners and the fix.",
+        discussion:
+            "Exit status: 0 when nothing that runs is exposed, 1 when something is, 2 when we could not find out.")
 
     @Argument(help: "The advisory, by any of its names: CVE-2021-44906.") var advisory: String
     @Option(help: "text or json.") var output: OutputFormat = .text
@@ -46,7 +48,8 @@ struct AdvisoriesCommand: AsyncParsableCommand {
                 let (monitor, ledger) = try OpenState.monitor(state.folder)
                 let report = try await AdvisoryOperations(monitor: monitor, ledger: ledger).importFiles(paths)
                 Terminal.result(
-                    "\(report.added) added, \(report.changed) changed, \(report.withdrawn) withdrawn, \(report.unchanged) unchanged")
+                    "\(report.added) added, \(report.changed) changed, \(report.withdrawn) withdrawn, \(report.unchanged) unchanged"
+                )
                 for skipped in report.skipped { Terminal.note("skipped: \(skipped)") }
             } catch {
                 Terminal.error(error)

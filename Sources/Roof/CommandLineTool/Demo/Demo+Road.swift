@@ -20,12 +20,14 @@ extension Demo {
             return verdict.isAllowed ? .allow("merged") : .deny(describe(verdict.violations))
         }
 
-        await step("review", "The reviewer approves: a signed statement about the tree that is merged", expect: "allow") {
+        await step("review", "The reviewer approves: a signed statement about the tree that is merged", expect: "allow")
+        {
             () async throws(WaybillError) in
             let verdict = try await platform.review("shop", branch: "first-version", by: reviewer)
             guard verdict.isAllowed else { return .deny(describe(verdict.violations)) }
             let merge = try await platform.merge("shop", branch: "first-version", by: author)
-            return merge.isAllowed ? .allow("approved by \(reviewer.email) and merged") : .deny(describe(merge.violations))
+            return merge.isAllowed
+                ? .allow("approved by \(reviewer.email) and merged") : .deny(describe(merge.violations))
         }
 
         await step("pipeline-first", "The pipeline builds, tests, scans and judges the first version", expect: "deny") {
@@ -49,7 +51,8 @@ extension Demo {
             let image = try await platform.image("shop", commit: try await head(of: applicationFolder))
             let inspected = try await ProcessRunner.output(
                 of: Command(
-                    "skopeo", ["inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://\(image.reference)"],
+                    "skopeo",
+                    ["inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://\(image.reference)"],
                     environment: ["HOME": folder]))
             guard inspected.line == image.digest.description else {
                 return .deny("skopeo reads \(inspected.line), expected \(image.digest)")
@@ -61,10 +64,15 @@ extension Demo {
 
         await step("promote", "The author promotes the image to staging by a signed commit", expect: "allow") {
             () async throws(WaybillError) in
-            try await platform.promote("shop", commit: try await head(of: applicationFolder), to: "staging", by: author, work: environmentsFolder)
+            try await platform.promote(
+                "shop", commit: try await head(of: applicationFolder), to: "staging", by: author,
+                work: environmentsFolder)
         }
 
-        await step("running", "The agent verifies and applies; admission lets the pods in; the service answers", expect: "allow") {
+        await step(
+            "running", "The agent verifies and applies; admission lets the pods in; the service answers",
+            expect: "allow"
+        ) {
             () async throws(WaybillError) in
             try await answers()
         }

@@ -35,7 +35,8 @@ extension Demo {
             return pushOutcome(try await author.tryGit(["push", "origin", "first-version"], in: applicationFolder))
         }
 
-        await step("impostor-push", "An impostor signs under the author's name with a key of their own", expect: "deny") {
+        await step("impostor-push", "An impostor signs under the author's name with a key of their own", expect: "deny")
+        {
             () async throws(WaybillError) in
             let clone = folder + "/work/impostor"
             try await impostor.git("clone", "-q", platform.repositoryAddress("shop"), clone, in: folder)

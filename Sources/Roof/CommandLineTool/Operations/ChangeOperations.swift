@@ -35,7 +35,8 @@ struct ChangeOperations: Sendable {
     /// Signs a decision about the change's head with the reviewer's SSH key and hands it in. The tree is read from the
     /// reviewer's own clone, so that the forge cannot have something else signed than what the reviewer sees.
     func review(
-        _ id: Int, _ decision: Review.Decision, reviewer: String, key: String, clone: String, environment: [String: String],
+        _ id: Int, _ decision: Review.Decision, reviewer: String, key: String, clone: String,
+        environment: [String: String],
         comment: String? = nil
     ) async throws(WaybillError) -> Verdict {
         let change = try await change(id)
@@ -54,7 +55,8 @@ struct ChangeOperations: Sendable {
         }
         let review = Review(
             decision: decision, reviewer: reviewer, target: "refs/heads/\(change["target"]?.string ?? "main")",
-            base: change["base"]?.string, comment: comment, time: Timestamp(seconds: Platform.now().milliseconds / 1000))
+            base: change["base"]?.string, comment: comment, time: Timestamp(seconds: Platform.now().milliseconds / 1000)
+        )
         let statement = review.statement(commit: fetched, tree: try await git("rev-parse", "FETCH_HEAD^{tree}"))
         let envelope = try await SSHKeygenSigner(keyPath: key).sign(statement)
         let entry = try await client.post("\(path)/\(id)/reviews", envelope.value)

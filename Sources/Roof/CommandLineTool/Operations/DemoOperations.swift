@@ -15,15 +15,16 @@ import LocalCluster
 import MonitorService
 import NIOCore
 import NIOHTTP1
+import OCI
 import Processes
 import Registries
-import OCI
 import WaybillCore
 
 /// What the demo asks of the running services.
 extension Platform {
     var kubectlPath: String {
-        let tools = ProcessInfo.processInfo.environment["WAYBILL_TOOLS"]
+        let tools =
+            ProcessInfo.processInfo.environment["WAYBILL_TOOLS"]
             ?? (ProcessInfo.processInfo.environment["HOME"] ?? "/root") + "/.cache/waybill/tools"
         return Files.exists(tools + "/kubectl") ? tools + "/kubectl" : "kubectl"
     }
@@ -52,7 +53,8 @@ extension Platform {
         }
         let operations = changes(repository, person)
         return try await operations.review(
-            try await operations.id(ofBranch: branch), .approve, reviewer: person.email, key: person.keyPath, clone: clone,
+            try await operations.id(ofBranch: branch), .approve, reviewer: person.email, key: person.keyPath,
+            clone: clone,
             environment: person.environment())
     }
 
@@ -83,7 +85,9 @@ extension Platform {
 
     private var promotion: PromotionOperations { PromotionOperations(ledger: ledger, registryHost: registryHost) }
 
-    func image(_ repository: String, commit: String) async throws(WaybillError) -> (reference: String, digest: WaybillCore.Digest) {
+    func image(_ repository: String, commit: String) async throws(WaybillError) -> (
+        reference: String, digest: WaybillCore.Digest
+    ) {
         let image = try await promotion.image(repository, commit: commit)
         return (image.reference, image.digest)
     }
@@ -146,11 +150,15 @@ extension Platform {
     }
 
     /// The loopback address of a service, once its pods are ready.
-    func serviceAddress(_ name: String, namespace: String, within limit: Duration) async throws(WaybillError) -> String {
-        let key = ObjectKey(kind: ObjectKind(group: "", version: "v1", kind: "Service"), namespace: namespace, name: name)
+    func serviceAddress(_ name: String, namespace: String, within limit: Duration) async throws(WaybillError) -> String
+    {
+        let key = ObjectKey(
+            kind: ObjectKind(group: "", version: "v1", kind: "Service"), namespace: namespace, name: name)
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
-            if let address = try await client.get(key)?.annotations[LocalCluster.addressAnnotation] { return "http://\(address)" }
+            if let address = try await client.get(key)?.annotations[LocalCluster.addressAnnotation] {
+                return "http://\(address)"
+            }
             try await Pause.wait(.milliseconds(50))
         }
         throw WaybillError(.timeout, "the service has no address within \(limit)", subject: "\(name) in \(namespace)")
@@ -189,12 +197,17 @@ extension Platform {
 
     /// Changes one byte of a paper in the ledger's file, as somebody with access to the disk could, and returns how to
     /// put it right again.
-    func tamper(with link: String, of workload: String, namespace: String) async throws(WaybillError) -> () throws(WaybillError) -> Void {
-        guard let paper = try await why(workload, namespace: namespace).links.first(where: { $0.name == link })?.paper else {
+    func tamper(with link: String, of workload: String, namespace: String) async throws(WaybillError) -> ()
+        throws(WaybillError) -> Void
+    {
+        guard let paper = try await why(workload, namespace: namespace).links.first(where: { $0.name == link })?.paper
+        else {
             throw WaybillError(.notFound, "the chain has no paper of this name", subject: link)
         }
         let original = try await ledger.paper(paper)?.envelope.bytes ?? []
-        guard !original.isEmpty else { throw WaybillError(.notFound, "the paper is not in the ledger", subject: "\(paper)") }
+        guard !original.isEmpty else {
+            throw WaybillError(.notFound, "the paper is not in the ledger", subject: "\(paper)")
+        }
         var changed = original
         changed[changed.count / 2] ^= 1
         let path = state.ledger
@@ -204,7 +217,9 @@ extension Platform {
             var statement: OpaquePointer?
             defer { sqlite3_finalize(statement) }
             guard sqlite3_open(path, &connection) == SQLITE_OK, sqlite3_busy_timeout(connection, 5000) == SQLITE_OK,
-                sqlite3_prepare_v2(connection, "UPDATE paper SET envelope = x'\(Hex.encode(bytes))' WHERE id = '\(paper)'", -1, &statement, nil) == SQLITE_OK,
+                sqlite3_prepare_v2(
+                    connection, "UPDATE paper SET envelope = x'\(Hex.encode(bytes))' WHERE id = '\(paper)'", -1,
+                    &statement, nil) == SQLITE_OK,
                 sqlite3_step(statement) == SQLITE_DONE
             else { throw WaybillError(.failed, "the ledger's file cannot be changed", subject: path) }
         }

@@ -47,7 +47,8 @@ struct EnvironmentChange: Sendable {
         var history: [EnvironmentRevision] = []
         for revision in revisions {
             let text = try await git("show", "\(revision):\(path)").text
-            history.append(EnvironmentRevision(revision: revision, images: try PromotionEdit.images(in: text, file: path)))
+            history.append(
+                EnvironmentRevision(revision: revision, images: try PromotionEdit.images(in: text, file: path)))
         }
         return history
     }

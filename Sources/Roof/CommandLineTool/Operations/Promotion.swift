@@ -12,11 +12,14 @@ struct PromotionOperations: Sendable {
 
     /// The published image of a commit; of the newest one where none is named. Throws `.notFound` where no commit of the
     /// project has passed every gate.
-    func image(_ project: String, commit: String?) async throws(WaybillError) -> (reference: String, digest: Digest, commit: String) {
+    func image(_ project: String, commit: String?) async throws(WaybillError) -> (
+        reference: String, digest: Digest, commit: String
+    ) {
         for event in try await ledger.events(about: commit.map { "gitCommit:\($0)" }, limit: 10_000)
         where event.action == "pipeline.finished" && event.verdict == "allow" {
             guard event.detail["repository"]?.string == project, let text = event.detail["reference"]?.string,
-                let digest = event.detail["image"]?.string.flatMap({ Digest($0) }), let from = event.detail["commit"]?.string
+                let digest = event.detail["image"]?.string.flatMap({ Digest($0) }),
+                let from = event.detail["commit"]?.string
             else { continue }
             return ("\(registryHost)/\(text)", digest, from)
         }
@@ -40,10 +43,12 @@ struct PromotionOperations: Sendable {
                 remedy: "it has: \(file.environments.map(\.name).joined(separator: ", "))")
         }
         guard let entry = environments.environment(named: environment) else {
-            throw WaybillError(.notFound, "the environment repository has no environment \(environment)", subject: place.repository)
+            throw WaybillError(
+                .notFound, "the environment repository has no environment \(environment)", subject: place.repository)
         }
         guard let folder = file.posture.manifests.first else {
-            throw WaybillError(.notFound, "the project names no manifests", subject: project, remedy: "set posture.manifests")
+            throw WaybillError(
+                .notFound, "the project names no manifests", subject: project, remedy: "set posture.manifests")
         }
         var manifests: [String: String] = [:]
         for each in try await git.files(at: id, under: folder) {

@@ -28,7 +28,8 @@ struct WorkingTreeCheck {
         let tree = try Self.tree(path)
         guard let bytes = tree.contents(of: ProjectFile.path) else {
             throw WaybillError(
-                .notFound, "there is no \(ProjectFile.path)", subject: path, remedy: "name the project's folder: waybill check FOLDER")
+                .notFound, "there is no \(ProjectFile.path)", subject: path,
+                remedy: "name the project's folder: waybill check FOLDER")
         }
         let project = try ProjectFile(parsing: bytes) { name in
             name == "." || tree[name] != nil || tree.entries.keys.contains { $0.hasPrefix(name + "/") }
@@ -54,9 +55,13 @@ struct WorkingTreeCheck {
         }
         var index = AdvisoryIndex()
         for path in advisories {
-            let files = Files.isFolder(path) ? try Files.names(in: path).filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" } : [path]
+            let files =
+                Files.isFolder(path)
+                ? try Files.names(in: path).filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" } : [path]
             for file in files {
-                for advisory in try OSVReader.advisories(from: try Files.read(file), file: file) { index.insert(advisory) }
+                for advisory in try OSVReader.advisories(from: try Files.read(file), file: file) {
+                    index.insert(advisory)
+                }
             }
         }
         return index
@@ -89,7 +94,8 @@ struct WorkingTreeCheck {
                             path: path, kind: .file, mode: UInt32(status.st_mode & 0o7777), size: size,
                             contents: size <= fileBytesMax ? try Files.read(full) : nil))
                 case S_IFLNK:
-                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: full)  // nil: gone meanwhile
+                    // Nil where it is gone meanwhile.
+                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: full)
                     tree.insert(FileEntry(path: path, kind: .symbolicLink, mode: 0o777, linkTarget: target))
                 default: continue
                 }

@@ -1,5 +1,5 @@
-import Kubernetes
 import Documents
+import Kubernetes
 import WaybillCore
 
 /// The registration of admission at the API server.
@@ -24,7 +24,9 @@ enum AdmissionWebhook {
                         ],
                         [
                             "apiGroups": ["apps", "batch"], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"],
-                            "resources": ["deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs"],
+                            "resources": [
+                                "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
+                            ],
                         ],
                     ],
                 ]

@@ -1,12 +1,12 @@
 import AdmissionService
 import AgentService
+import Attestations
 import Delivery
 import ForgeService
 import GitRepositories
 import Ledger
 import Logging
 import PipelineService
-import Attestations
 import Trust
 import WaybillCore
 
@@ -58,7 +58,8 @@ actor AgentHouse {
                 doors: AgentDoors(
                     repository: git, cluster: platform.client, ledger: platform.ledger, signer: platform.signer.signer,
                     revisionGuard: SignedRangeGuard(
-                        git: git, ledger: platform.ledger, rootSigners: platform.state.rootSigners(of: source.repository)),
+                        git: git, ledger: platform.ledger,
+                        rootSigners: platform.state.rootSigners(of: source.repository)),
                     papersFor: { [index = platform.index] digests async throws(WaybillError) in
                         try await Self.papers(digests, papers, index)
                     },
@@ -75,7 +76,8 @@ actor AgentHouse {
         let moment = Timestamp(seconds: Platform.now().milliseconds / 1000)
         var verdict = Verdict(gate: .promote, subject: digests.map(\.short).joined(separator: ", "))
         for digest in digests {
-            verdict.violations += rules.judge(digest, papers: index.papers(about: digest), gate: .promote, at: moment).violations
+            verdict.violations +=
+                rules.judge(digest, papers: index.papers(about: digest), gate: .promote, at: moment).violations
         }
         return verdict
     }

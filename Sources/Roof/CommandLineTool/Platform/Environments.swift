@@ -22,7 +22,9 @@ enum Environments {
                 let bytes = try await git.read(EnvironmentsFile.path, at: head)
             else { continue }
             do throws(WaybillError) {
-                found += try EnvironmentsFile(parsing: bytes).environments.map { EnvironmentSource(repository: name, entry: $0) }
+                found += try EnvironmentsFile(parsing: bytes).environments.map {
+                    EnvironmentSource(repository: name, entry: $0)
+                }
             } catch {
                 // A project's file names itself; anything else was meant for environments and is wrong.
                 do throws(WaybillError) { _ = try ProjectFile(parsing: bytes) } catch _ { throw error }
@@ -35,7 +37,8 @@ enum Environments {
     static func rules(_ papers: [RequiredPaper], builder: String) throws(WaybillError) -> PaperRules {
         var requirements: [PaperRequirement] = []
         for paper in papers {
-            requirements.append(try PaperRequirement.named(paper.rawValue, signedBy: [Platform.signerName], builder: builder))
+            requirements.append(
+                try PaperRequirement.named(paper.rawValue, signedBy: [Platform.signerName], builder: builder))
         }
         return PaperRules(requirements)
     }

@@ -44,7 +44,8 @@ actor PipelineHouse {
             guard try await isProject(git, commit) else { return }
             _ = try await pipeline().run(name, git, commit: commit, actor: "pipeline")
         } catch {
-            logger.error("a pipeline failed", metadata: ["repository": "\(name)", "commit": "\(commit)", "error": "\(error)"])
+            logger.error(
+                "a pipeline failed", metadata: ["repository": "\(name)", "commit": "\(commit)", "error": "\(error)"])
         }
     }
 

@@ -1,5 +1,5 @@
-import Advisories
 import AdmissionService
+import Advisories
 import AgentService
 import Blobs
 import Clusters
@@ -137,9 +137,12 @@ final class Platform: Sendable {
             dashboard: "http://127.0.0.1:\(forgeServer.port)")
         try Files.write(JSONWriter.bytes(addresses.value, style: .pretty), to: state.addresses)
         let platform = Platform(
-            state: state, ledger: ledger, signer: signer, monitor: monitor, forge: forge, cluster: cluster, client: client,
-            admission: admission, index: index, registryHost: registryHost, addresses: addresses, programPath: programPath,
-            servers: [registryServer, admissionServer, forgeServer], sandbox: sandbox, agents: agents, pipelines: pipelines)
+            state: state, ledger: ledger, signer: signer, monitor: monitor, forge: forge, cluster: cluster,
+            client: client,
+            admission: admission, index: index, registryHost: registryHost, addresses: addresses,
+            programPath: programPath,
+            servers: [registryServer, admissionServer, forgeServer], sandbox: sandbox, agents: agents,
+            pipelines: pipelines)
         await pipelines.open(platform, registry: registry)
         await agents.open(platform, standard: standard)
         try await forge.start()
@@ -191,7 +194,9 @@ final class Platform: Sendable {
     private static func program() throws(WaybillError) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0 else { throw WaybillError(.failed, "cannot find the program's own file", subject: "/proc/self/exe") }
+        guard count > 0 else {
+            throw WaybillError(.failed, "cannot find the program's own file", subject: "/proc/self/exe")
+        }
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

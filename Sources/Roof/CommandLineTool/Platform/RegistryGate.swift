@@ -1,6 +1,6 @@
 import AdmissionService
-import Foundation
 import Attestations
+import Foundation
 import Trust
 import WaybillCore
 

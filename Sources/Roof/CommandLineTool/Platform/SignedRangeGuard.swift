@@ -35,7 +35,8 @@ struct SignedRangeGuard: RevisionGuard {
         }
         let signers = try await self.signers(at: lastApplied, policy) ?? root
         let rules = SourceRules(
-            protectedReferences: ["refs/heads/main"], requiredReviews: lastApplied == nil ? 0 : policy.reviews, signers: signers)
+            protectedReferences: ["refs/heads/main"], requiredReviews: lastApplied == nil ? 0 : policy.reviews,
+            signers: signers)
         var verdict = rules.judge(
             PushFacts(
                 reference: "refs/heads/main", old: lastApplied?.hex, new: head.hex, isFastForward: true,
@@ -45,7 +46,9 @@ struct SignedRangeGuard: RevisionGuard {
     }
 
     private func policy(at revision: ObjectID?) async throws(WaybillError) -> SourcePolicy {
-        guard let revision, let bytes = try await git.read(SourcePolicy.file, at: revision) else { return SourcePolicy() }
+        guard let revision, let bytes = try await git.read(SourcePolicy.file, at: revision) else {
+            return SourcePolicy()
+        }
         return try SourcePolicy(parsing: bytes)
     }
 
@@ -61,7 +64,7 @@ struct SignedRangeGuard: RevisionGuard {
                 reviews.append(
                     try ReviewVerifier(reviewers: signers).verify(
                         paper.envelope, at: Timestamp(seconds: paper.recorded.milliseconds / 1000)))
-            } catch where error.code == .forbidden {
+            } catch  where error.code == .forbidden {
                 // A review that proves nothing does not count, and does no harm.
                 continue
             }

@@ -26,7 +26,8 @@ struct SignerProcess: Sendable {
                 return SignerProcess(signer: signer, publicKey: key, process: process)
             } catch {
                 guard ContinuousClock.now < deadline else {
-                    throw WaybillError(.unavailable, "the signer did not start", subject: state.signerSocket, cause: error)
+                    throw WaybillError(
+                        .unavailable, "the signer did not start", subject: state.signerSocket, cause: error)
                 }
                 try await Pause.wait(.milliseconds(20))
             }

@@ -9,7 +9,8 @@ enum OpenState {
     static func ledger(_ state: StateFolder) throws(WaybillError) -> SQLiteLedger {
         guard Files.exists(state.ledger) else {
             throw WaybillError(
-                .notFound, "there is no ledger in this folder", subject: state.path, remedy: "name the folder: --state FOLDER")
+                .notFound, "there is no ledger in this folder", subject: state.path,
+                remedy: "name the folder: --state FOLDER")
         }
         return try SQLiteLedger(path: state.ledger)
     }

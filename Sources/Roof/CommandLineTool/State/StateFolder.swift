@@ -45,7 +45,9 @@ struct StateFolder: Sendable {
     func prepare() throws(WaybillError) {
         try Files.makeFolder(path)
         for folder in [secrets, signer] { try Files.makeFolder(folder, mode: 0o700) }
-        for folder in [blobs, registry, repositories, cluster, builds, bases, advisories, trust] { try Files.makeFolder(folder) }
+        for folder in [blobs, registry, repositories, cluster, builds, bases, advisories, trust] {
+            try Files.makeFolder(folder)
+        }
     }
 
     /// The token of a named caller, made at the first request.

@@ -36,7 +36,9 @@ struct APIError: Error, Sendable {
     }
 
     static func notFound(_ type: ResourceType, _ name: String) -> APIError {
-        APIError(code: 404, reason: "NotFound", message: "\(type.qualifiedName) \"\(name)\" not found", details: details(type, name))
+        APIError(
+            code: 404, reason: "NotFound", message: "\(type.qualifiedName) \"\(name)\" not found",
+            details: details(type, name))
     }
 
     static func alreadyExists(_ type: ResourceType, _ name: String) -> APIError {
@@ -47,7 +49,8 @@ struct APIError: Error, Sendable {
 
     static func conflict(
         _ type: ResourceType, _ name: String,
-        _ message: String = "the object has been modified; please apply your changes to the latest version and try again"
+        _ message: String =
+            "the object has been modified; please apply your changes to the latest version and try again"
     ) -> APIError {
         APIError(
             code: 409, reason: "Conflict",
@@ -61,7 +64,9 @@ struct APIError: Error, Sendable {
             details: details(type, name))
     }
 
-    static func badRequest(_ message: String) -> APIError { APIError(code: 400, reason: "BadRequest", message: message) }
+    static func badRequest(_ message: String) -> APIError {
+        APIError(code: 400, reason: "BadRequest", message: message)
+    }
 
     static func invalid(_ kind: ObjectKind, _ name: String, _ causes: [Cause]) -> APIError {
         var details = Object()
@@ -82,7 +87,8 @@ struct APIError: Error, Sendable {
         code: 404, reason: "NotFound", message: "the server could not find the requested resource", details: Object())
 
     static let methodNotAllowed = APIError(
-        code: 405, reason: "MethodNotAllowed", message: "the server does not allow this method on the requested resource",
+        code: 405, reason: "MethodNotAllowed",
+        message: "the server does not allow this method on the requested resource",
         details: Object())
 
     static let unauthorized = APIError(code: 401, reason: "Unauthorized", message: "Unauthorized")
@@ -99,7 +105,9 @@ struct APIError: Error, Sendable {
 
 extension APIError.Cause {
     static func required(_ field: String, _ detail: String = "") -> Self {
-        .init(reason: "FieldValueRequired", message: "Required value" + (detail.isEmpty ? "" : ": \(detail)"), field: field)
+        .init(
+            reason: "FieldValueRequired", message: "Required value" + (detail.isEmpty ? "" : ": \(detail)"),
+            field: field)
     }
 
     static func invalid(_ field: String, _ value: Value, _ detail: String) -> Self {

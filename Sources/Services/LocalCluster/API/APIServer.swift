@@ -20,7 +20,13 @@ struct APIServer: Sendable {
     private func route(_ request: APIRequest) async throws(APIError) -> APIResponse {
         let isReading = request.method == "GET" || request.method == "HEAD"
         switch (request.path.count, request.path.first) {
-        case (0, _): return APIResponse(["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]])
+        case (0, _):
+            return APIResponse([
+                "paths": [
+                    "/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz",
+                    "/version",
+                ]
+            ])
         case (1, "version"): return APIResponse(Discovery.versionDocument)
         case (1, "healthz"), (1, "livez"), (1, "readyz"): return APIResponse(text: "ok")
         case (_, "openapi"): return try openAPI(request)
@@ -36,7 +42,9 @@ struct APIServer: Sendable {
         default: break
         }
         guard let path = ResourcePath(request.path) else {
-            if request.path.count == 7, request.path[4] == "pods", ["exec", "attach", "portforward"].contains(request.path[6]) {
+            if request.path.count == 7, request.path[4] == "pods",
+                ["exec", "attach", "portforward"].contains(request.path[6])
+            {
                 throw .unsupported(request.path[6])
             }
             throw .noSuchPath
@@ -49,7 +57,8 @@ struct APIServer: Sendable {
     }
 
     private func discovery(_ request: APIRequest, _ aggregated: Value, _ plain: Value) -> APIResponse {
-        guard request.accept.contains("as=APIGroupDiscoveryList"), request.accept.contains("v=v2;") || request.accept.contains("v=v2,")
+        guard request.accept.contains("as=APIGroupDiscoveryList"),
+            request.accept.contains("v=v2;") || request.accept.contains("v=v2,")
         else { return APIResponse(plain) }
         var response = APIResponse(aggregated)
         response.contentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -67,7 +76,8 @@ struct APIServer: Sendable {
         case ("v2", 1): return APIResponse(OpenAPIDocument.version2)
         case ("v3", 1): return APIResponse(OpenAPIDocument.index)
         case ("v3", 3) where rest[1] == "api": return try found(OpenAPIDocument.version3(group: "", version: rest[2]))
-        case ("v3", 4) where rest[1] == "apis": return try found(OpenAPIDocument.version3(group: rest[2], version: rest[3]))
+        case ("v3", 4) where rest[1] == "apis":
+            return try found(OpenAPIDocument.version3(group: rest[2], version: rest[3]))
         default: throw .noSuchPath
         }
     }

@@ -18,7 +18,8 @@ struct BodyReader {
         default:
             throw APIError(
                 code: 415, reason: "UnsupportedMediaType",
-                message: "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+                message:
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
                 details: Object())
         }
         do {
@@ -27,7 +28,8 @@ struct BodyReader {
             }
             return try JSONReader.value(from: request.body, limits: .init(depthMax: 256, bytesMax: bytesMax))
         } catch {
-            let what = type == "application/apply-patch+yaml" ? "error decoding YAML" : "the object provided is unrecognized"
+            let what =
+                type == "application/apply-patch+yaml" ? "error decoding YAML" : "the object provided is unrecognized"
             throw .badRequest("\(what): \(error)")
         }
     }
@@ -38,16 +40,21 @@ struct BodyReader {
         _ document: Value, _ type: ResourceType, _ request: APIRequest, _ warnings: inout [String]
     ) throws(APIError) -> Value {
         var document = document
-        guard document.object != nil else { throw .badRequest("the object provided is unrecognized (must be of type \(type.kind.kind))") }
+        guard document.object != nil else {
+            throw .badRequest("the object provided is unrecognized (must be of type \(type.kind.kind))")
+        }
         document.fill(["apiVersion"], .string(type.kind.apiVersion))
         document.fill(["kind"], .string(type.kind.kind))
         let (version, kind) = (document["apiVersion"]?.string ?? "", document["kind"]?.string ?? "")
         guard kind == type.kind.kind else {
-            throw .badRequest("\(kind) in version \"\(version)\" cannot be handled as a \(type.kind.kind): converting (\(kind)) to (\(type.kind.kind)): unknown conversion")
+            throw .badRequest(
+                "\(kind) in version \"\(version)\" cannot be handled as a \(type.kind.kind): converting (\(kind)) to (\(type.kind.kind)): unknown conversion"
+            )
         }
         guard version == type.kind.apiVersion else {
             throw .badRequest(
-                "the API version in the data (\(version)) does not match the expected API version (\(type.kind.apiVersion))")
+                "the API version in the data (\(version)) does not match the expected API version (\(type.kind.apiVersion))"
+            )
         }
         return try checked(document, type, request, &warnings)
     }
@@ -78,7 +85,8 @@ struct BodyReader {
     }
 
     /// As Go's decoder words it, as far as the table knows.
-    private static func mismatch(_ path: String, _ expected: SchemaType, _ found: Value, _ type: ResourceType) -> String {
+    private static func mismatch(_ path: String, _ expected: SchemaType, _ found: Value, _ type: ResourceType) -> String
+    {
         if case .scalar(.quantity) = expected {
             return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
         }

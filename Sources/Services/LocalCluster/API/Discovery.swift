@@ -6,7 +6,8 @@ enum Discovery {
     static let version = "1.36.2"
 
     static let versionDocument: Value = [
-        "major": "1", "minor": "36", "gitVersion": .string("v\(version)+waybill"), "gitCommit": "", "gitTreeState": "clean",
+        "major": "1", "minor": "36", "gitVersion": .string("v\(version)+waybill"), "gitCommit": "",
+        "gitTreeState": "clean",
         "buildDate": "2026-01-01T00:00:00Z", "goVersion": "none", "compiler": "swift", "platform": "linux",
     ]
 
@@ -51,7 +52,8 @@ enum Discovery {
         var resources: [Value] = []
         for type in types {
             var value: Value = [
-                "name": .string(type.plural), "singularName": .string(type.singular), "namespaced": .bool(type.isNamespaced),
+                "name": .string(type.plural), "singularName": .string(type.singular),
+                "namespaced": .bool(type.isNamespaced),
                 "kind": .string(type.kind.kind), "verbs": .array(type.verbs.map(Value.string)),
             ]
             if !type.shortNames.isEmpty { value["shortNames"] = .array(type.shortNames.map(Value.string)) }
@@ -59,7 +61,8 @@ enum Discovery {
             resources.append(value)
             for part in type.subresources {
                 var value: Value = [
-                    "name": .string("\(type.plural)/\(part.name)"), "singularName": "", "namespaced": .bool(type.isNamespaced),
+                    "name": .string("\(type.plural)/\(part.name)"), "singularName": "",
+                    "namespaced": .bool(type.isNamespaced),
                     "kind": .string(part.kind.kind), "verbs": .array(part.verbs.map(Value.string)),
                 ]
                 if part.kind.group != type.group {
@@ -89,7 +92,10 @@ enum Discovery {
                 ],
             ]
         }
-        return ["kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": [:], "items": .array(items)]
+        return [
+            "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": [:],
+            "items": .array(items),
+        ]
     }
 
     private static func resource(_ type: ResourceType) -> Value {
@@ -116,7 +122,8 @@ enum Discovery {
     private static func kind(_ kind: ObjectKind, in group: String) -> Value {
         let isOwn = kind.group == group
         return [
-            "group": .string(isOwn ? "" : kind.group), "version": .string(isOwn ? "" : kind.version), "kind": .string(kind.kind),
+            "group": .string(isOwn ? "" : kind.group), "version": .string(isOwn ? "" : kind.version),
+            "kind": .string(kind.kind),
         ]
     }
 }

@@ -71,7 +71,9 @@ struct HTTPAdapter: Sendable {
         let status = HTTPResponse.Status(code: answer.code)
         switch answer.body {
         case .document(let value):
-            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(value) + [0x0A])))
+            return Response(
+                status: status, headers: headers,
+                body: .init(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(value) + [0x0A])))
         case .text(let text, let type):
             headers[.contentType] = type
             return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))

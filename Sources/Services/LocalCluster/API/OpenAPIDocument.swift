@@ -26,7 +26,9 @@ enum OpenAPIDocument {
         let types = ResourceTable.all.filter { $0.group == group && $0.kind.version == version }
         guard !types.isEmpty else { return nil }
         var schemas = Object()
-        for type in types { collect(SchemaCatalog.builtIn.definition(of: type.kind), "#/components/schemas/", &schemas) }
+        for type in types {
+            collect(SchemaCatalog.builtIn.definition(of: type.kind), "#/components/schemas/", &schemas)
+        }
         var paths = Object()
         for type in types {
             for (path, operations) in OpenAPIPaths.paths(of: type) { paths[path] = operations }
@@ -39,7 +41,9 @@ enum OpenAPIDocument {
     /// Everything in version 2's form.
     static var version2: Value {
         var definitions = Object()
-        for type in ResourceTable.all { collect(SchemaCatalog.builtIn.definition(of: type.kind), "#/definitions/", &definitions) }
+        for type in ResourceTable.all {
+            collect(SchemaCatalog.builtIn.definition(of: type.kind), "#/definitions/", &definitions)
+        }
         var paths = Object()
         for type in ResourceTable.all {
             for (path, operations) in OpenAPIPaths.paths(of: type) { paths[path] = operations }
@@ -59,7 +63,11 @@ enum OpenAPIDocument {
         let required = definition.fields.filter(\.isRequired).map { Value.string($0.name) }
         if !required.isEmpty { value["required"] = .array(required) }
         if definition.isAtomic { value["x-kubernetes-map-type"] = "atomic" }
-        if definition.isKind, let kind = ResourceTable.all.first(where: { SchemaCatalog.builtIn.definition(of: $0.kind)?.name == definition.name })?.kind {
+        if definition.isKind,
+            let kind = ResourceTable.all.first(where: {
+                SchemaCatalog.builtIn.definition(of: $0.kind)?.name == definition.name
+            })?.kind
+        {
             value["x-kubernetes-group-version-kind"] = [
                 ["group": .string(kind.group), "kind": .string(kind.kind), "version": .string(kind.version)]
             ]

@@ -14,7 +14,8 @@ enum OpenAPIPaths {
                 object,
                 [
                     "get": operation("get", type, []), "put": operation("put", type, writing),
-                    "patch": operation("patch", type, writing + ["force"]), "delete": operation("delete", type, ["dryRun"]),
+                    "patch": operation("patch", type, writing + ["force"]),
+                    "delete": operation("delete", type, ["dryRun"]),
                 ]
             ),
         ]
@@ -35,7 +36,8 @@ enum OpenAPIPaths {
             "responses": ["200": ["description": "OK"]],
             "x-kubernetes-action": .string(action),
             "x-kubernetes-group-version-kind": [
-                "group": .string(type.kind.group), "kind": .string(type.kind.kind), "version": .string(type.kind.version),
+                "group": .string(type.kind.group), "kind": .string(type.kind.kind),
+                "version": .string(type.kind.version),
             ],
         ]
     }

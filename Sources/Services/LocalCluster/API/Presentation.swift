@@ -12,12 +12,16 @@ struct Presentation: Sendable {
         var chosen: Form?
         for alternative in request.accept.split(separator: ",") {
             let parts = alternative.split(separator: ";").map { $0.filter { $0 != " " } }
-            guard let media = parts.first, ["application/json", "*/*", "application/*"].contains(media) else { continue }
+            guard let media = parts.first, ["application/json", "*/*", "application/*"].contains(media) else {
+                continue
+            }
             let parameters = Set(parts.dropFirst())
             if parameters.contains("as=Table") {
                 guard parameters.contains("v=v1") else { continue }
                 chosen = .table
-            } else if parameters.contains("as=PartialObjectMetadata") || parameters.contains("as=PartialObjectMetadataList") {
+            } else if parameters.contains("as=PartialObjectMetadata")
+                || parameters.contains("as=PartialObjectMetadataList")
+            {
                 guard parameters.contains("v=v1") else { continue }
                 chosen = .metadata
             } else {
@@ -47,7 +51,9 @@ struct Presentation: Sendable {
                         var isFirst = true
                         for await event in events {
                             var event = event
-                            if let object = event["object"], event["type"] != "ERROR", event["type"] != "BOOKMARK" || form == .table {
+                            if let object = event["object"], event["type"] != "ERROR",
+                                event["type"] != "BOOKMARK" || form == .table
+                            {
                                 event["object"] = present(object, path.type, withColumns: isFirst)
                                 isFirst = false
                             }
@@ -71,7 +77,8 @@ struct Presentation: Sendable {
         case .metadata:
             guard let items else { return Self.metadata(of: value) }
             return [
-                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": value["metadata"] ?? [:],
+                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+                "metadata": value["metadata"] ?? [:],
                 "items": .array(items.map(Self.metadata)),
             ]
         }

@@ -57,7 +57,8 @@ struct ProtobufBody {
 
     /// Numbers and flags that are no pointers in Go: zero is absence.
     private static let plainFields: Set<String> = [
-        "hostPort", "nodePort", "minReadySeconds", "generation", "observedGeneration", "hostNetwork", "hostPID", "hostIPC",
+        "hostPort", "nodePort", "minReadySeconds", "generation", "observedGeneration", "hostNetwork", "hostPID",
+        "hostIPC",
         "stdin", "stdinOnce", "tty", "paused", "publishNotReadyAddresses", "denied", "allowed", "unavailableReplicas",
         "availableReplicas", "readyReplicas", "updatedReplicas",
     ]
@@ -91,7 +92,9 @@ struct ProtobufBody {
             var content = Value.string("")
             var reader = ProtobufReader(bytes)
             while let field = try reader.next() {
-                if field.number == 1, case .bytes(let text) = field.value { key = String(decoding: text, as: UTF8.self) }
+                if field.number == 1, case .bytes(let text) = field.value {
+                    key = String(decoding: text, as: UTF8.self)
+                }
                 if field.number == 2 { content = try self.value(field.value, valueType, depth + 1) }
             }
             return .object(Object([(key: key, value: content)]))
@@ -103,7 +106,8 @@ struct ProtobufBody {
     private static func unsupported(_ what: String) -> APIError {
         APIError(
             code: 415, reason: "UnsupportedMediaType",
-            message: "\(what) is not known in protobuf here - accepted media types include: application/json, application/yaml",
+            message:
+                "\(what) is not known in protobuf here - accepted media types include: application/json, application/yaml",
             details: Object())
     }
 }

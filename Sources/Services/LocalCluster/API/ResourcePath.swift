@@ -35,7 +35,8 @@ struct ResourcePath: Sendable {
             self.type = type
             rest = rest.dropFirst(3)
         } else {
-            guard let plural = rest.popFirst(), let type = ResourceTable.type(group: group, version: version, plural: plural)
+            guard let plural = rest.popFirst(),
+                let type = ResourceTable.type(group: group, version: version, plural: plural)
             else { return nil }
             self.type = type
             // An object of a namespace cannot be named without it.

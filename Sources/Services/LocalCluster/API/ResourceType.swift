@@ -109,7 +109,8 @@ enum ResourceTable {
                 kind: ObjectKind(group: "autoscaling", version: "v1", kind: "Scale"))
         case "log": .init(name: name, verbs: ["get"], kind: kind)
         case "finalize": .init(name: name, verbs: ["update"], kind: kind)
-        case "binding": .init(name: name, verbs: ["create"], kind: ObjectKind(group: "", version: "v1", kind: "Binding"))
+        case "binding":
+            .init(name: name, verbs: ["create"], kind: ObjectKind(group: "", version: "v1", kind: "Binding"))
         case "eviction":
             .init(name: name, verbs: ["create"], kind: ObjectKind(group: "policy", version: "v1", kind: "Eviction"))
         default: .init(name: name, verbs: ["get", "patch", "update"], kind: kind)

@@ -4,13 +4,17 @@ import Kubernetes
 /// The columns of each kind.
 enum TableColumns {
     private static let name = Table.Column(name: "Name", format: "name") { $0[path: "metadata", "name"] ?? "" }
-    private static let age = Table.Column(name: "Age") { .string(APITime.age(since: $0[path: "metadata", "creationTimestamp"]?.string)) }
+    private static let age = Table.Column(name: "Age") {
+        .string(APITime.age(since: $0[path: "metadata", "creationTimestamp"]?.string))
+    }
     /// Kinds without columns of their own.
     private static let created = Table.Column(name: "Created At", type: "date") {
         $0[path: "metadata", "creationTimestamp"] ?? ""
     }
 
-    private static func column(_ name: String, _ path: [String], missing: Value = "<none>", wide: Bool = false) -> Table.Column {
+    private static func column(_ name: String, _ path: [String], missing: Value = "<none>", wide: Bool = false)
+        -> Table.Column
+    {
         Table.Column(name: name, priority: wide ? 1 : 0) { object in object[Pointer(path)] ?? missing }
     }
 
@@ -29,8 +33,12 @@ enum TableColumns {
         case "pods": pods
         case "deployments.apps":
             [
-                name, Table.Column(name: "Ready") { .string("\($0.count("status", "readyReplicas"))/\($0.count("spec", "replicas"))") },
-                number("Up-to-date", "status", "updatedReplicas"), number("Available", "status", "availableReplicas"), age,
+                name,
+                Table.Column(name: "Ready") {
+                    .string("\($0.count("status", "readyReplicas"))/\($0.count("spec", "replicas"))")
+                },
+                number("Up-to-date", "status", "updatedReplicas"), number("Available", "status", "availableReplicas"),
+                age,
             ] + containers(["spec", "template", "spec"]) + [selector]
         case "replicasets.apps":
             [
@@ -42,13 +50,21 @@ enum TableColumns {
         case "configmaps": [name, count("Data", "data"), age]
         case "secrets": [name, column("Type", ["type"]), count("Data", "data"), age]
         case "serviceaccounts": [name, count("Secrets", "secrets"), age]
-        case "nodes": [name, Table.Column(name: "Status") { .string($0.isReadyNode ? "Ready" : "NotReady") }, age, column("Version", ["status", "nodeInfo", "kubeletVersion"])]
+        case "nodes":
+            [
+                name, Table.Column(name: "Status") { .string($0.isReadyNode ? "Ready" : "NotReady") }, age,
+                column("Version", ["status", "nodeInfo", "kubeletVersion"]),
+            ]
         case "events":
             [
-                Table.Column(name: "Last Seen") { .string(APITime.age(since: $0["lastTimestamp"]?.string ?? $0["eventTime"]?.string)) },
+                Table.Column(name: "Last Seen") {
+                    .string(APITime.age(since: $0["lastTimestamp"]?.string ?? $0["eventTime"]?.string))
+                },
                 column("Type", ["type"]), column("Reason", ["reason"]),
                 Table.Column(name: "Object") {
-                    .string("\(($0[path: "involvedObject", "kind"]?.string ?? "").lowercased())/\($0[path: "involvedObject", "name"]?.string ?? "")")
+                    .string(
+                        "\(($0[path: "involvedObject", "kind"]?.string ?? "").lowercased())/\($0[path: "involvedObject", "name"]?.string ?? "")"
+                    )
                 }, column("Message", ["message"]),
                 Table.Column(name: "Name", format: "name", priority: 1) { $0[path: "metadata", "name"] ?? "" },
             ]
@@ -59,7 +75,10 @@ enum TableColumns {
             [name, column("Status", ["status", "phase"]), column("Volume", ["spec", "volumeName"], missing: ""), age]
         case "validatingwebhookconfigurations.admissionregistration.k8s.io",
             "mutatingwebhookconfigurations.admissionregistration.k8s.io":
-            [name, Table.Column(name: "Webhooks", type: "integer") { .integer($0["webhooks"]?.array?.count ?? 0) }, age]
+            [
+                name, Table.Column(name: "Webhooks", type: "integer") { .integer($0["webhooks"]?.array?.count ?? 0) },
+                age,
+            ]
         case "roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io": [name, created]
         case "rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io":
             [
@@ -81,7 +100,9 @@ enum TableColumns {
         },
         Table.Column(name: "Status") { .string(PodWord.status($0)) },
         Table.Column(name: "Restarts") { pod in
-            let count = (pod[path: "status", "containerStatuses"]?.array ?? []).reduce(0) { $0 + ($1["restartCount"]?.integer ?? 0) }
+            let count = (pod[path: "status", "containerStatuses"]?.array ?? []).reduce(0) {
+                $0 + ($1["restartCount"]?.integer ?? 0)
+            }
             return .string(String(count))
         },
         age,
@@ -110,12 +131,16 @@ enum TableColumns {
         age, Table.Column(name: "Selector", priority: 1) { .string(labels($0[path: "spec", "selector"])) },
     ]
 
-    private static let selector = Table.Column(name: "Selector", priority: 1) { .string(shown($0[path: "spec", "selector"])) }
+    private static let selector = Table.Column(name: "Selector", priority: 1) {
+        .string(shown($0[path: "spec", "selector"]))
+    }
 
     private static func containers(_ path: [String]) -> [Table.Column] {
         [("Containers", "name"), ("Images", "image")].map { title, key in
             Table.Column(name: title, priority: 1) { object in
-                .string((object[Pointer(path + ["containers"])]?.array ?? []).compactMap { $0[key]?.string }.joined(separator: ","))
+                .string(
+                    (object[Pointer(path + ["containers"])]?.array ?? []).compactMap { $0[key]?.string }.joined(
+                        separator: ","))
             }
         }
     }

@@ -5,7 +5,9 @@ import WaybillCore
 
 /// One request, as admission sees it.
 struct Review: Sendable {
-    enum Operation: String, Sendable { case create = "CREATE", update = "UPDATE", delete = "DELETE", connect = "CONNECT" }
+    enum Operation: String, Sendable {
+        case create = "CREATE", update = "UPDATE", delete = "DELETE", connect = "CONNECT"
+    }
 
     var operation: Operation
     var type: ResourceType

@@ -22,7 +22,9 @@ struct Webhook: Sendable {
         {
             return false
         }
-        guard let selector = try? LabelSelector(value["objectSelector"] ?? [:]), !selector.requirements.isEmpty else { return true }
+        guard let selector = try? LabelSelector(value["objectSelector"] ?? [:]), !selector.requirements.isEmpty else {
+            return true
+        }
         return [review.object, review.oldObject].contains { object in
             object.flatMap { try? Resource($0) }.map(selector.matches) ?? false
         }
@@ -37,7 +39,9 @@ struct Webhook: Sendable {
         else { return false }
         let scope = rule["scope"]?.string ?? "*"
         let isNamespaced = review.type.isNamespaced
-        guard scope == "*" || scope == "Namespaced" && isNamespaced || scope == "Cluster" && !isNamespaced else { return false }
+        guard scope == "*" || scope == "Namespaced" && isNamespaced || scope == "Cluster" && !isNamespaced else {
+            return false
+        }
         return (rule["resources"]?.array ?? []).contains { pattern in
             let parts = (pattern.string ?? "").split(separator: "/", maxSplits: 1).map(String.init)
             guard let resource = parts.first, resource == "*" || resource == review.type.plural else { return false }

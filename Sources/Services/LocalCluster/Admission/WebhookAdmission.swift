@@ -66,7 +66,8 @@ struct WebhookAdmission: Sendable {
         return configurations.flatMap { configuration in
             (configuration["webhooks"]?.array ?? []).map {
                 Webhook(
-                    value: $0, configuration: configuration[path: "metadata", "name"]?.string ?? "", isMutating: isMutating)
+                    value: $0, configuration: configuration[path: "metadata", "name"]?.string ?? "",
+                    isMutating: isMutating)
             }
         }
     }
@@ -85,7 +86,9 @@ struct WebhookAdmission: Sendable {
         } catch {
             guard hook.failsClosed else { return nil }
             var failure = APIError.internalError("failed calling webhook \"\(hook.name)\": \(error.message)")
-            failure.details = ["causes": [["message": .string("failed calling webhook \"\(hook.name)\": \(error.message)")]]]
+            failure.details = [
+                "causes": [["message": .string("failed calling webhook \"\(hook.name)\": \(error.message)")]]
+            ]
             throw failure
         }
         for warning in (answer["warnings"]?.array ?? []).compactMap(\.string) { warnings.append(warning) }
@@ -108,16 +111,19 @@ struct WebhookAdmission: Sendable {
         } catch {
             throw WebhookFailure("failed to call webhook: couldn't get version/kind; json parse error: \(error)")
         }
-        guard document["apiVersion"]?.string == "admission.k8s.io/v1", document["kind"]?.string == "AdmissionReview" else {
+        guard document["apiVersion"]?.string == "admission.k8s.io/v1", document["kind"]?.string == "AdmissionReview"
+        else {
             throw WebhookFailure(
-                "received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got \(document["apiVersion"]?.string ?? "/"), Kind=\(document["kind"]?.string ?? "")")
+                "received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got \(document["apiVersion"]?.string ?? "/"), Kind=\(document["kind"]?.string ?? "")"
+            )
         }
         guard let response = document["response"], response.object != nil else {
             throw WebhookFailure("received invalid webhook response: webhook response was absent")
         }
         let answered = response["uid"]?.string ?? ""
         guard answered == uid else {
-            throw WebhookFailure("received invalid webhook response: expected response.uid=\"\(uid)\", got \"\(answered)\"")
+            throw WebhookFailure(
+                "received invalid webhook response: expected response.uid=\"\(uid)\", got \"\(answered)\"")
         }
         return response
     }
@@ -127,9 +133,12 @@ struct WebhookAdmission: Sendable {
         let denied = "admission webhook \"\(hook.name)\" denied the request"
         let reason = status?["reason"]?.string ?? ""
         let message = status?["message"]?.string ?? ""
-        let text = !message.isEmpty ? "\(denied): \(message)" : !reason.isEmpty ? "\(denied): \(reason)" : "\(denied) without explanation"
+        let text =
+            !message.isEmpty
+            ? "\(denied): \(message)" : !reason.isEmpty ? "\(denied): \(reason)" : "\(denied) without explanation"
         let code = status?["code"]?.integer ?? 0
         return APIError(
-            code: code >= 400 && code < 600 ? code : 400, reason: reason, message: text, details: status?["details"]?.object)
+            code: code >= 400 && code < 600 ? code : 400, reason: reason, message: text,
+            details: status?["details"]?.object)
     }
 }

@@ -51,7 +51,9 @@ actor WebhookClient {
     private func address(of hook: Webhook) async throws(WebhookFailure) -> (url: String, overrides: [String: String]) {
         let configuration = hook.value["clientConfig"]
         if let url = configuration?["url"]?.string {
-            guard url.hasPrefix("https://") else { throw WebhookFailure("failed to call webhook: the URL is not https") }
+            guard url.hasPrefix("https://") else {
+                throw WebhookFailure("failed to call webhook: the URL is not https")
+            }
             return (url, [:])
         }
         guard let service = configuration?["service"], let name = service["name"]?.string,
@@ -65,18 +67,25 @@ actor WebhookClient {
         let host = "\(name).\(namespace).svc"
         let path = service["path"]?.string ?? ""
         let realPort = found[found.index(after: colon)...]
-        return ("https://\(host):\(realPort)\(path.hasPrefix("/") || path.isEmpty ? path : "/" + path)", [host: String(found[..<colon])])
+        return (
+            "https://\(host):\(realPort)\(path.hasPrefix("/") || path.isEmpty ? path : "/" + path)",
+            [host: String(found[..<colon])]
+        )
     }
 
     private func client(for hook: Webhook, _ overrides: [String: String]) throws(WebhookFailure) -> HTTPClient {
         let bundle = hook.value["clientConfig"]?["caBundle"]?.string ?? ""
         let id = bundle + overrides.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         if let client = clients[id] { return client }
-        guard clients.count < Self.clientsMax else { throw WebhookFailure("failed to call webhook: too many authorities") }
+        guard clients.count < Self.clientsMax else {
+            throw WebhookFailure("failed to call webhook: too many authorities")
+        }
         var tls = TLSConfiguration.makeClientConfiguration()
         if !bundle.isEmpty {
-            guard let pem = Base64.decode(bundle), let roots = try? NIOSSLCertificate.fromPEMBytes(pem), !roots.isEmpty else {
-                throw WebhookFailure("failed to call webhook: unable to load root certificates: unable to parse bytes as PEM block")
+            guard let pem = Base64.decode(bundle), let roots = try? NIOSSLCertificate.fromPEMBytes(pem), !roots.isEmpty
+            else {
+                throw WebhookFailure(
+                    "failed to call webhook: unable to load root certificates: unable to parse bytes as PEM block")
             }
             tls.trustRoots = .certificates(roots)
         }

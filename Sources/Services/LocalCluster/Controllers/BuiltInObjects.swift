@@ -6,13 +6,16 @@ enum BuiltInObjects {
     static func ensure(_ client: ClusterClient) async throws(WaybillError) {
         do throws(APIError) {
             for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
-                try await ensure("namespaces", ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]], client)
+                try await ensure(
+                    "namespaces", ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]], client
+                )
             }
             for name in ["system-cluster-critical", "system-node-critical"] {
                 try await ensure(
                     "priorityclasses.scheduling.k8s.io",
                     [
-                        "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": ["name": .string(name)],
+                        "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
+                        "metadata": ["name": .string(name)],
                         "value": .integer(name == "system-node-critical" ? 2_000_001_000 : 2_000_000_000),
                     ], client)
             }

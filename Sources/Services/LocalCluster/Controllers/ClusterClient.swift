@@ -8,9 +8,12 @@ struct ClusterClient: Sendable {
 
     var store: ObjectStore { objects.store }
 
-    func path(_ resource: String, _ namespace: String?, _ name: String? = nil, _ subresource: String? = nil) throws(APIError) -> ResourcePath {
+    func path(_ resource: String, _ namespace: String?, _ name: String? = nil, _ subresource: String? = nil)
+        throws(APIError) -> ResourcePath
+    {
         guard let type = ResourceTable.all.first(where: { $0.qualifiedName == resource }) else { throw .noSuchPath }
-        return ResourcePath(type: type, namespace: type.isNamespaced ? namespace : nil, name: name, subresource: subresource)
+        return ResourcePath(
+            type: type, namespace: type.isNamespaced ? namespace : nil, name: name, subresource: subresource)
     }
 
     func get(_ resource: String, _ namespace: String, _ name: String) async -> Value? {
@@ -39,7 +42,9 @@ struct ClusterClient: Sendable {
         return try document(await objects.handle(path, request))
     }
 
-    func delete(_ resource: String, _ object: Value, graceSeconds: Int? = nil, as manager: String) async throws(APIError) {
+    func delete(_ resource: String, _ object: Value, graceSeconds: Int? = nil, as manager: String)
+        async throws(APIError)
+    {
         let name = object[path: "metadata", "name"]?.string ?? ""
         let path = try path(resource, object[path: "metadata", "namespace"]?.string, name)
         var options: Value = [
@@ -86,7 +91,8 @@ struct ClusterClient: Sendable {
         for key in ["name", "namespace", "uid", "resourceVersion"] { involved[key] = metadata?[key] }
         // The same thing again counts up instead of filling the list.
         let known = await list("events", namespace).first { event in
-            event["involvedObject"]?["uid"] == involved["uid"] && event["reason"]?.string == reason && event["message"]?.string == message
+            event["involvedObject"]?["uid"] == involved["uid"] && event["reason"]?.string == reason
+                && event["message"]?.string == message
         }
         do throws(APIError) {
             if let known {
@@ -100,11 +106,14 @@ struct ClusterClient: Sendable {
                 [
                     "apiVersion": "v1", "kind": "Event",
                     "metadata": [
-                        "name": .string("\(name.prefix(200)).\(ObjectStrategy.randomSuffix())\(ObjectStrategy.randomSuffix())"),
+                        "name": .string(
+                            "\(name.prefix(200)).\(ObjectStrategy.randomSuffix())\(ObjectStrategy.randomSuffix())"),
                         "namespace": .string(namespace),
                     ],
-                    "involvedObject": involved, "reason": .string(reason), "message": .string(message), "type": .string(type),
-                    "source": ["component": .string(component)], "reportingComponent": .string(component), "reportingInstance": "",
+                    "involvedObject": involved, "reason": .string(reason), "message": .string(message),
+                    "type": .string(type),
+                    "source": ["component": .string(component)], "reportingComponent": .string(component),
+                    "reportingInstance": "",
                     "firstTimestamp": .string(APITime.now), "lastTimestamp": .string(APITime.now), "count": 1,
                 ], as: component)
         } catch {

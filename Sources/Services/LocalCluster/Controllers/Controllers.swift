@@ -37,7 +37,9 @@ struct Controllers: Sendable {
 
     private func pass() async {
         await NamespaceController(client: client).pass()
-        for deployment in await client.list("deployments.apps") { await DeploymentController(client: client).reconcile(deployment) }
+        for deployment in await client.list("deployments.apps") {
+            await DeploymentController(client: client).reconcile(deployment)
+        }
         for set in await client.list("replicasets.apps") {
             await ReplicaSetController(client: client, backOff: backOff).reconcile(set)
         }
@@ -67,7 +69,8 @@ extension Value {
 
     /// The object that controls this one.
     var controllerUID: String? {
-        (self[path: "metadata", "ownerReferences"]?.array ?? []).first { $0["controller"]?.bool == true }?["uid"]?.string
+        (self[path: "metadata", "ownerReferences"]?.array ?? []).first { $0["controller"]?.bool == true }?["uid"]?
+            .string
     }
 
     /// The reference by which `owner` controls another object.

@@ -10,7 +10,9 @@ struct DeploymentController: Sendable {
 
     func reconcile(_ deployment: Value) async {
         guard !deployment.isBeingDeleted else { return }
-        let sets = await client.list("replicasets.apps", deployment.namespace).filter { $0.controllerUID == deployment.uid }
+        let sets = await client.list("replicasets.apps", deployment.namespace).filter {
+            $0.controllerUID == deployment.uid
+        }
         let current = sets.first { Self.template(of: $0) == deployment[path: "spec", "template"] }
         let isPaused = deployment[path: "spec", "paused"]?.bool == true
         if let current {
@@ -103,12 +105,17 @@ struct DeploymentController: Sendable {
             let before = set[path: "spec", "replicas"]?.integer ?? 0
             await scale(set, to: replicas)
             await scaled(
-                deployment, "Scaled \(replicas > before ? "up" : "down") replica set \(set.name) from \(before) to \(replicas)")
+                deployment,
+                "Scaled \(replicas > before ? "up" : "down") replica set \(set.name) from \(before) to \(replicas)")
         }
         let limit = deployment[path: "spec", "revisionHistoryLimit"]?.integer ?? 10
-        let old = others.filter { $0[path: "spec", "replicas"]?.integer == 0 && ($0[path: "status", "replicas"]?.integer ?? 0) == 0 }
-            .sorted { $0.revisionNumber < $1.revisionNumber }
-        for set in old.prefix(max(0, old.count - limit)) { try? await client.delete("replicasets.apps", set, as: Self.manager) }
+        let old = others.filter {
+            $0[path: "spec", "replicas"]?.integer == 0 && ($0[path: "status", "replicas"]?.integer ?? 0) == 0
+        }
+        .sorted { $0.revisionNumber < $1.revisionNumber }
+        for set in old.prefix(max(0, old.count - limit)) {
+            try? await client.delete("replicasets.apps", set, as: Self.manager)
+        }
     }
 
     private func setRevision(_ deployment: Value, _ revision: Int) async {
@@ -120,7 +127,8 @@ struct DeploymentController: Sendable {
 
     private func scale(_ set: Value?, to replicas: Int) async {
         guard let set, set[path: "spec", "replicas"]?.integer != replicas else { return }
-        _ = try? await client.patch("replicasets.apps", set, ["spec": ["replicas": .integer(replicas)]], as: Self.manager)
+        _ = try? await client.patch(
+            "replicasets.apps", set, ["spec": ["replicas": .integer(replicas)]], as: Self.manager)
     }
 
     private func scaled(_ deployment: Value, _ message: String) async {

@@ -6,8 +6,12 @@ struct DeploymentStatus: Sendable {
     let manager: String
 
     func report(_ seen: Value) async {
-        guard let deployment = await client.get("deployments.apps", seen.namespace, seen.name), deployment.uid == seen.uid else { return }
-        let sets = await client.list("replicasets.apps", deployment.namespace).filter { $0.controllerUID == deployment.uid }
+        guard let deployment = await client.get("deployments.apps", seen.namespace, seen.name),
+            deployment.uid == seen.uid
+        else { return }
+        let sets = await client.list("replicasets.apps", deployment.namespace).filter {
+            $0.controllerUID == deployment.uid
+        }
         let current = sets.first { DeploymentController.template(of: $0) == deployment[path: "spec", "template"] }
         let status = Self.status(of: deployment, seen, current: current, sets: sets, now: APITime.now)
         try? await client.setStatus("deployments.apps", deployment, status, as: manager)
@@ -39,39 +43,53 @@ struct DeploymentStatus: Sendable {
         ]
         if let failure = sets.compactMap({ $0.condition("ReplicaFailure") }).first {
             conditions.append(
-                condition("ReplicaFailure", "True", "FailedCreate", failure["message"]?.string ?? "", deployment, now, progressed: false))
+                condition(
+                    "ReplicaFailure", "True", "FailedCreate", failure["message"]?.string ?? "", deployment, now,
+                    progressed: false))
         }
         status["conditions"] = .array(conditions)
         return status
     }
 
-    private static func progressing(_ deployment: Value, _ current: Value?, _ status: Value, _ wanted: Int, _ now: String) -> Value {
+    private static func progressing(
+        _ deployment: Value, _ current: Value?, _ status: Value, _ wanted: Int, _ now: String
+    ) -> Value {
         func count(_ key: String) -> Int { status[key]?.integer ?? 0 }
         let name = current?.name ?? ""
         let isComplete =
-            current != nil && count("updatedReplicas") == wanted && count("replicas") == wanted && count("availableReplicas") >= wanted
+            current != nil && count("updatedReplicas") == wanted && count("replicas") == wanted
+            && count("availableReplicas") >= wanted
         if isComplete {
             return condition(
-                "Progressing", "True", "NewReplicaSetAvailable", "ReplicaSet \"\(name)\" has successfully progressed.", deployment,
+                "Progressing", "True", "NewReplicaSetAvailable", "ReplicaSet \"\(name)\" has successfully progressed.",
+                deployment,
                 now, progressed: deployment.condition("Progressing")?["reason"]?.string != "NewReplicaSetAvailable")
         }
         let before = deployment["status"] ?? [:]
-        let moved = ["updatedReplicas", "readyReplicas", "availableReplicas"].contains { count($0) > (before[$0]?.integer ?? 0) }
+        let moved =
+            ["updatedReplicas", "readyReplicas", "availableReplicas"].contains {
+                count($0) > (before[$0]?.integer ?? 0)
+            }
             || deployment[path: "metadata", "generation"] != before["observedGeneration"]
             || deployment.condition("Progressing")?["reason"]?.string == "NewReplicaSetAvailable"
         let last = deployment.condition("Progressing")?["lastUpdateTime"]?.string.flatMap(APITime.seconds)
         let limit = deployment[path: "spec", "progressDeadlineSeconds"]?.integer ?? 600
-        if !moved, let last, let seconds = APITime.seconds(now), seconds - last > limit, deployment[path: "spec", "paused"]?.bool != true {
+        if !moved, let last, let seconds = APITime.seconds(now), seconds - last > limit,
+            deployment[path: "spec", "paused"]?.bool != true
+        {
             return condition(
-                "Progressing", "False", "ProgressDeadlineExceeded", "ReplicaSet \"\(name)\" has timed out progressing.", deployment,
+                "Progressing", "False", "ProgressDeadlineExceeded", "ReplicaSet \"\(name)\" has timed out progressing.",
+                deployment,
                 now, progressed: false)
         }
         return condition(
-            "Progressing", "True", "ReplicaSetUpdated", "ReplicaSet \"\(name)\" is progressing.", deployment, now, progressed: moved)
+            "Progressing", "True", "ReplicaSetUpdated", "ReplicaSet \"\(name)\" is progressing.", deployment, now,
+            progressed: moved)
     }
 
     private static func condition(
-        _ type: String, _ status: String, _ reason: String, _ message: String, _ deployment: Value, _ now: String, progressed: Bool
+        _ type: String, _ status: String, _ reason: String, _ message: String, _ deployment: Value, _ now: String,
+        progressed: Bool
     ) -> Value {
         let before = deployment.condition(type)
         let isSame = before?["status"]?.string == status

@@ -35,7 +35,8 @@ struct EndpointController: Sendable {
                 ],
                 "nodeName": .string(Node.name),
                 "targetRef": [
-                    "kind": "Pod", "namespace": .string(pod.namespace), "name": .string(pod.name), "uid": .string(pod.uid),
+                    "kind": "Pod", "namespace": .string(pod.namespace), "name": .string(pod.name),
+                    "uid": .string(pod.uid),
                 ],
             ]
         }
@@ -46,11 +47,14 @@ struct EndpointController: Sendable {
             ]
         }
         let existing = await client.list("endpointslices.discovery.k8s.io", service.namespace).first {
-            $0[path: "metadata", "labels", "kubernetes.io/service-name"]?.string == service.name && $0.controllerUID == service.uid
+            $0[path: "metadata", "labels", "kubernetes.io/service-name"]?.string == service.name
+                && $0.controllerUID == service.uid
         }
         let parts: Value = ["endpoints": .array(endpoints), "ports": .array(ports)]
         if let existing {
-            guard existing["endpoints"]?.array ?? [] != endpoints || existing["ports"]?.array ?? [] != ports else { return }
+            guard existing["endpoints"]?.array ?? [] != endpoints || existing["ports"]?.array ?? [] != ports else {
+                return
+            }
             _ = try? await client.patch("endpointslices.discovery.k8s.io", existing, parts, as: Self.manager)
         } else {
             var slice: Value = [

@@ -38,7 +38,9 @@ struct GarbageCollector: Sendable {
         let finalizers = object[path: "metadata", "finalizers"]?.array ?? []
         if finalizers.contains("orphan") {
             for (key, dependent) in dependents {
-                let rest = (dependent[path: "metadata", "ownerReferences"]?.array ?? []).filter { $0["uid"]?.string != object.uid }
+                let rest = (dependent[path: "metadata", "ownerReferences"]?.array ?? []).filter {
+                    $0["uid"]?.string != object.uid
+                }
                 _ = try? await client.patch(
                     key.resource, dependent, ["metadata": ["ownerReferences": rest.isEmpty ? .null : .array(rest)]],
                     as: Self.manager)

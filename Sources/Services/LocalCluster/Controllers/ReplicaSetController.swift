@@ -21,7 +21,8 @@ struct ReplicaSetController: Sendable {
             for pod in Self.leastWanted(active).prefix(active.count - wanted) {
                 try? await client.delete("pods", pod, as: Self.manager)
                 await client.event(
-                    set, type: "Normal", reason: "SuccessfulDelete", message: "Deleted pod: \(pod.name)", as: Self.manager)
+                    set, type: "Normal", reason: "SuccessfulDelete", message: "Deleted pod: \(pod.name)",
+                    as: Self.manager)
             }
         }
         await report(set, failure)
@@ -38,11 +39,13 @@ struct ReplicaSetController: Sendable {
             do throws(APIError) {
                 let created = try await client.create("pods", pod, as: Self.manager)
                 await client.event(
-                    set, type: "Normal", reason: "SuccessfulCreate", message: "Created pod: \(created.name)", as: Self.manager)
+                    set, type: "Normal", reason: "SuccessfulCreate", message: "Created pod: \(created.name)",
+                    as: Self.manager)
             } catch {
                 await backOff.failed(set.uid)
                 await client.event(
-                    set, type: "Warning", reason: "FailedCreate", message: "Error creating: \(error.message)", as: Self.manager)
+                    set, type: "Warning", reason: "FailedCreate", message: "Error creating: \(error.message)",
+                    as: Self.manager)
                 return error.message
             }
         }
@@ -55,7 +58,9 @@ struct ReplicaSetController: Sendable {
         pods.sorted { left, right in
             if left.isReadyPod != right.isReadyPod { return !left.isReadyPod }
             let (one, other) = (
-                left[path: "metadata", "creationTimestamp"]?.string ?? "", right[path: "metadata", "creationTimestamp"]?.string ?? "")
+                left[path: "metadata", "creationTimestamp"]?.string ?? "",
+                right[path: "metadata", "creationTimestamp"]?.string ?? ""
+            )
             return one == other ? left.name < right.name : one > other
         }
     }
@@ -65,7 +70,9 @@ struct ReplicaSetController: Sendable {
         let pods = await client.list("pods", set.namespace).filter { $0.controllerUID == set.uid && $0.isActivePod }
         let ready = pods.count(where: \.isReadyPod)
         let available = pods.count { Self.isAvailable($0, after: set[path: "spec", "minReadySeconds"]?.integer ?? 0) }
-        var status: Value = ["replicas": .integer(pods.count), "observedGeneration": set[path: "metadata", "generation"] ?? 1]
+        var status: Value = [
+            "replicas": .integer(pods.count), "observedGeneration": set[path: "metadata", "generation"] ?? 1,
+        ]
         if !pods.isEmpty { status["fullyLabeledReplicas"] = .integer(pods.count) }
         if ready > 0 { status["readyReplicas"] = .integer(ready) }
         if available > 0 { status["availableReplicas"] = .integer(available) }

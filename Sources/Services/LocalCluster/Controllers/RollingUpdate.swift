@@ -21,14 +21,18 @@ struct RollingUpdate: Sendable {
     /// A number, or a percentage of `whole`.
     static func share(_ value: Value, of whole: Int, roundsUp: Bool) -> Int {
         if let number = value.integer { return max(0, number) }
-        guard let text = value.string, text.hasSuffix("%"), let percent = Int(text.dropLast()), percent >= 0 else { return 0 }
+        guard let text = value.string, text.hasSuffix("%"), let percent = Int(text.dropLast()), percent >= 0 else {
+            return 0
+        }
         return roundsUp ? (whole * percent + 99) / 100 : whole * percent / 100
     }
 
     /// The size of a new replica set beside the ones that are there.
     func firstReplicas(others: [Value]) -> Int {
         let old = others.reduce(0) { $0 + ($1[path: "spec", "replicas"]?.integer ?? 0) }
-        if isRecreate { return old == 0 && others.allSatisfy { ($0[path: "status", "replicas"]?.integer ?? 0) == 0 } ? wanted : 0 }
+        if isRecreate {
+            return old == 0 && others.allSatisfy { ($0[path: "status", "replicas"]?.integer ?? 0) == 0 } ? wanted : 0
+        }
         return max(0, min(wanted, wanted + surge - old))
     }
 

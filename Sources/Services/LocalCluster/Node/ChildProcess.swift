@@ -51,7 +51,8 @@ final class ChildProcess: Sendable {
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | 0x80 /* SETSID */))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | 0x80 ))
         let base = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"]
         let variables = base.merging(environment) { _, own in own }.map { "\($0.key)=\($0.value)" }
         var argv: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
@@ -60,7 +61,8 @@ final class ChildProcess: Sendable {
         var id: pid_t = 0
         let result = posix_spawn(&id, executable, &actions, &attributes, &argv, &envp)
         guard result == 0 else {
-            throw WaybillError(.failed, "could not be started: \(String(cString: strerror(result)))", subject: executable)
+            throw WaybillError(
+                .failed, "could not be started: \(String(cString: strerror(result)))", subject: executable)
         }
         return ChildProcess(id: id)
     }

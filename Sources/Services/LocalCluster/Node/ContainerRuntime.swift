@@ -15,8 +15,11 @@ struct ContainerRuntime: Sendable {
     static func find(folder: String) -> ContainerRuntime? {
         guard geteuid() == 0 else { return nil }
         for name in ["runc", "crun"] {
-            for place in ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"] where access("\(place)/\(name)", X_OK) == 0 {
-                guard ["unshare", "setpriv", "sh", "mount", "umount"].allSatisfy({ find($0) != nil }) else { return nil }
+            for place in ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"]
+            where access("\(place)/\(name)", X_OK) == 0 {
+                guard ["unshare", "setpriv", "sh", "mount", "umount"].allSatisfy({ find($0) != nil }) else {
+                    return nil
+                }
                 return ContainerRuntime(program: "\(place)/\(name)", root: "\(folder)/runtime")
             }
         }
@@ -35,7 +38,9 @@ struct ContainerRuntime: Sendable {
 
     func exec(_ id: String, _ command: [String], timeoutSeconds: Int) async -> Int32? {
         let outcome = try? await ProcessRunner.run(
-            Command(program, ["--root", root, "exec", id] + command, timeout: .seconds(timeoutSeconds), outputBytesMax: 1 << 20))
+            Command(
+                program, ["--root", root, "exec", id] + command, timeout: .seconds(timeoutSeconds),
+                outputBytesMax: 1 << 20))
         guard case .exited(let code)? = outcome?.exit else { return nil }
         return code
     }
@@ -46,7 +51,8 @@ struct ContainerRuntime: Sendable {
 
     /// Removes the container and everything in it, whatever its state.
     func delete(_ id: String) async {
-        _ = try? await ProcessRunner.run(Command(program, ["--root", root, "delete", "--force", id], timeout: .seconds(20)))
+        _ = try? await ProcessRunner.run(
+            Command(program, ["--root", root, "delete", "--force", id], timeout: .seconds(20)))
     }
 
     /// Containers that an earlier process left.

@@ -28,7 +28,8 @@ struct ContainerSpecification: Sendable {
 
     /// What Docker and containerd leave a container that asks for nothing.
     private static let defaultCapabilities = [
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "NET_RAW", "SETFCAP",
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "NET_RAW",
+        "SETFCAP",
         "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
     ]
 
@@ -49,7 +50,8 @@ struct ContainerSpecification: Sendable {
                 "env": .array(variables.map(Value.string)),
                 "cwd": .string(workingFolder),
                 "capabilities": [
-                    "bounding": capabilities, "permitted": isRoot ? capabilities : [], "effective": isRoot ? capabilities : [],
+                    "bounding": capabilities, "permitted": isRoot ? capabilities : [],
+                    "effective": isRoot ? capabilities : [],
                 ],
                 "noNewPrivileges": .bool(security?["allowPrivilegeEscalation"]?.bool == false),
             ],
@@ -67,7 +69,8 @@ struct ContainerSpecification: Sendable {
                 "cgroupsPath": .string("/waybill/\(pod.uid)/\(container["name"]?.string ?? "")"),
                 "resources": resources,
                 "maskedPaths": [
-                    "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+                    "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+                    "/proc/timer_list",
                     "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi",
                 ],
                 "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],

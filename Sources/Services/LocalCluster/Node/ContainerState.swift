@@ -60,7 +60,8 @@ struct ContainerState: Sendable {
 /// A pod's status from what its containers do. Pure.
 enum PodStatus {
     static func status(
-        _ pod: Value, initial: [ContainerState], main: [ContainerState], podIP: String, isSandboxed: Bool, isInitialized: Bool,
+        _ pod: Value, initial: [ContainerState], main: [ContainerState], podIP: String, isSandboxed: Bool,
+        isInitialized: Bool,
         now: String
     ) -> Value {
         let policy = pod[path: "spec", "restartPolicy"]?.string ?? "Always"
@@ -111,7 +112,8 @@ enum PodStatus {
         let word = isTrue ? "True" : "False"
         let before = pod.condition(type)
         var value: Value = ["type": .string(type), "status": .string(word)]
-        value["lastTransitionTime"] = before?["status"]?.string == word ? before?["lastTransitionTime"] ?? .string(now) : .string(now)
+        value["lastTransitionTime"] =
+            before?["status"]?.string == word ? before?["lastTransitionTime"] ?? .string(now) : .string(now)
         if !isTrue, !reason.isEmpty { value["reason"] = .string(reason) }
         if !isTrue, !message.isEmpty { value["message"] = .string(message) }
         return value

@@ -17,7 +17,8 @@ public struct ContainerImage: Sendable, Hashable {
     public var workingFolder: String
 
     public init(
-        rootFolder: String, digest: Digest, environment: [String] = [], entrypoint: [String] = [], command: [String] = [],
+        rootFolder: String, digest: Digest, environment: [String] = [], entrypoint: [String] = [],
+        command: [String] = [],
         user: String = "", workingFolder: String = ""
     ) {
         self.rootFolder = rootFolder

@@ -12,7 +12,9 @@ struct ImageUnpacker: Sendable {
     /// Complete or absent: the folder gets its name last.
     func unpack() async throws -> ContainerImage {
         let index = try document("\(layout)/index.json")
-        guard let text = index["manifests"]?[0]?["digest"]?.string else { throw corrupted("the layout's index is empty") }
+        guard let text = index["manifests"]?[0]?["digest"]?.string else {
+            throw corrupted("the layout's index is empty")
+        }
         let digest = try Digest(parsing: text)
         let target = "\(folder)/\(digest.hex)"
         if let known = try Self.load(target) { return known }
@@ -31,11 +33,14 @@ struct ImageUnpacker: Sendable {
             Self.shiftOwners("\(work)/root")
             func strings(_ key: String) -> Value { .array((config[key]?.array ?? []).filter { $0.string != nil }) }
             let facts: Value = [
-                "digest": .string(digest.description), "environment": strings("Env"), "entrypoint": strings("Entrypoint"),
+                "digest": .string(digest.description), "environment": strings("Env"),
+                "entrypoint": strings("Entrypoint"),
                 "command": strings("Cmd"), "user": config["User"] ?? "", "workingFolder": config["WorkingDir"] ?? "",
             ]
             try Files.write(JSONWriter.bytes(facts), to: "\(work)/image.json")
-            guard rename(work, target) == 0 || Files.exists("\(target)/image.json") else { throw corrupted("the folder cannot be renamed") }
+            guard rename(work, target) == 0 || Files.exists("\(target)/image.json") else {
+                throw corrupted("the folder cannot be renamed")
+            }
         } catch {
             try? Files.remove(work)
             throw error
@@ -72,13 +77,16 @@ struct ImageUnpacker: Sendable {
         return bytes
     }
 
-    private func document(_ path: String) throws -> Value { try JSONReader.value(from: try Files.read(path, bytesMax: 8 << 20)) }
+    private func document(_ path: String) throws -> Value {
+        try JSONReader.value(from: try Files.read(path, bytesMax: 8 << 20))
+    }
 
     private func corrupted(_ message: String) -> WaybillError { WaybillError(.corrupted, message, subject: "image") }
 
     /// One layer over what is there: whiteouts first, then its files.
     private func apply(_ layer: String, to root: String) async throws {
-        let list = try await ProcessRunner.output(of: Command("tar", ["--list", "--file", layer], timeout: .seconds(120)))
+        let list = try await ProcessRunner.output(
+            of: Command("tar", ["--list", "--file", layer], timeout: .seconds(120)))
         for line in list.text.split(separator: "\n") {
             guard let name = line.split(separator: "/").last, name.hasPrefix(".wh.") else { continue }
             let parent = line.split(separator: "/").dropLast().filter { $0 != "." }.map(String.init)
@@ -93,7 +101,8 @@ struct ImageUnpacker: Sendable {
             of: Command(
                 "tar",
                 [
-                    "--extract", "--file", layer, "--directory", root, "--numeric-owner", "--same-owner", "--same-permissions",
+                    "--extract", "--file", layer, "--directory", root, "--numeric-owner", "--same-owner",
+                    "--same-permissions",
                     "--exclude=.wh.*", "--exclude=dev/*", "--delay-directory-restore",
                 ], timeout: .seconds(300)))
     }

@@ -24,7 +24,9 @@ actor Node {
         self.portFirst = portFirst
     }
 
-    static func start(_ configuration: LocalClusterConfiguration, _ client: ClusterClient) async throws(WaybillError) -> Node {
+    static func start(_ configuration: LocalClusterConfiguration, _ client: ClusterClient) async throws(WaybillError)
+        -> Node
+    {
         let folders = try NodeFolders(folder: configuration.folder)
         var around: PodRunner.Surroundings?
         if configuration.runsContainers, let runtime = ContainerRuntime.find(folder: configuration.folder) {
@@ -75,7 +77,8 @@ actor Node {
         let runner = runners[pod.uid]
         let grace = pod[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? 30
         Task {
-            await client.event(pod, type: "Normal", reason: "Killing", message: "Stopping containers", as: PodRunner.manager)
+            await client.event(
+                pod, type: "Normal", reason: "Killing", message: "Stopping containers", as: PodRunner.manager)
             await runner?.end(graceSeconds: grace)
             try? await client.delete("pods", pod, graceSeconds: 0, as: PodRunner.manager)
             forget(pod.uid)
@@ -118,7 +121,9 @@ actor Node {
             guard service[path: "spec", "type"]?.string != "ExternalName", around != nil,
                 service[path: "spec", "selector"]?.object?.isEmpty == false
             else { continue }
-            let behind = EndpointController.pods(of: service, among: pods).filter { $0.isReadyPod && !$0.isBeingDeleted }
+            let behind = EndpointController.pods(of: service, among: pods).filter {
+                $0.isReadyPod && !$0.isBeingDeleted
+            }
             var addresses: [(port: Int, address: String)] = []
             for port in service[path: "spec", "ports"]?.array ?? [] where port["protocol"]?.string ?? "TCP" == "TCP" {
                 guard let number = port["port"]?.integer else { continue }
@@ -127,7 +132,9 @@ actor Node {
                 guard let proxy = proxy(id, service, number) else { continue }
                 proxy.setTargets(
                     behind.compactMap { pod in
-                        guard let runner = runners[pod.uid], let target = PortNumber.target(of: port, in: pod) else { return nil }
+                        guard let runner = runners[pod.uid], let target = PortNumber.target(of: port, in: pod) else {
+                            return nil
+                        }
                         return .init(socketPath: runner.tunnel.socketPath, port: target)
                     })
                 addresses.append((number, "127.0.0.1:\(proxy.port)"))
@@ -144,7 +151,9 @@ actor Node {
     private func proxy(_ id: String, _ service: Value, _ port: Int) -> ServiceProxy? {
         if let known = proxies[id] { return known }
         let annotations = service[path: "metadata", "annotations"]
-        let before = (annotations?["\(LocalCluster.addressAnnotation)-\(port)"]?.string).flatMap { $0.split(separator: ":").last }.flatMap { Int($0) }
+        let before = (annotations?["\(LocalCluster.addressAnnotation)-\(port)"]?.string).flatMap {
+            $0.split(separator: ":").last
+        }.flatMap { Int($0) }
         var candidates = before.map { [$0] } ?? []
         candidates += portFirst > 0 ? Array(portFirst..<min(portFirst + 500, 65536)) : [0]
         for candidate in candidates {
@@ -162,10 +171,12 @@ actor Node {
         let present = service[path: "metadata", "annotations"]
         let isPublished = (annotations.object ?? Object()).allSatisfy { present?[$0.key] == $0.value }
         if !isPublished {
-            _ = try? await client.patch("services", service, ["metadata": ["annotations": annotations]], as: "waybill-node")
+            _ = try? await client.patch(
+                "services", service, ["metadata": ["annotations": annotations]], as: "waybill-node")
         }
         if service[path: "spec", "type"]?.string == "LoadBalancer" {
-            try? await client.setStatus("services", service, ["loadBalancer": ["ingress": [["ip": "127.0.0.1"]]]], as: "waybill-node")
+            try? await client.setStatus(
+                "services", service, ["loadBalancer": ["ingress": [["ip": "127.0.0.1"]]]], as: "waybill-node")
         }
     }
 }

@@ -31,7 +31,9 @@ struct NodeFolders: Sendable {
         return result
     }
 
-    func log(_ uid: String, _ container: String, _ attempt: Int) -> String { "\(logs)/\(uid)/\(container)/\(attempt).log" }
+    func log(_ uid: String, _ container: String, _ attempt: Int) -> String {
+        "\(logs)/\(uid)/\(container)/\(attempt).log"
+    }
 
     /// Ends containers, namespaces and mounts that an earlier process left.
     func clear(_ runtime: ContainerRuntime) async {

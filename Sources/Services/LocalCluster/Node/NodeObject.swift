@@ -15,17 +15,23 @@ struct NodeObject: Sendable {
                 "labels": ["kubernetes.io/hostname": .string(Node.name), "kubernetes.io/os": "linux"],
             ],
             "status": [
-                "addresses": [["type": "InternalIP", "address": "127.0.0.1"], ["type": "Hostname", "address": .string(Node.name)]],
+                "addresses": [
+                    ["type": "InternalIP", "address": "127.0.0.1"],
+                    ["type": "Hostname", "address": .string(Node.name)],
+                ],
                 "conditions": [
                     [
                         "type": "Ready", "status": "True", "reason": "KubeletReady",
-                        "message": .string(runtime.map { "containers run with \($0)" } ?? "no container runtime: pods are simulated"),
+                        "message": .string(
+                            runtime.map { "containers run with \($0)" } ?? "no container runtime: pods are simulated"),
                         "lastTransitionTime": .string(APITime.now),
                     ]
                 ],
                 "nodeInfo": [
-                    "kubeletVersion": .string("v\(Discovery.version)+waybill"), "containerRuntimeVersion": .string(runtime ?? "simulated"),
-                    "operatingSystem": "linux", "architecture": "", "bootID": "", "kernelVersion": "", "kubeProxyVersion": "",
+                    "kubeletVersion": .string("v\(Discovery.version)+waybill"),
+                    "containerRuntimeVersion": .string(runtime ?? "simulated"),
+                    "operatingSystem": "linux", "architecture": "", "bootID": "", "kernelVersion": "",
+                    "kubeProxyVersion": "",
                     "machineID": "", "osImage": "", "systemUUID": "",
                 ],
             ],

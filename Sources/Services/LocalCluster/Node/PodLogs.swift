@@ -9,7 +9,9 @@ struct PodLogs: Sendable {
     private static let bytesMax = 16 << 20
 
     func read(_ request: LogRequest) throws(APIError) -> APIResponse {
-        let containers = ((request.pod[path: "spec", "containers"]?.array ?? []) + (request.pod[path: "spec", "initContainers"]?.array ?? []))
+        let containers =
+            ((request.pod[path: "spec", "containers"]?.array ?? [])
+            + (request.pod[path: "spec", "initContainers"]?.array ?? []))
             .compactMap { $0["name"]?.string }
         let name: String
         if let asked = request.container {
@@ -20,27 +22,32 @@ struct PodLogs: Sendable {
         } else {
             let main = (request.pod[path: "spec", "containers"]?.array ?? []).compactMap { $0["name"]?.string }
             guard main.count == 1 else {
-                throw .badRequest("a container name must be specified for pod \(request.pod.name), choose one of: [\(main.joined(separator: " "))]")
+                throw .badRequest(
+                    "a container name must be specified for pod \(request.pod.name), choose one of: [\(main.joined(separator: " "))]"
+                )
             }
             name = main[0]
         }
         if request.withTimestamps || request.sinceSeconds != nil { throw .unsupported("logs by time") }
         let folder = "\(folders.logs)/\(request.pod.uid)/\(name)"
-        let attempts = ((try? Files.names(in: folder)) ?? []).compactMap { Int($0.split(separator: ".").first ?? "") }.sorted()
+        let attempts = ((try? Files.names(in: folder)) ?? []).compactMap { Int($0.split(separator: ".").first ?? "") }
+            .sorted()
         guard let attempt = request.previous ? attempts.dropLast().last : attempts.last else {
             if request.previous {
                 throw .badRequest("previous terminated container \"\(name)\" in pod \"\(request.pod.name)\" not found")
             }
-            throw .badRequest("container \"\(name)\" in pod \"\(request.pod.name)\" is waiting to start: ContainerCreating")
+            throw .badRequest(
+                "container \"\(name)\" in pod \"\(request.pod.name)\" is waiting to start: ContainerCreating")
         }
         let path = "\(folder)/\(attempt).log"
         let bytes = Self.tail(path, request.tailLines)
         if request.follows { return APIResponse(lines: Self.follow(path, from: bytes)) }
         let shown = request.bytesMax.map { Array(bytes.prefix(max(0, $0))) } ?? bytes
-        return APIResponse(lines: AsyncStream { continuation in
-            continuation.yield(shown)
-            continuation.finish()
-        })
+        return APIResponse(
+            lines: AsyncStream { continuation in
+                continuation.yield(shown)
+                continuation.finish()
+            })
     }
 
     private static func tail(_ path: String, _ lines: Int?) -> [UInt8] {

@@ -79,7 +79,8 @@ struct PodTunnel: Sendable {
         guard (1...65535).contains(port), let descriptor = LocalSocket.connect(unix: socketPath) else { return nil }
         LocalSocket.setTimeout(descriptor, seconds: 10)
         var answer: UInt8 = 0
-        guard Relay.writeAll(descriptor, [UInt8(port >> 8), UInt8(port & 0xFF)]), recv(descriptor, &answer, 1, 0) == 1, answer == 1
+        guard Relay.writeAll(descriptor, [UInt8(port >> 8), UInt8(port & 0xFF)]), recv(descriptor, &answer, 1, 0) == 1,
+            answer == 1
         else {
             close(descriptor)
             return nil

@@ -10,7 +10,8 @@ extension PodRunner {
         let name = container["name"]?.string ?? ""
         let reference = container["image"]?.string ?? ""
         guard let puller = around.puller else {
-            return await fail(isInitial, index, "ErrImagePull", "the local cluster was started without a source of images")
+            return await fail(
+                isInitial, index, "ErrImagePull", "the local cluster was started without a source of images")
         }
         let image: ContainerImage
         do {
@@ -64,7 +65,8 @@ extension PodRunner {
         let problem = code == 0 ? "" : Self.startProblem(log)
         update(isInitial, index) { state in
             let ending = ContainerState.Ending(
-                code: code, reason: code == 0 ? "Completed" : problem.isEmpty ? "Error" : "StartError", message: problem,
+                code: code, reason: code == 0 ? "Completed" : problem.isEmpty ? "Error" : "StartError",
+                message: problem,
                 startedAt: startedAt, finishedAt: APITime.now)
             state.phase = .terminated(ending)
             state.isReady = false
@@ -83,7 +85,8 @@ extension PodRunner {
     /// What the runtime itself had to say, when the container never came up.
     private static func startProblem(_ log: String) -> String {
         guard let text = try? Files.text(log) else { return "" }
-        return text.split(separator: "\n").last { $0.contains("runc run failed") || $0.contains("crun: ") }.map(String.init) ?? ""
+        return text.split(separator: "\n").last { $0.contains("runc run failed") || $0.contains("crun: ") }.map(
+            String.init) ?? ""
     }
 
     static func withoutTag(_ reference: String) -> String {
@@ -91,7 +94,9 @@ extension PodRunner {
         return String(reference[..<colon])
     }
 
-    private func specification(_ container: Value, _ image: ContainerImage, _ bundle: String) async throws -> ContainerSpecification {
+    private func specification(_ container: Value, _ image: ContainerImage, _ bundle: String) async throws
+        -> ContainerSpecification
+    {
         let volumes = PodVolumes(client: around.client, pod: pod, folder: folder)
         let folders = try await volumes.prepare()
         let environment = try await volumes.environment(of: container, podIP: podIP)
@@ -101,9 +106,12 @@ extension PodRunner {
         try await mountRoot(image, bundle)
         var mounts = try ownFiles(bundle)
         for mount in container["volumeMounts"]?.array ?? [] {
-            guard let name = mount["name"]?.string, let path = mount["mountPath"]?.string, let source = folders[name] else { continue }
+            guard let name = mount["name"]?.string, let path = mount["mountPath"]?.string, let source = folders[name]
+            else { continue }
             mounts.append(
-                .init(source: source.path, destination: path, isReadOnly: source.isReadOnly || mount["readOnly"]?.bool == true))
+                .init(
+                    source: source.path, destination: path,
+                    isReadOnly: source.isReadOnly || mount["readOnly"]?.bool == true))
         }
         return ContainerSpecification(
             pod: pod, container: container, image: image, environment: environment, mounts: mounts, user: user,
@@ -121,7 +129,8 @@ extension PodRunner {
         guard !mounted.isSuccess else { return }
         // File systems that cannot be an upper layer get a copy.
         try await ProcessRunner.output(
-            of: Command("cp", ["-a", "--reflink=auto", "\(image.rootFolder)/.", "\(bundle)/root"], timeout: .seconds(300)))
+            of: Command(
+                "cp", ["-a", "--reflink=auto", "\(image.rootFolder)/.", "\(bundle)/root"], timeout: .seconds(300)))
     }
 
     /// `/etc/hosts` and its like, which belong to the pod rather than to the image.
@@ -146,7 +155,9 @@ extension PodRunner {
     private func watch(_ container: Value, _ id: String, isInitial: Bool, _ index: Int) async {
         guard !isInitial else { return }
         func probe(_ key: String) -> Probe? {
-            container[key].map { Probe(value: $0, container: container, tunnel: tunnel, runtime: around.runtime, containerID: id) }
+            container[key].map {
+                Probe(value: $0, container: container, tunnel: tunnel, runtime: around.runtime, containerID: id)
+            }
         }
         if let startup = probe("startupProbe") {
             guard await passes(startup, "Startup") else { return await kill(id, container, "startup") }
@@ -200,7 +211,8 @@ extension PodRunner {
                 await report()
             }
             // A container that has just come up is asked more often, so that traffic need not wait.
-            let wait: Duration = isReady ? .seconds(probe.periodSeconds) : min(.seconds(probe.periodSeconds), .seconds(1))
+            let wait: Duration =
+                isReady ? .seconds(probe.periodSeconds) : min(.seconds(probe.periodSeconds), .seconds(1))
             do { try await Task.sleep(for: wait) } catch { return }
         }
     }
@@ -228,7 +240,8 @@ extension PodRunner {
     private func kill(_ id: String, _ container: Value, _ probe: String) async {
         await around.client.event(
             pod, type: "Normal", reason: "Killing",
-            message: "Container \(container["name"]?.string ?? "") failed \(probe) probe, will be restarted", as: Self.manager)
+            message: "Container \(container["name"]?.string ?? "") failed \(probe) probe, will be restarted",
+            as: Self.manager)
         await around.runtime.signal(id, "TERM")
         if await pause(pod[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30) {
             await around.runtime.signal(id, "KILL")

@@ -43,7 +43,8 @@ actor PodRunner {
         // A pod that ran before keeps its count over a restart of the node.
         func states(_ list: String, _ statuses: String) -> [ContainerState] {
             (pod[path: "spec", list]?.array ?? []).map { container in
-                var state = ContainerState(name: container["name"]?.string ?? "", image: container["image"]?.string ?? "")
+                var state = ContainerState(
+                    name: container["name"]?.string ?? "", image: container["image"]?.string ?? "")
                 let before = (pod[path: "status", statuses]?.array ?? []).first { $0["name"]?.string == state.name }
                 if before?["state"]?["running"] != nil || before?["state"]?["terminated"] != nil {
                     state.restarts = (before?["restartCount"]?.integer ?? 0) + 1
@@ -98,7 +99,8 @@ actor PodRunner {
         let owner = uid_t(ContainerSpecification.hostUserFirst)
         chown("\(folder)/net", owner, owner)
         let child = try SandboxLauncher.start(
-            program: around.programPath, arguments: [tunnel.socketPath, String(pod.name.prefix(63))], log: "\(folder)/sandbox.log")
+            program: around.programPath, arguments: [tunnel.socketPath, String(pod.name.prefix(63))],
+            log: "\(folder)/sandbox.log")
         sandbox = child
         try Files.write(Array("\(child.id)\n".utf8), to: "\(folder)/sandbox.pid")
         try await UserMapping.write(for: child.id)
@@ -151,9 +153,12 @@ actor PodRunner {
 
     /// Tells the API what the containers do.
     func report() async {
-        guard let current = await around.client.get("pods", pod.namespace, pod.name), current.uid == pod.uid else { return }
+        guard let current = await around.client.get("pods", pod.namespace, pod.name), current.uid == pod.uid else {
+            return
+        }
         let status = PodStatus.status(
-            current, initial: initial, main: main, podIP: podIP, isSandboxed: sandbox != nil, isInitialized: isInitialized,
+            current, initial: initial, main: main, podIP: podIP, isSandboxed: sandbox != nil,
+            isInitialized: isInitialized,
             now: APITime.now)
         try? await around.client.setStatus("pods", current, status, as: Self.manager)
     }

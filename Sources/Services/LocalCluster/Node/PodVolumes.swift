@@ -48,7 +48,8 @@ struct PodVolumes: Sendable {
     private func fill(_ path: String, _ kind: String, _ source: Value) async throws(Failure) {
         let name = source[kind == "secret" ? "secretName" : "name"]?.string ?? ""
         let isOptional = source["optional"]?.bool == true
-        guard let data = try await data(kind == "secret" ? "secrets" : "configmaps", name, isOptional: isOptional) else { return }
+        guard let data = try await data(kind == "secret" ? "secrets" : "configmaps", name, isOptional: isOptional)
+        else { return }
         let mode = mode_t(truncatingIfNeeded: source["defaultMode"]?.integer ?? 0o644)
         var files = data.map { (path: $0.key, bytes: $0.value, mode: mode) }
         if let items = source["items"]?.array {
@@ -82,7 +83,8 @@ struct PodVolumes: Sendable {
     }
 
     /// The bytes of a ConfigMap or Secret; nil where an optional one is missing.
-    private func data(_ resource: String, _ name: String, isOptional: Bool) async throws(Failure) -> [String: [UInt8]]? {
+    private func data(_ resource: String, _ name: String, isOptional: Bool) async throws(Failure) -> [String: [UInt8]]?
+    {
         guard let object = await client.get(resource, pod.namespace, name) else {
             if isOptional { return nil }
             throw Failure(message: "\(resource.dropLast()) \"\(name)\" not found")
@@ -105,7 +107,8 @@ struct PodVolumes: Sendable {
             let prefix = source["prefix"]?.string ?? ""
             for (key, resource) in [("configMapRef", "configmaps"), ("secretRef", "secrets")] {
                 guard let reference = source[key] else { continue }
-                let data = try await data(resource, reference["name"]?.string ?? "", isOptional: reference["optional"]?.bool == true)
+                let data = try await data(
+                    resource, reference["name"]?.string ?? "", isOptional: reference["optional"]?.bool == true)
                 for (name, bytes) in (data ?? [:]).sorted(by: { $0.key < $1.key }) {
                     result.append((prefix + name, String(decoding: bytes, as: UTF8.self)))
                 }
@@ -131,7 +134,10 @@ struct PodVolumes: Sendable {
             let data = try await data(resource, name, isOptional: isOptional)
             guard let bytes = data?[reference["key"]?.string ?? ""] else {
                 if isOptional { return nil }
-                throw Failure(message: "couldn't find key \(reference["key"]?.string ?? "") in \(key == "secretKeyRef" ? "Secret" : "ConfigMap") \(pod.namespace)/\(name)")
+                throw Failure(
+                    message:
+                        "couldn't find key \(reference["key"]?.string ?? "") in \(key == "secretKeyRef" ? "Secret" : "ConfigMap") \(pod.namespace)/\(name)"
+                )
             }
             return String(decoding: bytes, as: UTF8.self)
         }

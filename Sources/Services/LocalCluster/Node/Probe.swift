@@ -19,7 +19,8 @@ struct Probe: Sendable {
     private func port(_ value: Value?) -> Int? {
         if let number = value?.integer { return number }
         guard let name = value?.string else { return nil }
-        return Int(name) ?? (container["ports"]?.array ?? []).first { $0["name"]?.string == name }?["containerPort"]?.integer
+        return Int(name)
+            ?? (container["ports"]?.array ?? []).first { $0["name"]?.string == name }?["containerPort"]?.integer
     }
 
     /// Nil when all is well, else what is not.
@@ -39,13 +40,17 @@ struct Probe: Sendable {
         }
         if let http = value["httpGet"] {
             guard let port = port(http["port"]) else { return "the port has no number" }
-            guard http["scheme"]?.string ?? "HTTP" == "HTTP" else { return "https probes are not supported by the local cluster yet" }
+            guard http["scheme"]?.string ?? "HTTP" == "HTTP" else {
+                return "https probes are not supported by the local cluster yet"
+            }
             let path = http["path"]?.string ?? "/"
-            var headers = "Host: \(http["host"]?.string ?? "localhost:\(port)")\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\n"
+            var headers =
+                "Host: \(http["host"]?.string ?? "localhost:\(port)")\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\n"
             for header in http["httpHeaders"]?.array ?? [] {
                 headers += "\(header["name"]?.string ?? ""): \(header["value"]?.string ?? "")\r\n"
             }
-            let request = "GET \(path.hasPrefix("/") ? path : "/" + path) HTTP/1.1\r\n\(headers)Connection: close\r\n\r\n"
+            let request =
+                "GET \(path.hasPrefix("/") ? path : "/" + path) HTTP/1.1\r\n\(headers)Connection: close\r\n\r\n"
             return await Self.inThread { Self.get(tunnel, port, request, seconds) }
         }
         return "grpc probes are not supported by the local cluster yet"
@@ -65,7 +70,9 @@ struct Probe: Sendable {
             text += answer[..<count]
         }
         let words = String(decoding: text.prefix(64), as: UTF8.self).split(separator: " ", maxSplits: 2)
-        guard words.count >= 2, words[0].hasPrefix("HTTP/"), let code = Int(words[1].prefix(3)) else { return "the answer is not HTTP" }
+        guard words.count >= 2, words[0].hasPrefix("HTTP/"), let code = Int(words[1].prefix(3)) else {
+            return "the answer is not HTTP"
+        }
         return (200..<400).contains(code) ? nil : "HTTP probe failed with statuscode: \(code)"
     }
 

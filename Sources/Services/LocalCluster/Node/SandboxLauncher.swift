@@ -16,7 +16,8 @@ enum SandboxLauncher {
         guard let setpriv = ContainerRuntime.find("setpriv"), let unshare = ContainerRuntime.find("unshare"),
             let shell = ContainerRuntime.find("sh")
         else {
-            throw WaybillError(.notFound, "setpriv, unshare or sh is not installed", subject: "pod", remedy: "install util-linux")
+            throw WaybillError(
+                .notFound, "setpriv, unshare or sh is not installed", subject: "pod", remedy: "install util-linux")
         }
         // By descriptor: the folders above the program may be closed to the pod's user.
         let descriptor = open(program, O_RDONLY | O_CLOEXEC)
@@ -26,7 +27,8 @@ enum SandboxLauncher {
         return try ChildProcess.start(
             setpriv,
             [
-                "--reuid=\(user)", "--regid=\(user)", "--clear-groups", "--", unshare, "--user", "--net", "--ipc", "--uts", "--",
+                "--reuid=\(user)", "--regid=\(user)", "--clear-groups", "--", unshare, "--user", "--net", "--ipc",
+                "--uts", "--",
                 shell, "-c", script, "sh",
             ] + arguments, output: log, inherited: descriptor)
     }

@@ -22,7 +22,8 @@ struct SimulatedPod: Sendable {
         status["conditions"] = .array(
             (status["conditions"]?.array ?? []) + [
                 [
-                    "type": .string(Self.condition), "status": "True", "reason": "NoRuntime", "message": .string(message),
+                    "type": .string(Self.condition), "status": "True", "reason": "NoRuntime",
+                    "message": .string(message),
                     "lastTransitionTime": .string(now),
                 ]
             ])

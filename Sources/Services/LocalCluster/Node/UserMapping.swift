@@ -17,7 +17,9 @@ enum UserMapping {
         throw WaybillError(.timeout, "the pod's user namespace did not come up", subject: "process \(id)")
     }
 
-    private static func link(_ path: String) -> String? { try? FileManager.default.destinationOfSymbolicLink(atPath: path) }
+    private static func link(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    }
 
     /// One write: the kernel takes a map as a whole.
     private static func write(_ text: String, to path: String) throws(WaybillError) {

@@ -14,7 +14,9 @@ enum ApplyConflictStatus {
             message += "conflict with \(described(only.manager)): \(only.path)"
         } else {
             var managers: [String] = []
-            for field in conflict.fields where !managers.contains(described(field.manager)) { managers.append(described(field.manager)) }
+            for field in conflict.fields where !managers.contains(described(field.manager)) {
+                managers.append(described(field.manager))
+            }
             message += managers.map { manager in
                 let paths = conflict.fields.filter { described($0.manager) == manager }.map { "- \($0.path)" }
                 return "conflicts with \(manager):\n" + paths.joined(separator: "\n")

@@ -31,7 +31,9 @@ extension Defaults {
         container.fill(["terminationMessagePolicy"], "File")
         container.each(["ports"]) { $0.fill(["protocol"], "TCP") }
         container.each(["env"]) { variable in
-            if variable["valueFrom"]?["fieldRef"] != nil { variable.fill(["valueFrom", "fieldRef", "apiVersion"], "v1") }
+            if variable["valueFrom"]?["fieldRef"] != nil {
+                variable.fill(["valueFrom", "fieldRef", "apiVersion"], "v1")
+            }
         }
         for probe in ["livenessProbe", "readinessProbe", "startupProbe"] where container[probe]?.object != nil {
             container.fill([probe, "failureThreshold"], 3)
@@ -67,7 +69,8 @@ extension Defaults {
 
     /// `Guaranteed`, `Burstable` or `BestEffort`, from the containers' requests and limits.
     static func qualityOfService(_ pod: Value) -> String {
-        let containers = (pod[path: "spec", "containers"]?.array ?? []) + (pod[path: "spec", "initContainers"]?.array ?? [])
+        let containers =
+            (pod[path: "spec", "containers"]?.array ?? []) + (pod[path: "spec", "initContainers"]?.array ?? [])
         var hasAny = false
         var isGuaranteed = true
         for container in containers {

@@ -58,11 +58,14 @@ extension ObjectAPI {
         try await checkNamespaceIsOpen(path, object)
         let name = object[path: "metadata", "name"]?.string ?? ""
         let review = Review(
-            operation: .create, type: type, subresource: nil, namespace: path.namespace ?? "", name: name, object: object,
+            operation: .create, type: type, subresource: nil, namespace: path.namespace ?? "", name: name,
+            object: object,
             oldObject: nil, isDryRun: request.isDryRun, user: request.user,
             options: ["kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"])
         object = try await admission.mutate(review, &warnings)
-        if object != review.object { object = Defaults.apply(to: SchemaChecker().pruned(object, kind: type.kind), type) }
+        if object != review.object {
+            object = Defaults.apply(to: SchemaChecker().pruned(object, kind: type.kind), type)
+        }
         object = try await allocated(object, type)
         try Validation.check(object, type)
         try await admission.validate(review.with(object: object), &warnings)
@@ -72,7 +75,8 @@ extension ObjectAPI {
             return APIResponse(object, code: 201, warnings: warnings)
         }
         do {
-            return APIResponse(try await store.put(key(path, name), object, expecting: .absent), code: 201, warnings: warnings)
+            return APIResponse(
+                try await store.put(key(path, name), object, expecting: .absent), code: 201, warnings: warnings)
         } catch ObjectStore.Failure.conflict {
             throw .alreadyExists(type, name)
         } catch {
@@ -103,7 +107,9 @@ extension ObjectAPI {
     /// A service's cluster address and node ports. The address is a name within the API only: pods of a local cluster
     /// are reached through the port of `waybill.dev/address`.
     private func allocated(_ object: Value, _ type: ResourceType) async throws(APIError) -> Value {
-        guard type.qualifiedName == "services", object[path: "spec", "type"]?.string != "ExternalName" else { return object }
+        guard type.qualifiedName == "services", object[path: "spec", "type"]?.string != "ExternalName" else {
+            return object
+        }
         var object = object
         let services: [Value]
         do {

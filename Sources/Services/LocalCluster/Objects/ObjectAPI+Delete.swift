@@ -23,7 +23,8 @@ struct DeleteOptions: Sendable {
         } else if body["orphanDependents"]?.bool == true {
             propagation = .orphan
         }
-        graceSeconds = body["gracePeriodSeconds"]?.integer ?? request.parameter("gracePeriodSeconds").flatMap { Int($0) }
+        graceSeconds =
+            body["gracePeriodSeconds"]?.integer ?? request.parameter("gracePeriodSeconds").flatMap { Int($0) }
         uid = body["preconditions"]?["uid"]?.string
         resourceVersion = body["preconditions"]?["resourceVersion"]?.string
         isDryRun = request.isDryRun || body["dryRun"]?.array?.contains("All") == true
@@ -39,10 +40,16 @@ extension ObjectAPI {
         for _ in 0..<Self.attemptsMax {
             let old = try await existing(path, name)
             if let uid = options.uid, uid != old[path: "metadata", "uid"]?.string {
-                throw .conflict(path.type, name, "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old[path: "metadata", "uid"]?.string ?? "")")
+                throw .conflict(
+                    path.type, name,
+                    "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old[path: "metadata", "uid"]?.string ?? "")"
+                )
             }
             if let version = options.resourceVersion, version != old[path: "metadata", "resourceVersion"]?.string {
-                throw .conflict(path.type, name, "Precondition failed: ResourceVersion in precondition: \(version), ResourceVersion in object meta: \(old[path: "metadata", "resourceVersion"]?.string ?? "")")
+                throw .conflict(
+                    path.type, name,
+                    "Precondition failed: ResourceVersion in precondition: \(version), ResourceVersion in object meta: \(old[path: "metadata", "resourceVersion"]?.string ?? "")"
+                )
             }
             do {
                 return try await remove(old, path, name, request, options)
@@ -74,7 +81,8 @@ extension ObjectAPI {
         }
         if let next {
             if next == old { return APIResponse(old, warnings: warnings) }
-            return APIResponse(try await store.put(key(path, name), next, expecting: .revision(old.revision)), warnings: warnings)
+            return APIResponse(
+                try await store.put(key(path, name), next, expecting: .revision(old.revision)), warnings: warnings)
         }
         try await store.remove(key(path, name), expecting: old.revision)
         return removedResponse(old, type, warnings)
@@ -92,19 +100,25 @@ extension ObjectAPI {
         if type.qualifiedName == "pods", old[path: "spec", "nodeName"]?.string?.isEmpty == false {
             let phase = old[path: "status", "phase"]?.string
             let isOver = phase == "Succeeded" || phase == "Failed"
-            grace = isOver ? 0 : options.graceSeconds ?? old[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30
+            grace =
+                isOver ? 0 : options.graceSeconds ?? old[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30
         }
-        let waitsForNamespace = type.qualifiedName == "namespaces" && old[path: "spec", "finalizers"]?.array?.isEmpty == false
+        let waitsForNamespace =
+            type.qualifiedName == "namespaces" && old[path: "spec", "finalizers"]?.array?.isEmpty == false
         guard !finalizers.isEmpty || grace > 0 || waitsForNamespace else { return nil }
         object[Pointer(["metadata", "finalizers"])] = finalizers.isEmpty ? Value?.none : .array(finalizers)
         if old[path: "metadata", "deletionTimestamp"] == nil {
             let now = APITime.seconds(APITime.now) ?? 0
             object[Pointer(["metadata", "deletionTimestamp"])] = .string(APITime.text(now + grace))
-            if type.qualifiedName != "namespaces" { object[Pointer(["metadata", "deletionGracePeriodSeconds"])] = .integer(grace) }
+            if type.qualifiedName != "namespaces" {
+                object[Pointer(["metadata", "deletionGracePeriodSeconds"])] = .integer(grace)
+            }
             if let generation = old[path: "metadata", "generation"]?.integer {
                 object[Pointer(["metadata", "generation"])] = .integer(generation + 1)
             }
-        } else if type.qualifiedName == "pods", grace < old[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? 0 {
+        } else if type.qualifiedName == "pods",
+            grace < old[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? 0
+        {
             object[Pointer(["metadata", "deletionGracePeriodSeconds"])] = .integer(grace)
         }
         if type.qualifiedName == "namespaces" { object[Pointer(["status", "phase"])] = "Terminating" }
@@ -113,9 +127,11 @@ extension ObjectAPI {
 
     private func removedResponse(_ old: Value, _ type: ResourceType, _ warnings: [String]) -> APIResponse {
         // Kinds whose deletion answers with the object itself.
-        if ["pods", "services", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes", "podtemplates", "resourcequotas"]
-            .contains(type.qualifiedName)
-        {
+        if [
+            "pods", "services", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes", "podtemplates",
+            "resourcequotas",
+        ]
+        .contains(type.qualifiedName) {
             return APIResponse(old, warnings: warnings)
         }
         var details: Value = ["name": old[path: "metadata", "name"] ?? .null]
@@ -123,7 +139,8 @@ extension ObjectAPI {
         details["kind"] = .string(type.plural)
         details["uid"] = old[path: "metadata", "uid"]
         return APIResponse(
-            ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details], warnings: warnings)
+            ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details],
+            warnings: warnings)
     }
 
     func deleteCollection(_ path: ResourcePath, _ request: APIRequest) async throws(APIError) -> APIResponse {
@@ -140,7 +157,7 @@ extension ObjectAPI {
             guard let name = object[path: "metadata", "name"]?.string else { continue }
             do throws(APIError) {
                 _ = try await delete(path, name, request)
-            } catch where error.reason == "NotFound" {
+            } catch  where error.reason == "NotFound" {
                 continue
             }
         }

@@ -12,12 +12,23 @@ extension ObjectAPI {
         if media == "application/apply-patch+yaml" { throw .unsupported("server-side apply of the scale subresource") }
         let response = try await change(path, name, request) { object throws(APIError) in
             let scale =
-                request.method == "PUT" ? body : try Self.patched(Self.scaleObject(object), by: body, media: media, kind: kind)
-            guard let replicas = scale[path: "spec", "replicas"]?.integer ?? (scale["spec"] != nil ? 0 : nil), replicas >= 0 else {
-                throw .invalid(kind, name, [.invalid("spec.replicas", scale[path: "spec", "replicas"] ?? .null, "must be greater than or equal to 0")])
+                request.method == "PUT"
+                ? body : try Self.patched(Self.scaleObject(object), by: body, media: media, kind: kind)
+            guard let replicas = scale[path: "spec", "replicas"]?.integer ?? (scale["spec"] != nil ? 0 : nil),
+                replicas >= 0
+            else {
+                throw .invalid(
+                    kind, name,
+                    [
+                        .invalid(
+                            "spec.replicas", scale[path: "spec", "replicas"] ?? .null,
+                            "must be greater than or equal to 0")
+                    ])
             }
             let version = scale[path: "metadata", "resourceVersion"]?.string ?? ""
-            if !version.isEmpty, version != object[path: "metadata", "resourceVersion"]?.string { throw .conflict(path.type, name) }
+            if !version.isEmpty, version != object[path: "metadata", "resourceVersion"]?.string {
+                throw .conflict(path.type, name)
+            }
             var next = object
             next[Pointer(["metadata", "resourceVersion"])] = nil
             next[Pointer(["spec", "replicas"])] = .integer(replicas)
@@ -51,7 +62,9 @@ extension ObjectAPI {
         for _ in 0..<Self.attemptsMax {
             let old = try await existing(path, name)
             var next = old
-            next[Pointer(["spec", "finalizers"])] = body[path: "spec", "finalizers"]?.array.flatMap { $0.isEmpty ? Value?.none : .array($0) }
+            next[Pointer(["spec", "finalizers"])] = body[path: "spec", "finalizers"]?.array.flatMap {
+                $0.isEmpty ? Value?.none : .array($0)
+            }
             let isFinished =
                 next[path: "metadata", "deletionTimestamp"] != nil && next[path: "spec", "finalizers"] == nil
                 && next[path: "metadata", "finalizers"]?.array?.isEmpty ?? true
@@ -88,7 +101,8 @@ extension ObjectAPI {
         } catch {
             throw .conflict(path.type, name)
         }
-        return APIResponse(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201], code: 201)
+        return APIResponse(
+            ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201], code: 201)
     }
 
     /// The `eviction` subresource: a deletion that pod disruption budgets may refuse. Budgets have no controller here,
@@ -115,7 +129,8 @@ extension ObjectAPI {
         var plain = path
         plain.subresource = nil
         _ = try await delete(plain, name, deletion)
-        return APIResponse(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201], code: 201)
+        return APIResponse(
+            ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201], code: 201)
     }
 }
 

@@ -27,7 +27,9 @@ extension ObjectAPI {
             case "application/json-patch+json":
                 var result = try JSONPatch(patch).apply(to: object)
                 // A patch of a version is about the version that it was made for.
-                if result[path: "metadata", "resourceVersion"] == nil { result[Pointer(["metadata", "resourceVersion"])] = "" }
+                if result[path: "metadata", "resourceVersion"] == nil {
+                    result[Pointer(["metadata", "resourceVersion"])] = ""
+                }
                 return unversioned(result, object)
             case "application/merge-patch+json": return unversioned(MergePatch.apply(patch, to: object), object)
             case "application/strategic-merge-patch+json":
@@ -35,14 +37,18 @@ extension ObjectAPI {
             default:
                 throw APIError(
                     code: 415, reason: "UnsupportedMediaType",
-                    message: "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/strategic-merge-patch+json",
+                    message:
+                        "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/strategic-merge-patch+json",
                     details: Object())
             }
         } catch let error as APIError {
             throw error
         } catch let error as WaybillError {
             if media == "application/json-patch+json" {
-                throw APIError(code: 422, reason: "Invalid", message: "the server rejected our request due to an error in our request", details: Object(), warnings: [error.message])
+                throw APIError(
+                    code: 422, reason: "Invalid",
+                    message: "the server rejected our request due to an error in our request", details: Object(),
+                    warnings: [error.message])
             }
             throw .badRequest(error.message)
         } catch {
@@ -52,7 +58,9 @@ extension ObjectAPI {
 
     /// Without the version that the patch did not touch, so that a write in between is no conflict.
     private static func unversioned(_ patched: Value, _ old: Value) -> Value {
-        guard patched[path: "metadata", "resourceVersion"] == old[path: "metadata", "resourceVersion"] else { return patched }
+        guard patched[path: "metadata", "resourceVersion"] == old[path: "metadata", "resourceVersion"] else {
+            return patched
+        }
         var result = patched
         result[Pointer(["metadata", "resourceVersion"])] = nil
         return result
@@ -74,18 +82,21 @@ extension ObjectAPI {
                 object[Pointer(["metadata", "managedFields"])] = result.managers.value
                 do throws(APIError) {
                     return try await insert(object, path, request, warnings: [])
-                } catch where error.reason == "AlreadyExists" {
+                } catch  where error.reason == "AlreadyExists" {
                     continue
                 }
             }
             return try await change(path, name, request) { old throws(APIError) in
                 let version = applied[path: "metadata", "resourceVersion"]?.string ?? ""
-                if !version.isEmpty, version != old[path: "metadata", "resourceVersion"]?.string { throw .conflict(path.type, name) }
+                if !version.isEmpty, version != old[path: "metadata", "resourceVersion"]?.string {
+                    throw .conflict(path.type, name)
+                }
                 let result = try owned(ownership, applied, old, try managers(of: old), manager, force, path.type)
                 var object = FieldOwnership.restoringIdentity(of: old, in: result.object)
                 object[Pointer(["metadata", "managedFields"])] = nil
                 object = Defaults.apply(
-                    to: SchemaChecker().pruned(ObjectStrategy.convert(object, path.type), kind: path.type.kind), path.type)
+                    to: SchemaChecker().pruned(ObjectStrategy.convert(object, path.type), kind: path.type.kind),
+                    path.type)
                 return Proposal(object: object, managers: result.managers, namesVersion: !version.isEmpty)
             }
         }
@@ -109,14 +120,17 @@ extension ObjectAPI {
         }
         let namespace = path.namespace ?? ""
         for problem in SchemaChecker().problems(in: document, kind: kind) {
-            let prefix = "failed to create typed patch object (\(namespace)/\(name); \(kind.group)/\(kind.version), Kind=\(kind.kind)): "
+            let prefix =
+                "failed to create typed patch object (\(namespace)/\(name); \(kind.group)/\(kind.version), Kind=\(kind.kind)): "
             switch problem {
             case .unknownField(let field):
                 throw APIError(code: 500, reason: "", message: "\(prefix).\(field): field not declared in schema")
             case .wrongType(let field, let expected, let found):
                 throw APIError(
                     code: 500, reason: "",
-                    message: "\(prefix).\(field): expected \(Self.word(expected)), got &value.valueUnstructured{Value:\(JSONWriter.string(found))}")
+                    message:
+                        "\(prefix).\(field): expected \(Self.word(expected)), got &value.valueUnstructured{Value:\(JSONWriter.string(found))}"
+                )
             }
         }
         var object = document
@@ -137,11 +151,13 @@ extension ObjectAPI {
     }
 
     private func owned(
-        _ ownership: FieldOwnership, _ applied: Value, _ live: Value, _ managers: ManagedFields, _ manager: ManagedFields.Manager,
+        _ ownership: FieldOwnership, _ applied: Value, _ live: Value, _ managers: ManagedFields,
+        _ manager: ManagedFields.Manager,
         _ force: Bool, _ type: ResourceType
     ) throws(APIError) -> FieldOwnership.Result {
         do throws(ApplyConflict) {
-            return try ownership.apply(applied, to: live, managers: managers, as: manager, force: force, time: APITime.now)
+            return try ownership.apply(
+                applied, to: live, managers: managers, as: manager, force: force, time: APITime.now)
         } catch {
             throw ApplyConflictStatus.error(for: error)
         }

@@ -25,7 +25,9 @@ struct Selection: Sendable {
         let known = Self.known(path.type)
         for requirement in fields.requirements where !known.contains(requirement.field) {
             let list = known.map { "\"\($0)\"" }.joined(separator: ", ")
-            let standard = known == ["metadata.name", "metadata.namespace"] ? "is not a known field selector: only \(list)" : "field label not supported: \(requirement.field)"
+            let standard =
+                known == ["metadata.name", "metadata.namespace"]
+                ? "is not a known field selector: only \(list)" : "field label not supported: \(requirement.field)"
             throw .badRequest(standard.hasPrefix("field") ? standard : "\"\(requirement.field)\" \(standard)")
         }
     }
@@ -35,7 +37,8 @@ struct Selection: Sendable {
         return switch type.qualifiedName {
         case "pods":
             common + [
-                "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+                "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
+                "spec.hostNetwork",
                 "status.phase", "status.podIP", "status.nominatedNodeName",
             ]
         case "events":
@@ -85,7 +88,9 @@ extension ObjectAPI {
         do {
             objects = try await store.list(path.type.qualifiedName, namespace: path.namespace, at: token?.revision)
         } catch {
-            throw .gone("The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.")
+            throw .gone(
+                "The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter."
+            )
         }
         var page = objects.filter(selection.matches)
         if let token {
@@ -95,7 +100,9 @@ extension ObjectAPI {
         if let limit, page.count > limit {
             let left = page.count - limit
             page = Array(page.prefix(limit))
-            if let last = page.last { metadata["continue"] = .string(ContinueToken(revision: revision, after: last).text) }
+            if let last = page.last {
+                metadata["continue"] = .string(ContinueToken(revision: revision, after: last).text)
+            }
             if selection.labels.requirements.isEmpty, selection.fields.requirements.isEmpty {
                 metadata["remainingItemCount"] = .integer(left)
             }
@@ -110,18 +117,31 @@ extension ObjectAPI {
         let version = request.parameter("resourceVersion") ?? ""
         if !version.isEmpty, UInt64(version) == nil {
             throw .badRequest(
-                "invalid resource version: resourceVersion: Invalid value: \"\(version)\": strconv.ParseUint: parsing \"\(version)\": invalid syntax")
+                "invalid resource version: resourceVersion: Invalid value: \"\(version)\": strconv.ParseUint: parsing \"\(version)\": invalid syntax"
+            )
         }
         guard let match = request.parameter("resourceVersionMatch"), !match.isEmpty else { return }
         let kind = ObjectKind(group: "meta.k8s.io", version: "v1", kind: "ListOptions")
         if request.flag("watch"), request.parameter("sendInitialEvents") == nil {
-            throw .invalid(kind, "", [.forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")])
+            throw .invalid(
+                kind, "",
+                [
+                    .forbidden(
+                        "resourceVersionMatch",
+                        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+                ])
         }
         if version.isEmpty, !request.flag("watch") {
-            throw .invalid(kind, "", [.forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided")])
+            throw .invalid(
+                kind, "",
+                [
+                    .forbidden(
+                        "resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided")
+                ])
         }
         if !["Exact", "NotOlderThan"].contains(match) {
-            throw .invalid(kind, "", [.unsupported("resourceVersionMatch", .string(match), ["Exact", "NotOlderThan", ""])])
+            throw .invalid(
+                kind, "", [.unsupported("resourceVersionMatch", .string(match), ["Exact", "NotOlderThan", ""])])
         }
     }
 }
@@ -140,7 +160,8 @@ struct ContinueToken {
 
     init?(_ text: String) {
         guard let bytes = Base64.decode(text), let value = try? JSONReader.value(from: bytes),
-            let revision = value["rv"]?.integer, let namespace = value["namespace"]?.string, let name = value["name"]?.string
+            let revision = value["rv"]?.integer, let namespace = value["namespace"]?.string,
+            let name = value["name"]?.string
         else { return nil }
         self.revision = revision
         self.namespace = namespace

@@ -42,7 +42,8 @@ extension ObjectAPI {
         let managers = FieldOwnership(kind: path.type.kind).update(
             from: old, to: new, managers: clearsManagers ? ManagedFields() : try managers(of: old),
             as: manager(request, path.type, .update, part), time: APITime.now)
-        return Proposal(object: object, managers: clearsManagers ? ManagedFields() : managers, namesVersion: !version.isEmpty)
+        return Proposal(
+            object: object, managers: clearsManagers ? ManagedFields() : managers, namesVersion: !version.isEmpty)
     }
 
     /// Replaces an object by what `propose` makes of it, and tries again when somebody else was faster.
@@ -67,17 +68,20 @@ extension ObjectAPI {
     }
 
     private func store(
-        _ proposal: Proposal, _ old: Value, _ path: ResourcePath, _ name: String, _ request: APIRequest, _ before: [String]
+        _ proposal: Proposal, _ old: Value, _ path: ResourcePath, _ name: String, _ request: APIRequest,
+        _ before: [String]
     ) async throws -> APIResponse {
         let type = path.type
         var warnings = before
         try checkIdentity(proposal.object, old, type, name)
         var object = ObjectStrategy.prepareForUpdate(proposal.object, old: old, type, subresource: path.subresource)
-        object[Pointer(["metadata", "managedFields"])] = proposal.managers.entries.isEmpty ? Value?.none : proposal.managers.value
+        object[Pointer(["metadata", "managedFields"])] =
+            proposal.managers.entries.isEmpty ? Value?.none : proposal.managers.value
         object[Pointer(["metadata", "resourceVersion"])] = old[path: "metadata", "resourceVersion"]
         let review = Review(
             operation: .update, type: type, subresource: path.subresource, namespace: path.namespace ?? "", name: name,
-            object: object, oldObject: old, isDryRun: request.isDryRun, user: request.user, options: updateOptions(request))
+            object: object, oldObject: old, isDryRun: request.isDryRun, user: request.user,
+            options: updateOptions(request))
         let mutated = try await admission.mutate(review, &warnings)
         if mutated != object {
             let complete = Defaults.apply(to: SchemaChecker().pruned(mutated, kind: type.kind), type)
@@ -88,7 +92,8 @@ extension ObjectAPI {
         if object == old { return APIResponse(old, warnings: warnings) }
         if request.isDryRun { return APIResponse(object, warnings: warnings) }
         let isFinished =
-            old[path: "metadata", "deletionTimestamp"] != nil && object[path: "metadata", "finalizers"]?.array?.isEmpty ?? true
+            old[path: "metadata", "deletionTimestamp"] != nil
+            && object[path: "metadata", "finalizers"]?.array?.isEmpty ?? true
             && type.qualifiedName != "pods" && (object[path: "spec", "finalizers"]?.array?.isEmpty ?? true)
         if isFinished {
             try await store.remove(key(path, name), expecting: old.revision)
@@ -112,10 +117,13 @@ extension ObjectAPI {
         if let uid = new[path: "metadata", "uid"]?.string, !uid.isEmpty, uid != old[path: "metadata", "uid"]?.string {
             throw .conflict(
                 type, name,
-                "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old[path: "metadata", "uid"]?.string ?? "")")
+                "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old[path: "metadata", "uid"]?.string ?? "")"
+            )
         }
         guard new[path: "metadata", "name"]?.string ?? name == name else {
-            throw .badRequest("the name of the object (\(new[path: "metadata", "name"]?.string ?? "")) does not match the name on the URL (\(name))")
+            throw .badRequest(
+                "the name of the object (\(new[path: "metadata", "name"]?.string ?? "")) does not match the name on the URL (\(name))"
+            )
         }
     }
 }

@@ -13,11 +13,18 @@ extension ObjectAPI {
         let options = ObjectKind(group: "meta.k8s.io", version: "v1", kind: "ListOptions")
         let sendsInitial = request.flag("sendInitialEvents")
         if request.parameter("sendInitialEvents") != nil, request.parameter("resourceVersionMatch") != "NotOlderThan" {
-            throw .invalid(options, "", [.forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")])
+            throw .invalid(
+                options, "",
+                [
+                    .forbidden(
+                        "resourceVersionMatch",
+                        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+                ])
         }
         let version = request.parameter("resourceVersion") ?? ""
         // Without a version, and from version 0, a watch begins with what is there.
-        let isFromState = (version.isEmpty || version == "0") && request.parameter("sendInitialEvents") == nil || sendsInitial
+        let isFromState =
+            (version.isEmpty || version == "0") && request.parameter("sendInitialEvents") == nil || sendsInitial
         let start = isFromState ? nil : Int(version)
         let events: AsyncStream<ObjectStore.Event>
         let initial: [Value]
@@ -28,17 +35,19 @@ extension ObjectAPI {
         } catch {
             let current = await store.revision
             let error = APIError.gone("too old resource version: \(version) (\(current))")
-            return APIResponse(watch: AsyncStream { continuation in
-                continuation.yield(["type": "ERROR", "object": error.status])
-                continuation.finish()
-            })
+            return APIResponse(
+                watch: AsyncStream { continuation in
+                    continuation.yield(["type": "ERROR", "object": error.status])
+                    continuation.finish()
+                })
         }
         let seconds = request.parameter("timeoutSeconds").flatMap { Int($0) } ?? Self.watchSecondsDefault
         let feed = WatchFeed(
             type: path.type, selection: selection, sendsBookmarks: request.flag("allowWatchBookmarks"),
             marksEndOfInitial: sendsInitial)
         return APIResponse(
-            watch: feed.stream(events, initial: initial, revision: revision, timeout: .seconds(max(1, seconds)), store: store))
+            watch: feed.stream(
+                events, initial: initial, revision: revision, timeout: .seconds(max(1, seconds)), store: store))
     }
 }
 

@@ -53,7 +53,10 @@ struct ObjectAPI: Sendable {
         }
     }
 
-    func manager(_ request: APIRequest, _ type: ResourceType, _ operation: ManagedFields.Manager.Operation, _ subresource: String?)
+    func manager(
+        _ request: APIRequest, _ type: ResourceType, _ operation: ManagedFields.Manager.Operation,
+        _ subresource: String?
+    )
         -> ManagedFields.Manager
     {
         .init(request.fieldManager, operation, apiVersion: type.kind.apiVersion, subresource: subresource ?? "")
@@ -80,7 +83,9 @@ enum QueryChecks {
         if request.method == "PATCH" { causes += patchCauses(request) }
         if (request.parameter("fieldManager") ?? "").utf8.count > 128 {
             causes.append(
-                .init(reason: "FieldValueTooLong", message: "Too long: may not be more than 128 bytes", field: "fieldManager"))
+                .init(
+                    reason: "FieldValueTooLong", message: "Too long: may not be more than 128 bytes",
+                    field: "fieldManager"))
         }
         if request.method != "DELETE", let validation = request.parameter("fieldValidation"),
             !["", "Ignore", "Warn", "Strict"].contains(validation)
@@ -94,8 +99,10 @@ enum QueryChecks {
 
     private static func patchCauses(_ request: APIRequest) -> [APIError.Cause] {
         if request.contentType.hasPrefix("application/apply-patch+yaml") {
-            return (request.parameter("fieldManager") ?? "").isEmpty ? [.required("fieldManager", "is required for apply patch")] : []
+            return (request.parameter("fieldManager") ?? "").isEmpty
+                ? [.required("fieldManager", "is required for apply patch")] : []
         }
-        return request.parameter("force") == nil ? [] : [.forbidden("force", "may not be specified for non-apply patch")]
+        return request.parameter("force") == nil
+            ? [] : [.forbidden("force", "may not be specified for non-apply patch")]
     }
 }

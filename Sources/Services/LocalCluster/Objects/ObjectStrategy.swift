@@ -10,7 +10,8 @@ enum ObjectStrategy {
         "persistentvolumeclaims", "persistentvolumes", "leases.coordination.k8s.io", "roles.rbac.authorization.k8s.io",
         "rolebindings.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io",
         "clusterrolebindings.rbac.authorization.k8s.io", "storageclasses.storage.k8s.io", "runtimeclasses.node.k8s.io",
-        "controllerrevisions.apps", "limitranges", "resourcequotas", "podtemplates", "horizontalpodautoscalers.autoscaling",
+        "controllerrevisions.apps", "limitranges", "resourcequotas", "podtemplates",
+        "horizontalpodautoscalers.autoscaling",
     ]
 
     static func hasGeneration(_ type: ResourceType) -> Bool { !withoutGeneration.contains(type.qualifiedName) }
@@ -67,14 +68,20 @@ enum ObjectStrategy {
             result[Pointer(["metadata", "managedFields"])] = new[path: "metadata", "managedFields"]
             return result
         }
-        for key in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "generateName"] {
+        for key in [
+            "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink",
+            "generateName",
+        ] {
             result[Pointer(["metadata", key])] = old[path: "metadata", key]
         }
         if type.hasStatus { result["status"] = old["status"] }
         if type.qualifiedName == "services" { keepServiceAddresses(&result, old) }
         if type.qualifiedName == "namespaces" { result[Pointer(["spec"])] = old["spec"] }
-        if hasGeneration(type), asked(result) != asked(old) || type.plural == "deployments" && notes(result) != notes(old) {
-            result[Pointer(["metadata", "generation"])] = .integer((old[path: "metadata", "generation"]?.integer ?? 0) + 1)
+        if hasGeneration(type),
+            asked(result) != asked(old) || type.plural == "deployments" && notes(result) != notes(old)
+        {
+            result[Pointer(["metadata", "generation"])] = .integer(
+                (old[path: "metadata", "generation"]?.integer ?? 0) + 1)
         }
         return result
     }

@@ -27,11 +27,15 @@ extension Validation {
         if let selector = object[path: "spec", "selector"] {
             do {
                 let parsed = try LabelSelector(selector)
-                let plain = Dictionary((labels.object ?? Object()).map { ($0.key, $0.value.string ?? "") }) { first, _ in first }
+                let plain = Dictionary((labels.object ?? Object()).map { ($0.key, $0.value.string ?? "") }) {
+                    first, _ in first
+                }
                 if parsed.requirements.isEmpty {
                     causes.append(.invalid("spec.selector", selector, "empty selector is invalid for deployment"))
                 } else if !parsed.matches(plain) {
-                    causes.append(.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
+                    causes.append(
+                        .invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+                    )
                 }
             } catch {
                 causes.append(.invalid("spec.selector", selector, error.message))
@@ -72,17 +76,22 @@ extension Validation {
     ) -> [APIError.Cause] {
         var causes: [APIError.Cause] = []
         if let name = container["name"]?.string {
-            if !NameRules.isLabel(name) { causes.append(.invalid("\(path).name", .string(name), NameRules.labelDetail)) }
+            if !NameRules.isLabel(name) {
+                causes.append(.invalid("\(path).name", .string(name), NameRules.labelDetail))
+            }
             if taken.contains(name) { causes.append(.duplicate("\(path).name", .string(name))) }
         }
         if container["image"]?.string?.isEmpty ?? true { causes.append(.required("\(path).image")) }
         if let policy = container["imagePullPolicy"]?.string, !["Always", "IfNotPresent", "Never"].contains(policy) {
-            causes.append(.unsupported("\(path).imagePullPolicy", .string(policy), ["Always", "IfNotPresent", "Never"]))
+            causes.append(
+                .unsupported("\(path).imagePullPolicy", .string(policy), ["Always", "IfNotPresent", "Never"]))
         }
         for (index, port) in (container["ports"]?.array ?? []).enumerated() {
             if let number = port["containerPort"]?.integer, !(1...65535).contains(number) {
                 causes.append(
-                    .invalid("\(path).ports[\(index)].containerPort", .integer(number), "must be between 1 and 65535, inclusive"))
+                    .invalid(
+                        "\(path).ports[\(index)].containerPort", .integer(number),
+                        "must be between 1 and 65535, inclusive"))
             }
         }
         for (index, mount) in (container["volumeMounts"]?.array ?? []).enumerated() {
@@ -92,7 +101,8 @@ extension Validation {
                     reason: "FieldValueNotFound", message: "Not found: \"\(name)\"",
                     field: "\(path).volumeMounts[\(index)].name"))
         }
-        for (index, variable) in (container["env"]?.array ?? []).enumerated() where variable["name"]?.string?.isEmpty ?? true {
+        for (index, variable) in (container["env"]?.array ?? []).enumerated()
+        where variable["name"]?.string?.isEmpty ?? true {
             causes.append(.required("\(path).env[\(index)].name"))
         }
         return causes
@@ -102,16 +112,20 @@ extension Validation {
         var causes: [APIError.Cause] = []
         let type = object[path: "spec", "type"]?.string ?? ""
         if !["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"].contains(type) {
-            causes.append(.unsupported("spec.type", .string(type), ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]))
+            causes.append(
+                .unsupported("spec.type", .string(type), ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]))
         }
         let ports = object[path: "spec", "ports"]?.array ?? []
         let isHeadless = object[path: "spec", "clusterIP"]?.string == "None"
         if ports.isEmpty, !isHeadless, type != "ExternalName" { causes.append(.required("spec.ports")) }
         for (index, port) in ports.enumerated() {
             if let number = port["port"]?.integer, !(1...65535).contains(number) {
-                causes.append(.invalid("spec.ports[\(index)].port", .integer(number), "must be between 1 and 65535, inclusive"))
+                causes.append(
+                    .invalid("spec.ports[\(index)].port", .integer(number), "must be between 1 and 65535, inclusive"))
             }
-            if ports.count > 1, port["name"]?.string?.isEmpty ?? true { causes.append(.required("spec.ports[\(index)].name")) }
+            if ports.count > 1, port["name"]?.string?.isEmpty ?? true {
+                causes.append(.required("spec.ports[\(index)].name"))
+            }
         }
         return causes
     }
@@ -135,7 +149,8 @@ extension Validation {
             guard !isValid else { return nil }
             return .invalid(
                 "\(field)[\(member.key)]", .string(member.key),
-                "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')")
+                "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+            )
         }
     }
 
@@ -145,17 +160,24 @@ extension Validation {
             let path = "webhooks[\(index)]"
             let name = hook["name"]?.string ?? ""
             if !NameRules.isSubdomain(name) || name.split(separator: ".").count < 3 {
-                causes.append(.invalid("\(path).name", .string(name), "should be a domain with at least three segments separated by dots"))
+                causes.append(
+                    .invalid(
+                        "\(path).name", .string(name),
+                        "should be a domain with at least three segments separated by dots"))
             }
             if let versions = hook["admissionReviewVersions"]?.array, !versions.contains("v1") {
-                causes.append(.invalid("\(path).admissionReviewVersions", .array(versions), "must include at least one of v1"))
+                causes.append(
+                    .invalid("\(path).admissionReviewVersions", .array(versions), "must include at least one of v1"))
             }
             if let effects = hook["sideEffects"]?.string, !["None", "NoneOnDryRun"].contains(effects) {
                 causes.append(.unsupported("\(path).sideEffects", .string(effects), ["None", "NoneOnDryRun"]))
             }
             let timeout = hook["timeoutSeconds"]?.integer ?? 10
             if !(1...30).contains(timeout) {
-                causes.append(.invalid("\(path).timeoutSeconds", .integer(timeout), "the timeout value must be between 1 and 30 seconds"))
+                causes.append(
+                    .invalid(
+                        "\(path).timeoutSeconds", .integer(timeout),
+                        "the timeout value must be between 1 and 30 seconds"))
             }
             let client = hook["clientConfig"]
             if (client?["url"] == nil) == (client?["service"] == nil) {

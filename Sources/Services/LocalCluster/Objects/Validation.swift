@@ -10,7 +10,9 @@ enum Validation {
 
     static func checkUpdate(_ object: Value, old: Value, _ type: ResourceType, subresource: String?) throws(APIError) {
         guard subresource == nil else { return }
-        let causes = immutable(object, old, type) + metadata(object, type) + requiredFields(object, type) + specific(object, type)
+        let causes =
+            immutable(object, old, type) + metadata(object, type) + requiredFields(object, type)
+            + specific(object, type)
         guard causes.isEmpty else { throw .invalid(type.kind, object[path: "metadata", "name"]?.string ?? "", causes) }
     }
 
@@ -136,7 +138,8 @@ enum Validation {
         return [
             .forbidden(
                 "spec",
-                "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)")
+                "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+            )
         ]
     }
 }

@@ -65,7 +65,9 @@ actor ObjectStore {
             }
             var loaded: [String: [Key: Value]] = [:]
             // A deletion raises the counter too, so it may be ahead of every object.
-            let counter = try database.read { try Int.fetchOne($0, sql: "SELECT value FROM counters WHERE name = 'revision'") }
+            let counter = try database.read {
+                try Int.fetchOne($0, sql: "SELECT value FROM counters WHERE name = 'revision'")
+            }
             try database.read { database in
                 let rows = try Row.fetchCursor(database, sql: "SELECT resource, namespace, name, document FROM objects")
                 while let row = try rows.next() {
@@ -94,7 +96,8 @@ actor ObjectStore {
                 found[event.key] = event.previous
             }
         }
-        return found.filter { namespace == nil || $0.key.namespace == namespace }.sorted { $0.key < $1.key }.map(\.value)
+        return found.filter { namespace == nil || $0.key.namespace == namespace }.sorted { $0.key < $1.key }.map(
+            \.value)
     }
 
     func all() -> [(Key, Value)] { objects.values.flatMap { $0.map { ($0.key, $0.value) } } }
@@ -120,7 +123,8 @@ actor ObjectStore {
         }
         revision = next
         objects[key.resource, default: [:]][key] = object
-        publish(Event(kind: before == nil ? .added : .modified, key: key, object: object, previous: before, revision: next))
+        publish(
+            Event(kind: before == nil ? .added : .modified, key: key, object: object, previous: before, revision: next))
         return object
     }
 

@@ -26,14 +26,16 @@ public struct FieldOwnership: Sendable {
     /// `live` with the applied document laid over it, and without what this manager applied before and no longer
     /// does, where nobody else owns it.
     public func apply(
-        _ applied: Value, to live: Value, managers: ManagedFields, as manager: ManagedFields.Manager, force: Bool, time: String
+        _ applied: Value, to live: Value, managers: ManagedFields, as manager: ManagedFields.Manager, force: Bool,
+        time: String
     ) throws(ApplyConflict) -> Result {
         let live = Self.stripped(live)
         let applied = Self.stripped(applied)
         var managers = managers
         let before = managers.entries[manager]
         let fields = document.fields(of: applied)
-        managers.entries[manager] = .init(fields: fields, time: before.map { $0.fields == fields ? $0.time : time } ?? time)
+        managers.entries[manager] = .init(
+            fields: fields, time: before.map { $0.fields == fields ? $0.time : time } ?? time)
         var merged = document.merge(live, applied)
         if let before, !before.fields.isEmpty { merged = prune(merged, was: before.fields, managers) }
         let changes = document.changes(from: live, to: merged)
@@ -56,14 +58,16 @@ public struct FieldOwnership: Sendable {
             managers.entries[manager] = nil
         } else {
             managers.entries[manager] = .init(
-                fields: after, time: after == before && changes.modified.isEmpty ? managers.entries[manager]?.time ?? time : time)
+                fields: after,
+                time: after == before && changes.modified.isEmpty ? managers.entries[manager]?.time ?? time : time)
         }
         return managers
     }
 
     /// Takes changed fields from all other managers; without force, changed fields that they own are a conflict.
     private func settle(
-        _ changes: FieldChanges, _ managers: inout ManagedFields, writer: ManagedFields.Manager, force: Bool, time: String
+        _ changes: FieldChanges, _ managers: inout ManagedFields, writer: ManagedFields.Manager, force: Bool,
+        time: String
     ) throws(ApplyConflict) {
         let written = changes.modified.union(changes.added)
         var conflicts: [ApplyConflict.Field] = []

@@ -22,7 +22,8 @@ public struct FieldSet: Hashable, Sendable {
         }
         for member in object where member.key != "." {
             guard let element = PathElement(member.key) else {
-                throw WaybillError(.invalidInput, "unknown element \(Redaction.excerpt(member.key))", subject: "fieldsV1")
+                throw WaybillError(
+                    .invalidInput, "unknown element \(Redaction.excerpt(member.key))", subject: "fieldsV1")
             }
             let child = try FieldSet(member.value, depth: depth + 1)
             if child.isEmpty || member.value["."] != nil { members.insert(element) }
@@ -60,7 +61,11 @@ public struct FieldSet: Hashable, Sendable {
 
     public mutating func insert(_ path: some Collection<PathElement>) {
         guard let first = path.first else { return }
-        if path.count == 1 { members.insert(first) } else { children[first, default: FieldSet()].insert(path.dropFirst()) }
+        if path.count == 1 {
+            members.insert(first)
+        } else {
+            children[first, default: FieldSet()].insert(path.dropFirst())
+        }
     }
 
     /// The set beneath an element.

@@ -40,7 +40,10 @@ public struct ManagedFields: Hashable, Sendable {
             guard let name = item["manager"]?.string,
                 let operation = item["operation"]?.string.flatMap(Manager.Operation.init(rawValue:)),
                 let apiVersion = item["apiVersion"]?.string
-            else { throw WaybillError(.invalidInput, "an entry lacks manager, operation or apiVersion", subject: "managedFields") }
+            else {
+                throw WaybillError(
+                    .invalidInput, "an entry lacks manager, operation or apiVersion", subject: "managedFields")
+            }
             let manager = Manager(
                 name, operation, apiVersion: apiVersion, subresource: item["subresource"]?.string ?? "")
             entries[manager] = Entry(
@@ -51,14 +54,20 @@ public struct ManagedFields: Hashable, Sendable {
     /// As the object carries it: by operation, then by time, then by name.
     public var value: Value {
         let sorted = entries.sorted { left, right in
-            let one = (left.key.operation.rawValue, left.value.time, left.key.name, left.key.subresource, left.key.apiVersion)
-            let other = (right.key.operation.rawValue, right.value.time, right.key.name, right.key.subresource, right.key.apiVersion)
+            let one = (
+                left.key.operation.rawValue, left.value.time, left.key.name, left.key.subresource, left.key.apiVersion
+            )
+            let other = (
+                right.key.operation.rawValue, right.value.time, right.key.name, right.key.subresource,
+                right.key.apiVersion
+            )
             return one < other
         }
         return .array(
             sorted.map { manager, entry in
                 var value: Value = [
-                    "apiVersion": .string(manager.apiVersion), "fieldsType": "FieldsV1", "fieldsV1": entry.fields.fieldsV1,
+                    "apiVersion": .string(manager.apiVersion), "fieldsType": "FieldsV1",
+                    "fieldsV1": entry.fields.fieldsV1,
                     "manager": .string(manager.name), "operation": .string(manager.operation.rawValue),
                 ]
                 if !manager.subresource.isEmpty { value["subresource"] = .string(manager.subresource) }

@@ -15,7 +15,8 @@ public struct StrategicMergePatch: Sendable {
     /// Throws `.invalidInput` for a directive that makes no sense where it stands.
     public func apply(_ patch: Value, to target: Value) throws(WaybillError) -> Value {
         guard let members = patch.object else {
-            throw WaybillError(.invalidInput, "expected an object, found \(patch.typeName)", subject: "strategic merge patch")
+            throw WaybillError(
+                .invalidInput, "expected an object, found \(patch.typeName)", subject: "strategic merge patch")
         }
         return .object(try merge(members, into: target.object ?? Object(), type))
     }
@@ -52,7 +53,8 @@ public struct StrategicMergePatch: Sendable {
             }
         }
         for member in patch {
-            guard let name = member.key.after("$setElementOrder/"), let order = member.value.array, let list = target[name]?.array
+            guard let name = member.key.after("$setElementOrder/"), let order = member.value.array,
+                let list = target[name]?.array
             else { continue }
             let field: SchemaField? =
                 if case .object(let definition, _) = shape { definition.field(name) } else { nil }

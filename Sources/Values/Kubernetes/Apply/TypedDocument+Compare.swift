@@ -45,7 +45,8 @@ extension TypedDocument {
     }
 
     /// The members or elements of two containers side by side.
-    private func steps(_ old: Value?, _ new: Value?, _ type: SchemaType) -> [(PathElement, Value?, Value?, SchemaType)] {
+    private func steps(_ old: Value?, _ new: Value?, _ type: SchemaType) -> [(PathElement, Value?, Value?, SchemaType)]
+    {
         let shape = catalog.shape(of: type)
         if case .list(let element, let kind) = shape {
             let before = elements(of: old?.array ?? [], element: element, kind: kind) ?? []

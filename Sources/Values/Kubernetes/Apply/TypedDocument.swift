@@ -54,7 +54,9 @@ extension TypedDocument {
                 let element = PathElement.field(member.key)
                 let memberType = fieldType(member.key, in: shape) ?? .any
                 let child = fields(of: member.value, memberType)
-                if member.value.isNull || member.value.object?.isEmpty == true || isLeaf(member.value, memberType) || shape.isMap {
+                if member.value.isNull || member.value.object?.isEmpty == true || isLeaf(member.value, memberType)
+                    || shape.isMap
+                {
                     set.insert([element])
                 }
                 set.insert(child, beneath: element)

@@ -56,8 +56,10 @@ public struct SchemaCatalog: Sendable {
     private static let groups: [String: (String, String)] = [
         "core": ("", "v1"), "apps": ("apps", "v1"), "batch": ("batch", "v1"), "networking": ("networking.k8s.io", "v1"),
         "rbac": ("rbac.authorization.k8s.io", "v1"), "admissionregistration": ("admissionregistration.k8s.io", "v1"),
-        "coordination": ("coordination.k8s.io", "v1"), "policy": ("policy", "v1"), "autoscaling1": ("autoscaling", "v1"),
-        "autoscaling2": ("autoscaling", "v2"), "discovery": ("discovery.k8s.io", "v1"), "events": ("events.k8s.io", "v1"),
+        "coordination": ("coordination.k8s.io", "v1"), "policy": ("policy", "v1"),
+        "autoscaling1": ("autoscaling", "v1"),
+        "autoscaling2": ("autoscaling", "v2"), "discovery": ("discovery.k8s.io", "v1"),
+        "events": ("events.k8s.io", "v1"),
         "scheduling": ("scheduling.k8s.io", "v1"), "storage": ("storage.k8s.io", "v1"),
         "authentication": ("authentication.k8s.io", "v1"), "authorization": ("authorization.k8s.io", "v1"),
         "node": ("node.k8s.io", "v1"), "apiextensions": ("apiextensions.k8s.io", "v1"),

@@ -57,7 +57,9 @@ public struct SchemaChecker: Sendable {
 
     /// The document without the fields that its type does not have, and without nulls, empty lists and empty maps,
     /// as a typed server stores it.
-    public func pruned(_ value: Value, kind: ObjectKind) -> Value { prune(value, catalog.type(of: kind)) ?? .object([:]) }
+    public func pruned(_ value: Value, kind: ObjectKind) -> Value {
+        prune(value, catalog.type(of: kind)) ?? .object([:])
+    }
 
     private func prune(_ value: Value, _ type: SchemaType) -> Value? {
         if value.isNull { return nil }
@@ -66,7 +68,8 @@ public struct SchemaChecker: Sendable {
             return list.isEmpty ? Value?.none : .array(list.compactMap { prune($0, element) })
         case (.map(let element, _), .object(let object)):
             guard !object.isEmpty else { return nil }
-            return .object(Object(object.compactMap { member in prune(member.value, element).map { (member.key, $0) } }))
+            return .object(
+                Object(object.compactMap { member in prune(member.value, element).map { (member.key, $0) } }))
         case (.object(let definition, _), .object(let object)):
             return .object(
                 Object(

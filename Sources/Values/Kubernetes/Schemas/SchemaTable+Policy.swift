@@ -3,16 +3,16 @@ extension SchemaTable {
     static let policy = SchemaTable(
         package: "io.k8s.api.policy.v1", alias: "policy",
         text: """
-        Eviction *
-          apiVersion string, deleteOptions meta.DeleteOptions, kind string, metadata meta.ObjectMeta
-        PodDisruptionBudget *
-          apiVersion string, kind string, metadata meta.ObjectMeta, spec PodDisruptionBudgetSpec, status
-          PodDisruptionBudgetStatus
-        PodDisruptionBudgetSpec
-          maxUnavailable intOrString, minAvailable intOrString, selector meta.LabelSelector, unhealthyPodEvictionPolicy
-          string
-        PodDisruptionBudgetStatus
-          conditions [meta.Condition]map(type)~type, currentHealthy int32, desiredHealthy int32, disruptedPods {time},
-          disruptionsAllowed int32, expectedPods int32, observedGeneration int64
-        """)
+            Eviction *
+              apiVersion string, deleteOptions meta.DeleteOptions, kind string, metadata meta.ObjectMeta
+            PodDisruptionBudget *
+              apiVersion string, kind string, metadata meta.ObjectMeta, spec PodDisruptionBudgetSpec, status
+              PodDisruptionBudgetStatus
+            PodDisruptionBudgetSpec
+              maxUnavailable intOrString, minAvailable intOrString, selector meta.LabelSelector, unhealthyPodEvictionPolicy
+              string
+            PodDisruptionBudgetStatus
+              conditions [meta.Condition]map(type)~type, currentHealthy int32, desiredHealthy int32, disruptedPods {time},
+              disruptionsAllowed int32, expectedPods int32, observedGeneration int64
+            """)
 }

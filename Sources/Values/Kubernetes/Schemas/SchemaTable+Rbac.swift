@@ -3,21 +3,21 @@ extension SchemaTable {
     static let rbac = SchemaTable(
         package: "io.k8s.api.rbac.v1", alias: "rbac",
         text: """
-        AggregationRule
-          clusterRoleSelectors [meta.LabelSelector]
-        ClusterRole *
-          aggregationRule AggregationRule, apiVersion string, kind string, metadata meta.ObjectMeta, rules [PolicyRule]
-        ClusterRoleBinding *
-          apiVersion string, kind string, metadata meta.ObjectMeta, roleRef! RoleRef, subjects [Subject]
-        PolicyRule
-          apiGroups [string], nonResourceURLs [string], resourceNames [string], resources [string], verbs! [string]
-        Role *
-          apiVersion string, kind string, metadata meta.ObjectMeta, rules [PolicyRule]
-        RoleBinding *
-          apiVersion string, kind string, metadata meta.ObjectMeta, roleRef! RoleRef, subjects [Subject]
-        RoleRef atomic
-          apiGroup string, kind! string, name! string
-        Subject atomic
-          apiGroup string, kind! string, name! string, namespace string
-        """)
+            AggregationRule
+              clusterRoleSelectors [meta.LabelSelector]
+            ClusterRole *
+              aggregationRule AggregationRule, apiVersion string, kind string, metadata meta.ObjectMeta, rules [PolicyRule]
+            ClusterRoleBinding *
+              apiVersion string, kind string, metadata meta.ObjectMeta, roleRef! RoleRef, subjects [Subject]
+            PolicyRule
+              apiGroups [string], nonResourceURLs [string], resourceNames [string], resources [string], verbs! [string]
+            Role *
+              apiVersion string, kind string, metadata meta.ObjectMeta, rules [PolicyRule]
+            RoleBinding *
+              apiVersion string, kind string, metadata meta.ObjectMeta, roleRef! RoleRef, subjects [Subject]
+            RoleRef atomic
+              apiGroup string, kind! string, name! string
+            Subject atomic
+              apiGroup string, kind! string, name! string, namespace string
+            """)
 }

@@ -3,8 +3,8 @@ extension SchemaTable {
     static let scheduling = SchemaTable(
         package: "io.k8s.api.scheduling.v1", alias: "scheduling",
         text: """
-        PriorityClass *
-          apiVersion string, description string, globalDefault bool, kind string, metadata meta.ObjectMeta,
-          preemptionPolicy string, value int32
-        """)
+            PriorityClass *
+              apiVersion string, description string, globalDefault bool, kind string, metadata meta.ObjectMeta,
+              preemptionPolicy string, value int32
+            """)
 }

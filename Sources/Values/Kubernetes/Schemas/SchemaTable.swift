@@ -61,11 +61,13 @@ struct SchemaTable {
 
     private func type(_ text: Substring) -> SchemaType {
         if text.hasPrefix("["), let end = text.lastIndex(of: "]") {
-            return .list(type(text[text.index(after: text.startIndex)..<end]), listKind(text[text.index(after: end)...]))
+            return .list(
+                type(text[text.index(after: text.startIndex)..<end]), listKind(text[text.index(after: end)...]))
         }
         if text.hasPrefix("{"), let end = text.lastIndex(of: "}") {
             return .map(
-                type(text[text.index(after: text.startIndex)..<end]), isAtomic: text[text.index(after: end)...] == "atomic")
+                type(text[text.index(after: text.startIndex)..<end]),
+                isAtomic: text[text.index(after: end)...] == "atomic")
         }
         if text == "any" { return .any }
         if let scalar = SchemaType.Scalar(rawValue: String(text)) { return .scalar(scalar) }
@@ -83,7 +85,8 @@ struct SchemaTable {
 
     static let all: [SchemaTable] = [
         .coreA, .coreB, .coreC, .coreD, .meta, .apps, .batch, .networking, .rbac, .admissionregistration, .coordination,
-        .policy, .autoscaling1, .autoscaling2, .discovery, .events, .scheduling, .storage, .authentication, .authorization,
+        .policy, .autoscaling1, .autoscaling2, .discovery, .events, .scheduling, .storage, .authentication,
+        .authorization,
         .node, .apiextensions,
     ]
 }

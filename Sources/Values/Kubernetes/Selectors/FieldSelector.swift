@@ -38,6 +38,7 @@ public struct FieldSelector: Hashable, Sendable {
 
     private static func failure(_ part: Substring) -> WaybillError {
         WaybillError(
-            .invalidInput, "invalid selector: \(Redaction.excerpt(part)); can't understand it", subject: "field selector")
+            .invalidInput, "invalid selector: \(Redaction.excerpt(part)); can't understand it",
+            subject: "field selector")
     }
 }

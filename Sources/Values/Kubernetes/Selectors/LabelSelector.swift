@@ -27,10 +27,14 @@ public struct LabelSelector: Hashable, Sendable, CustomStringConvertible {
         }
         requirements = []
         for member in object["matchLabels"]?.object ?? Object() {
-            guard let text = member.value.string else { throw Self.failure("the value of \(member.key) is not a string") }
+            guard let text = member.value.string else {
+                throw Self.failure("the value of \(member.key) is not a string")
+            }
             requirements.append(.equals(member.key, text))
         }
-        for expression in object["matchExpressions"]?.array ?? [] { requirements.append(try Self.requirement(expression)) }
+        for expression in object["matchExpressions"]?.array ?? [] {
+            requirements.append(try Self.requirement(expression))
+        }
     }
 
     /// Reads kubectl's form: `app=cart,tier in (a, b),!legacy`.
@@ -82,7 +86,8 @@ public struct LabelSelector: Hashable, Sendable, CustomStringConvertible {
         case "NotIn" where !values.isEmpty: return .isNotIn(key, values)
         case "Exists" where values.isEmpty: return .exists(key)
         case "DoesNotExist" where values.isEmpty: return .doesNotExist(key)
-        default: throw failure("the expression of \(Redaction.excerpt(key)) has an operator that does not fit its values")
+        default:
+            throw failure("the expression of \(Redaction.excerpt(key)) has an operator that does not fit its values")
         }
     }
 

@@ -65,7 +65,9 @@ struct LabelSelectorParser {
 
     private mutating func number() throws(WaybillError) -> Int {
         let text = value()
-        guard let number = Int(text) else { throw LabelSelector.failure("\(Redaction.excerpt(text)) is not a whole number") }
+        guard let number = Int(text) else {
+            throw LabelSelector.failure("\(Redaction.excerpt(text)) is not a whole number")
+        }
         return number
     }
 
