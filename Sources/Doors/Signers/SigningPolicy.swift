@@ -46,7 +46,7 @@ extension SigningPolicy {
         guard predicateTypes.contains(where: { $0.hasSameBytes(as: type) }) else {
             throw WaybillError(
                 .forbidden, "this signer does not sign papers of type \(Redaction.excerpt(type))", subject: "statement",
-                remedy: "people sign reviews with their own key: waybill review")
+                remedy: "people sign reviews with their own key: waybill change approve")
         }
         guard statement.subjects.count <= subjectsMax else {
             throw WaybillError(.limitExceeded, "has more than \(subjectsMax) subjects", subject: "statement")

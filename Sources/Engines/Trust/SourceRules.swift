@@ -98,7 +98,7 @@ public struct SourceRules: Sendable {
             SourceRule.missingReview.finding(
                 "\(head.label) has \(quorum.approvals.count) of \(requiredReviews) reviews that are needed", head.id,
                 evidence: reasons.isEmpty ? nil : reasons.joined(separator: "; "),
-                remedy: "ask somebody who did not write it: waybill review approve \(head.id.prefix(10))")
+                remedy: "ask somebody who did not write it for a review: waybill change approve")
         ]
     }
 

@@ -98,7 +98,7 @@ struct SourceWalk: Sendable {
             let predicate = verified.statement.predicate
             return ChainLink(
                 name: "merged", isIntact: true,
-                detail: "\(predicate["reference"]?.string ?? "main") moved by \(predicate["actor"]?.string ?? "?")",
+                detail: "\(predicate["reference"]?.string ?? "main") moved by \(predicate["by"]?.string ?? "?")",
                 signer: verified.signers.map(\.name).joined(separator: ", "), paper: paper.id)
         }
     }

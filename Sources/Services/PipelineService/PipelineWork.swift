@@ -85,7 +85,7 @@ struct PipelineWork {
         guard let bytes = tree.contents(of: ProjectFile.path) else {
             throw WaybillError(
                 .notFound, "the commit has no \(ProjectFile.path)", subject: commit.short,
-                remedy: "waybill init writes one")
+                remedy: "add waybill.yaml at the root; examples/shop has one")
         }
         return try ProjectFile(parsing: bytes) { path in
             let path = path == "." ? "" : path
