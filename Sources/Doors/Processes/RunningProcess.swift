@@ -128,6 +128,15 @@ public final class RunningProcess: Sendable {
         }
     }
 
+    /// Whether it has not ended yet.
+    public var isRunning: Bool {
+        state.withLock { state in
+            guard state.exit == nil else { return false }
+            var info = siginfo_t()
+            return waitid(P_PID, id_t(processID), &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_signo == 0
+        }
+    }
+
     /// The last bytes of standard error, where it is kept.
     public var errorText: String {
         var status = stat()

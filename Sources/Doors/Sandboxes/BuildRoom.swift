@@ -21,7 +21,7 @@ struct BuildRoom: Sendable {
         self.isolation = isolation
         self.limits = limits
         self.ranges = ranges
-        var range: SubordinateRange?
+        var range = isolation.kind == .rootless ? SubordinateRange.nested : nil
         if isolation.kind == .userNamespace {
             range = ranges.take()
             guard range != nil else {
@@ -36,7 +36,7 @@ struct BuildRoom: Sendable {
             let group = isolation.memoryLimit == .controlGroup ? try ControlGroup.make(name, limits) : nil
             jail = Jail(kind: isolation.kind, range: range, group: group, folder: workspace.folder)
         } catch {
-            if let range { ranges.giveBack(range) }
+            if let range, isolation.kind == .userNamespace { ranges.giveBack(range) }
             throw error
         }
     }
@@ -44,7 +44,7 @@ struct BuildRoom: Sendable {
     /// Ends what still runs and removes everything. Runs to its end also when the task was cancelled.
     func leave() async {
         jail.group?.remove()
-        if isolation.kind == .rootless {
+        if isolation.kind == .rootless, jail.range == nil {
             // The subordinate users' files can be removed by their own root alone.
             let command = jail.command(
                 ["/bin/rm", "-rf", "\(Jail.home)/storage", "\(Jail.home)/run", "\(Jail.home)/tmp", "\(Jail.home)/xdg"],
@@ -53,7 +53,7 @@ struct BuildRoom: Sendable {
             await Task { _ = try? await ProcessRunner.run(command) }.value
         }
         workspace.removeQuietly()
-        if let range = jail.range { ranges.giveBack(range) }
+        if let range = jail.range, isolation.kind == .userNamespace { ranges.giveBack(range) }
     }
 
     // MARK: What goes in

@@ -14,8 +14,9 @@ struct IsolationProbe {
         let builder = try await version(of: "buildah", package: "buildah")
         _ = try await version(of: "skopeo", package: "skopeo")
         let runtime = try await runtimeVersion()
-        let isRoot = geteuid() == 0
-        if !isRoot { try Self.requireSubordinateRange() }
+        // Root of an own user namespace is an ordinary user of the machine.
+        let isRoot = geteuid() == 0 && UserNamespace.current.isInitial
+        if geteuid() != 0 { try Self.requireSubordinateRange() }
         var refused: [String] = []
         for kind in isRoot ? [.userNamespace, .namespaces] : [IsolationReport.Kind.rootless] {
             do throws(WaybillError) {
@@ -38,7 +39,7 @@ struct IsolationProbe {
 
     /// Enters a room of this kind, looks at its walls, and returns the storage driver that works there.
     private func attempt(_ kind: IsolationReport.Kind) async throws(WaybillError) -> String {
-        let range = kind == .userNamespace ? RangePool.systemPool().take() : nil
+        let range = kind == .userNamespace ? RangePool.systemPool().take() : kind == .rootless ? .nested : nil
         let workspace = try await Workspace(in: stateFolder, range: range)
         defer { workspace.removeQuietly() }
         let jail = Jail(kind: kind, range: range, group: nil, folder: workspace.folder)

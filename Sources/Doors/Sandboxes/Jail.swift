@@ -6,7 +6,7 @@ import Processes
 /// `ADD https://…`, and ends with its last process when the room is left.
 struct Jail: Sendable {
     var kind: IsolationReport.Kind
-    /// Nil for every kind but `userNamespace`.
+    /// The users of the room: always for `userNamespace`; for `rootless` where we are in an own namespace already.
     var range: SubordinateRange?
     var group: ControlGroup?
     /// The host's folder that becomes `home`.
@@ -38,7 +38,8 @@ struct Jail: Sendable {
         let last = "setpriv --pdeathsig KILL -- \"$@\""
         let separate = "--mount --propagation private --pid --net --ipc --uts --fork --kill-child --mount-proc"
         switch kind {
-        case .userNamespace:
+        case .userNamespace,
+            .rootless where range != nil:
             let start = range?.start ?? 0, count = range?.count ?? 0
             let inside = """
                 set -eu

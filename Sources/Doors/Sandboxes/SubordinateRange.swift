@@ -1,8 +1,15 @@
+import Processes
+
 /// A block of user or group numbers that belongs to nobody, as /etc/subuid writes it: `name:start:count`.
 struct SubordinateRange: Hashable, Sendable {
     var owner: String
     var start: Int
     var count: Int
+
+    /// The users of builds inside an ordinary user's own namespace, which has only one such block; nil outside of it.
+    static var nested: SubordinateRange? {
+        UserNamespace.current.inner.map { SubordinateRange(owner: "root", start: $0.first, count: $0.count) }
+    }
 
     /// Numbers that one container needs.
     static let countNeeded = 65_536

@@ -37,7 +37,7 @@ public final class HTTPServer: Sendable {
             let builder: HTTPServerBuilder =
                 if let tls { try .tls(.http1(), tlsConfiguration: tls.serverConfiguration()) } else { .http1() }
             let application = Application(
-                router: router, server: builder,
+                responder: HeadResponder(inner: router.buildResponder()), server: builder,
                 configuration: .init(address: .hostname(host, port: port), serverName: nil, reuseAddress: true),
                 onServerRunning: { channel in opened.continuation.yield(channel.localAddress?.port ?? 0) },
                 logger: logger)

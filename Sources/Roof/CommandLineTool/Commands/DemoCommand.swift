@@ -19,15 +19,20 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Keep the folder afterwards.") var keep = false
 
     func run() async throws {
+        await OrdinaryUser.enterIfPossible()
+        let interruption = Interruption()
         let place = folder ?? "/tmp/waybill-demo-\(UInt32.random(in: .min ... .max))"
         let report: DemoReport
+        var isMade = false
         do {
             guard !Files.exists(place) else {
                 throw WaybillError(.conflict, "exists already", subject: place, remedy: "name another --folder")
             }
-            report = try await play(in: place)
+            isMade = true
+            report = try await play(in: place, until: interruption)
         } catch {
             Terminal.error(error)
+            if isMade, !keep { try Files.remove(place) }
             throw ExitStatus.unknown
         }
         if output == .json {
@@ -44,7 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
         if !report.isAsExpected { throw ExitStatus.no }
     }
 
-    private func play(in place: String) async throws(WaybillError) -> DemoReport {
+    private func play(in place: String, until interruption: Interruption) async throws(WaybillError) -> DemoReport {
         let examples = try Self.examples(examples)
         let state = StateFolder(place + "/state")
         try state.prepare()
@@ -65,8 +70,17 @@ struct DemoCommand: AsyncParsableCommand {
             platform: platform, examples: examples, folder: place, author: author, reviewer: reviewer,
             impostor: impostor,
             show: { step in if showsSteps { Terminal.result(step.text) } else { Terminal.note(step.text) } })
-        let report = await demo.play()
+        let report = await withTaskGroup(of: DemoReport?.self) { group in
+            group.addTask { await demo.play() }
+            group.addTask {
+                await interruption.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
         await platform.stop()
+        guard let report else { throw WaybillError(.failed, "interrupted; everything was stopped", subject: "demo") }
         return report
     }
 

@@ -15,11 +15,19 @@ struct DoctorCommand: AsyncParsableCommand {
         ("git", "repositories", "git"), ("ssh-keygen", "signing commits and reviews", "openssh-client"),
         ("buildah", "building images", "buildah"), ("runc", "running containers", "runc"),
         ("skopeo", "pulling images", "skopeo"), ("kubectl", "talking to the cluster", "see scripts/setup"),
-        ("newuidmap", "user namespaces for ordinary users", "uidmap"),
+        ("newuidmap", "user namespaces for ordinary users", "uidmap"), ("unshare", "namespaces", "util-linux"),
+        ("setpriv", "giving rights up", "util-linux"), ("mount", "the files of pods", "mount"),
+        ("tar", "unpacking images", "tar"),
     ]
 
     func run() async throws {
         var missing = 0
+        do {
+            try await OrdinaryUser.enter()
+        } catch {
+            Terminal.error(error)
+            missing += 1
+        }
         var rows: [[String]] = []
         for (program, purpose, package) in Self.programs {
             let found =

@@ -19,13 +19,7 @@ struct SignerCommand: AsyncParsableCommand {
         func run() async throws {
             let folder = state.folder
             try folder.prepare()
-            let parent = getppid()
-            let watch = Task {
-                // Without the process that started it there is nobody to sign for.
-                while getppid() == parent { try await Task.sleep(for: .milliseconds(500)) }
-                Foundation.exit(0)
-            }
-            defer { watch.cancel() }
+            Self.endWithParent()
             do {
                 try await SignerServer.run(
                     socketPath: folder.signerSocket, keyPath: folder.signerKey, logPath: folder.signerLog,
@@ -34,6 +28,22 @@ struct SignerCommand: AsyncParsableCommand {
                 Terminal.error(error)
                 throw ExitStatus.unknown
             }
+        }
+
+        /// Without the process that started it there is nobody to sign for. Its end, however it comes, closes our standard
+        /// input; a person's terminal is not looked at.
+        private static func endWithParent() {
+            var status = stat()
+            guard fstat(0, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+            let watch = Thread {
+                var byte: UInt8 = 0
+                while true {
+                    let count = read(0, &byte, 1)
+                    if count == 0 || (count < 0 && errno != EINTR) { Foundation.exit(0) }
+                }
+            }
+            watch.stackSize = 64 << 10
+            watch.start()
         }
     }
 }

@@ -17,6 +17,8 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "text or json.") var output: OutputFormat = .text
 
     func run() async throws {
+        await OrdinaryUser.enterIfPossible()
+        let interruption = Interruption()
         let platform: Platform
         do {
             platform = try await Platform.start(state.folder)
@@ -35,24 +37,34 @@ struct UpCommand: AsyncParsableCommand {
                 ]))
         }
         Terminal.note("ready; every service listens on loopback only. Tokens: \(platform.state.secrets)")
-        await Interruption.wait()
+        await interruption.wait()
         Terminal.note("stopping")
         await platform.stop()
     }
 }
 
-/// Waits for Ctrl-C or a polite request to end.
-enum Interruption {
-    static func wait() async {
+/// Ctrl-C or a polite request to end, from the moment on when this is made: what came before the wait is not lost.
+final class Interruption: Sendable {
+    private let signals: AsyncStream<Int32>
+    // Dispatch sources may be used from every thread; the type only does not say so.
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+
+    init() {
         let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
-        let sources = [SIGINT, SIGTERM].map { number in
+        self.signals = signals
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler { continuation.yield(number) }
             source.resume()
             return source
         }
-        defer { for source in sources { source.cancel() } }
+    }
+
+    deinit { for source in sources { source.cancel() } }
+
+    /// Returns at the first signal, or when the task is cancelled.
+    func wait() async {
         for await _ in signals { return }
     }
 }

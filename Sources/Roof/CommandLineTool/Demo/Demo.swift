@@ -46,6 +46,8 @@ final class Demo {
         _ id: String, _ title: String, expect expected: String,
         _ work: () async throws(WaybillError) -> Outcome
     ) async {
+        // After an interruption the steps that are left are not begun.
+        guard !Task.isCancelled else { return }
         let start = ContinuousClock.now
         let outcome: Outcome
         do {

@@ -44,6 +44,7 @@ final class Platform: Sendable {
     let addresses: Addresses
     let programPath: String
     private let servers: [HTTPServer]
+    private let lock: StateLock
     private let sandbox: Task<BuildahSandbox, any Error>
     private let background: Mutex<[Task<Void, Never>]>
     let agents: AgentHouse
@@ -65,6 +66,8 @@ final class Platform: Sendable {
     /// Starts everything and returns when every address answers.
     static func start(_ state: StateFolder) async throws(WaybillError) -> Platform {
         try state.prepare()
+        let lock = try StateLock(state)
+        try BuildahSandbox.clear(state.builds)
         let portsPath = state.path + "/ports.json"
         var ports = try Ports.load(portsPath)
         let programPath = try program()
@@ -141,7 +144,7 @@ final class Platform: Sendable {
             client: client,
             admission: admission, index: index, registryHost: registryHost, addresses: addresses,
             programPath: programPath,
-            servers: [registryServer, admissionServer, forgeServer], sandbox: sandbox, agents: agents,
+            servers: [registryServer, admissionServer, forgeServer], lock: lock, sandbox: sandbox, agents: agents,
             pipelines: pipelines)
         await pipelines.open(platform, registry: registry)
         await agents.open(platform, standard: standard)
@@ -152,7 +155,7 @@ final class Platform: Sendable {
     private init(
         state: StateFolder, ledger: SQLiteLedger, signer: SignerProcess, monitor: MonitorService, forge: ForgeService,
         cluster: LocalCluster, client: KubernetesClient, admission: AdmissionService, index: PaperIndex,
-        registryHost: String, addresses: Addresses, programPath: String, servers: [HTTPServer],
+        registryHost: String, addresses: Addresses, programPath: String, servers: [HTTPServer], lock: StateLock,
         sandbox: Task<BuildahSandbox, any Error>, agents: AgentHouse, pipelines: PipelineHouse
     ) {
         self.state = state
@@ -168,6 +171,7 @@ final class Platform: Sendable {
         self.addresses = addresses
         self.programPath = programPath
         self.servers = servers
+        self.lock = lock
         self.sandbox = sandbox
         self.agents = agents
         self.pipelines = pipelines
@@ -183,15 +187,20 @@ final class Platform: Sendable {
         await pipelines.stop()
         await agents.stop()
         for task in background.withLock({ $0 }) { task.cancel() }
-        for server in servers.reversed() { await server.stop() }
+        // The probe of the machine may still be under way.
+        sandbox.cancel()
+        _ = await sandbox.result
         await cluster.stop()
+        await withTaskGroup(of: Void.self) { group in
+            for server in servers { group.addTask { await server.stop(grace: .milliseconds(500)) } }
+        }
         signer.stop()
         // A folder without addresses has no services; one that stays says so by its ports.
         do { try Files.remove(state.addresses) } catch { Terminal.error(error) }
     }
 
     /// This program's own file, for child processes and hooks.
-    private static func program() throws(WaybillError) -> String {
+    static func program() throws(WaybillError) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         guard count > 0 else {

@@ -15,21 +15,30 @@ struct SignerProcess: Sendable {
 
     /// Starts the signer of a state folder and waits until it answers. It ends when this process does.
     static func start(_ state: StateFolder, program: String) async throws(WaybillError) -> SignerProcess {
-        let process = try RunningProcess.start(
-            Command(program, ["signer", "serve", "--state", state.path], timeout: .seconds(86400 * 3650)),
-            errorOutput: .kept)
+        func begin() throws(WaybillError) -> RunningProcess {
+            try RunningProcess.start(
+                Command(program, ["signer", "serve", "--state", state.path], timeout: .seconds(86400 * 3650)),
+                errorOutput: .kept)
+        }
+        var process = try begin()
         let signer = SocketSigner(socketPath: state.signerSocket)
         let deadline = ContinuousClock.now + startLimit
         while true {
             do throws(WaybillError) {
                 let key = try await signer.publicKey()
+                guard process.isRunning else {
+                    throw WaybillError(.conflict, "another signer answers", subject: state.signerSocket)
+                }
                 return SignerProcess(signer: signer, publicKey: key, process: process)
             } catch {
                 guard ContinuousClock.now < deadline else {
                     throw WaybillError(
-                        .unavailable, "the signer did not start", subject: state.signerSocket, cause: error)
+                        .unavailable, "the signer did not start: \(process.errorText)", subject: state.signerSocket,
+                        cause: error)
                 }
-                try await Pause.wait(.milliseconds(20))
+                try await Pause.wait(.milliseconds(10))
+                // The signer of a process that was killed a moment ago may still hold the log.
+                if !process.isRunning { process = try begin() }
             }
         }
     }

@@ -10,10 +10,11 @@ struct ContainerRuntime: Sendable {
     /// The runtime's own state.
     var root: String
 
-    /// The runtime of this machine: root is needed to give pods their own users and network.
+    /// The runtime of this machine: root, if only of an own user namespace, is needed to give pods their own users and
+    /// network.
     /// runc comes first: crun refuses machines with both kinds of cgroups.
     static func find(folder: String) -> ContainerRuntime? {
-        guard geteuid() == 0 else { return nil }
+        guard geteuid() == 0, UserNamespace.current.isInitial || UserNamespace.current.inner != nil else { return nil }
         for name in ["runc", "crun"] {
             for place in ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"]
             where access("\(place)/\(name)", X_OK) == 0 {
@@ -30,29 +31,31 @@ struct ContainerRuntime: Sendable {
         ["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
     }
 
+    /// Where control groups cannot be made, runc must be told not to miss them.
+    private var base: [String] {
+        ["--root", root] + (UserNamespace.current.isInitial || !program.hasSuffix("/runc") ? [] : ["--rootless=true"])
+    }
+
     /// Starts the container of a bundle; the child ends when the container does, with its status.
     func run(_ id: String, bundle: String, log: String) throws(WaybillError) -> ChildProcess {
         try ChildProcess.start(
-            program, ["--root", root, "--log", "\(bundle)/runtime.log", "run", "--bundle", bundle, id], output: log)
+            program, base + ["--log", "\(bundle)/runtime.log", "run", "--bundle", bundle, id], output: log)
     }
 
     func exec(_ id: String, _ command: [String], timeoutSeconds: Int) async -> Int32? {
         let outcome = try? await ProcessRunner.run(
-            Command(
-                program, ["--root", root, "exec", id] + command, timeout: .seconds(timeoutSeconds),
-                outputBytesMax: 1 << 20))
+            Command(program, base + ["exec", id] + command, timeout: .seconds(timeoutSeconds), outputBytesMax: 1 << 20))
         guard case .exited(let code)? = outcome?.exit else { return nil }
         return code
     }
 
     func signal(_ id: String, _ name: String) async {
-        _ = try? await ProcessRunner.run(Command(program, ["--root", root, "kill", id, name], timeout: .seconds(10)))
+        _ = try? await ProcessRunner.run(Command(program, base + ["kill", id, name], timeout: .seconds(10)))
     }
 
     /// Removes the container and everything in it, whatever its state.
     func delete(_ id: String) async {
-        _ = try? await ProcessRunner.run(
-            Command(program, ["--root", root, "delete", "--force", id], timeout: .seconds(20)))
+        _ = try? await ProcessRunner.run(Command(program, base + ["delete", "--force", id], timeout: .seconds(20)))
     }
 
     /// Containers that an earlier process left.

@@ -1,5 +1,6 @@
 import Documents
 import Kubernetes
+import Processes
 import WaybillCore
 
 /// What a container runs with: the OCI runtime's `config.json`, made from the pod. Pure.
@@ -22,8 +23,10 @@ struct ContainerSpecification: Sendable {
     }
 
     /// The first user of the range that containers' users are mapped to on the machine, and how many there are.
-    static let hostUserFirst = 2_000_000
-    static let hostUsers = 65536
+    static let hostUserFirst = UserNamespace.current.inner?.first ?? 2_000_000
+    static let hostUsers = UserNamespace.current.inner?.count ?? 65536
+    /// An ordinary user may not make control groups: its containers run without limits.
+    var hasLimits = UserNamespace.current.isInitial
     static let processesMax = 2048
 
     /// What Docker and containerd leave a container that asks for nothing.
@@ -34,6 +37,11 @@ struct ContainerSpecification: Sendable {
     ]
 
     var document: Value {
+        var linux = linux
+        if hasLimits {
+            linux["cgroupsPath"] = .string("/waybill/\(pod.uid)/\(container["name"]?.string ?? "")")
+            linux["resources"] = resources
+        }
         let security = container["securityContext"]
         let capabilities = Value.array(capabilities(security).map { .string("CAP_\($0)") })
         let isRoot = user.userID == 0
@@ -57,25 +65,26 @@ struct ContainerSpecification: Sendable {
             ],
             "root": ["path": .string(rootPath), "readonly": .bool(readOnly)],
             "mounts": .array(systemMounts + mounts.map(mount)),
-            "linux": [
-                "namespaces": [
-                    ["type": "pid"], ["type": "mount"],
-                    ["type": "user", "path": .string("/proc/\(sandboxID)/ns/user")],
-                    ["type": "network", "path": .string("/proc/\(sandboxID)/ns/net")],
-                    ["type": "ipc", "path": .string("/proc/\(sandboxID)/ns/ipc")],
-                    ["type": "uts", "path": .string("/proc/\(sandboxID)/ns/uts")],
-                ],
-                "uidMappings": [mapping], "gidMappings": [mapping],
-                "cgroupsPath": .string("/waybill/\(pod.uid)/\(container["name"]?.string ?? "")"),
-                "resources": resources,
-                "maskedPaths": [
-                    "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
-                    "/proc/timer_list",
-                    "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi",
-                ],
-                "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
-                "seccomp": SystemCallFilter.profile,
+            "linux": linux,
+        ]
+    }
+
+    private var linux: Value {
+        [
+            "namespaces": [
+                ["type": "pid"], ["type": "mount"],
+                ["type": "user", "path": .string("/proc/\(sandboxID)/ns/user")],
+                ["type": "network", "path": .string("/proc/\(sandboxID)/ns/net")],
+                ["type": "ipc", "path": .string("/proc/\(sandboxID)/ns/ipc")],
+                ["type": "uts", "path": .string("/proc/\(sandboxID)/ns/uts")],
             ],
+            "uidMappings": [mapping], "gidMappings": [mapping],
+            "maskedPaths": [
+                "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+                "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi",
+            ],
+            "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+            "seccomp": SystemCallFilter.profile,
         ]
     }
 

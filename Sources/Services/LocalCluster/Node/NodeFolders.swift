@@ -18,6 +18,11 @@ struct NodeFolders: Sendable {
         pods = isReachable ? "\(folder)/pods" : "/var/tmp/waybill-\(Digest.sha256(of: folder.utf8).short)"
         try Files.makeFolder(logs, mode: 0o700)
         try Files.makeFolder(pods, mode: 0o711)
+        // Everybody may make a folder beneath /var/tmp: one of another user's could be led elsewhere.
+        var status = stat()
+        guard lstat(pods, &status) == 0, status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR else {
+            throw WaybillError(.forbidden, "belongs to another user", subject: pods, remedy: "sudo rm -r \(pods)")
+        }
         if isReachable { chmod(folder, 0o711) }
     }
 
