@@ -11,6 +11,8 @@ public struct PolicyModule: Sendable {
     public var file: String { module.file }
     /// As in `package a.b`, without the word.
     public var package: String { module.package.joined(separator: ".") }
+    /// The package's names one by one: a name in brackets may hold a dot.
+    public var packagePath: [String] { module.package }
 }
 
 /// Modules compiled together with data; evaluated as often as wanted, from any number of tasks.
