@@ -211,7 +211,8 @@ extension ManifestRules {
     static let acrossObjects: [Rule<[KubernetesObject]>] = [
         Rule(
             "WB-K8S-080", .medium, .posture, "No network policy speaks about the pod",
-            why: "Everybody in the cluster may reach it.", remedy: "add a NetworkPolicy that names who may talk to the pod",
+            why: "Everybody in the cluster may reach it.",
+            remedy: "add a NetworkPolicy that names who may talk to the pod",
             aliases: ["pod-networkpolicy"]
         ) { objects in
             let policies = objects.filter { $0.kind.kind == "NetworkPolicy" }

@@ -66,12 +66,14 @@ struct DemoCommand: AsyncParsableCommand {
         let platform = try await Platform.start(state)
         try await platform.importAdvisories(examples + "/advisories")
         let showsSteps = output == .text
-        let demo = Demo(
-            platform: platform, examples: examples, folder: place, author: author, reviewer: reviewer,
-            impostor: impostor,
-            show: { step in if showsSteps { Terminal.result(step.text) } else { Terminal.note(step.text) } })
         let report = await withTaskGroup(of: DemoReport?.self) { group in
-            group.addTask { await demo.play() }
+            group.addTask {
+                await Demo(
+                    platform: platform, examples: examples, folder: place, author: author, reviewer: reviewer,
+                    impostor: impostor,
+                    show: { step in if showsSteps { Terminal.result(step.text) } else { Terminal.note(step.text) } }
+                ).play()
+            }
             group.addTask {
                 await interruption.wait()
                 return nil

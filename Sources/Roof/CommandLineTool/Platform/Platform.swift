@@ -3,6 +3,7 @@ import Advisories
 import AgentService
 import Blobs
 import Clusters
+import Dashboard
 import Delivery
 import Documents
 import Files
@@ -130,7 +131,10 @@ final class Platform: Sendable {
             await agents.poke()
         }
         let router = Router(context: ServiceContext.self)
+        router.add(middleware: TokenMiddleware(tokens))
         forge.addRoutes(to: router)
+        Dashboard(ledger: ledger, changes: ForgeChanges(forge: forge), anonymousRead: false, now: now).addRoutes(
+            to: router)
         let forgeServer = try await HTTPServer.start(router, name: "forge", port: ports.forge)
         ports.forge = forgeServer.port
         try ports.save(portsPath)
