@@ -114,9 +114,10 @@ struct Journey {
         }
         let reached = names.isEmpty ? evidence.deployments.map(\.environment) : names
         let list = Set(reached).sorted(by: EnvironmentStatus.travelsBefore).joined(separator: ", ")
-        return Step(
-            name: "Promote", badge: reached.isEmpty ? Badge(.wait, "waiting") : Badge(.good, "promoted"), detail: list,
-            anchor: "deployments")
+        // Running somewhere does not prove that somebody promoted it: only a paper does.
+        let badge: Badge =
+            !names.isEmpty ? Badge(.good, "promoted") : Badge(.wait, reached.isEmpty ? "waiting" : "no paper")
+        return Step(name: "Promote", badge: badge, detail: list, anchor: "deployments")
     }
 
     private static func run(_ evidence: ChangeEvidence) -> Step {

@@ -82,7 +82,7 @@ enum StyleSheet {
         .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
         .crumbs { margin: 0 0 .25rem; }
 
-        .journey { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .5rem; list-style: none; counter-reset: step; margin: 0; padding: 0; }
+        .journey { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: .5rem; list-style: none; counter-reset: step; margin: 0; padding: 0; }
         .journey li { counter-increment: step; background: var(--card); border: 1px solid var(--line); border-block-start: 4px solid var(--off); border-radius: .4rem; padding: .5rem .7rem; }
         .journey li.good { border-block-start-color: var(--good); }
         .journey li.bad { border-block-start-color: var(--bad); }

@@ -61,7 +61,7 @@ extension Templates {
         {{#page.places}}{{>placeTable}}{{/page.places}}
         </section>
         <section aria-labelledby="papers"><h2 id="papers">Papers</h2>
-        {{^page.papers}}<p class="alarm">This image has no papers: nothing will let it run.</p>{{/page.papers}}
+        {{^page.papers}}<p class="alarm">This image has no papers.</p>{{/page.papers}}
         {{#page.papers}}{{>paperTable}}{{/page.papers}}
         </section>
         <section aria-labelledby="packages"><h2 id="packages">Packages ({{page.packageCount}})</h2>

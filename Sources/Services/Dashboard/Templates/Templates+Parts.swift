@@ -44,7 +44,7 @@ extension Templates {
         <table class="stack">
         <thead><tr><th scope="col">Rule</th><th scope="col">Severity</th><th scope="col">Place</th><th scope="col">What is wrong</th><th scope="col">What to do</th></tr></thead>
         <tbody>
-        {{#.rows}}<tr><th scope="row" data-label="Rule"><code>{{.rule}}</code></th><td data-label="Severity">{{#.severity}}{{>badge}}{{/.severity}}</td><td data-label="Place"><code class="wrap">{{.place}}</code></td><td data-label="What is wrong" class="words"><bdi>{{.message}}</bdi>{{#.evidence}}<br><small class="quiet">seen: <bdi>{{.}}</bdi></small>{{/.evidence}}</td><td data-label="What to do" class="words">{{#.fixedVersion}}fixed in <code class="wrap">{{.}}</code>{{/.fixedVersion}} {{#.remedy}}<bdi>{{.}}</bdi>{{/.remedy}}</td></tr>
+        {{#.rows}}<tr><th scope="row" data-label="Rule"><code>{{.rule}}</code></th><td data-label="Severity">{{#.severity}}{{>badge}}{{/.severity}}</td><td data-label="Place"><code class="wrap">{{.place}}</code></td><td data-label="What is wrong" class="words"><bdi>{{.message}}</bdi>{{#.evidence}}<br><small class="quiet">seen: <bdi>{{.}}</bdi></small>{{/.evidence}}</td><td data-label="What to do" class="words">{{#.fixedVersion}}fixed in <code class="wrap">{{.}}</code><br>{{/.fixedVersion}}{{#.remedy}}<bdi>{{.}}</bdi>{{/.remedy}}</td></tr>
         {{/.rows}}</tbody>
         </table>
         """
