@@ -40,12 +40,14 @@ let httpServer: [Target.Dependency] = [
 ]
 
 /// A module of the given floor, with its tests beside it in `Tests/`.
-func module(_ floor: String, _ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+func module(
+    _ floor: String, _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", swiftSettings: strict),
         .testTarget(
             name: "\(name)Tests",
-            dependencies: [.byName(name: name)] + dependencies,
+            dependencies: [.byName(name: name)] + dependencies + tests,
             path: "Tests/\(name)Tests",
             swiftSettings: strict),
     ]
@@ -134,9 +136,10 @@ let services: [Target] =
             "WaybillCore", "Documents", "Delivery", "Sandboxes", "OCI", "Registries", "Inventory", "Packages",
             "Advisories", "Checks", "ImageTests", "Rego", "Attestations", "Trust", "Signers", "Ledger",
             "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging,
-        ])
+        ], tests: ["Processes"])
     + module(
-        "Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"])
+        "Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"],
+        tests: [.crypto, .grdb])
     + module(
         "Services", "AgentService",
         [

@@ -12,11 +12,15 @@ public struct PolicyGate: Sendable {
     /// The package that comes with Waybill, below `waybill`.
     private static let ownPackage = "gate"
     /// Verdicts are asked at a desk and in a pipeline: a policy that takes longer is at fault.
-    private static let stepsMax = 20_000_000
+    public static let stepsMax = 20_000_000
+    private let stepsMax: Int
 
     /// Compiles the policy that comes with Waybill and the project's modules, given by file name.
     /// Throws `.invalidInput` with file, row and column for a module that is wrong.
-    public init(modules: [(file: String, text: String)]) throws(WaybillError) {
+    public init(
+        modules: [(file: String, text: String)], stepsMax: Int = PolicyGate.stepsMax
+    ) throws(WaybillError) {
+        self.stepsMax = stepsMax
         do {
             var parsed = [try PolicyModule(parsing: GatePolicy.text, file: "waybill/gate.rego")]
             var packages: Set<[String]> = [[Self.ownPackage]]
@@ -69,7 +73,7 @@ public struct PolicyGate: Sendable {
         let documents: Value
         do {
             let value = try policy.evaluate(
-                rule: Self.root, input: input.value, limits: EvaluationLimits(stepsMax: Self.stepsMax),
+                rule: Self.root, input: input.value, limits: EvaluationLimits(stepsMax: stepsMax),
                 surroundings: Self.surroundings(of: input))
             guard let value else {
                 throw WaybillError(.failed, "the policy has no answer", subject: "policy")

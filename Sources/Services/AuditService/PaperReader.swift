@@ -83,6 +83,10 @@ struct PaperReader: Sendable {
         switch EnvelopeVerifier(keys: keys).verify(paper.envelope, at: moment) {
         case .failure(let failure): return .failure("the signature \(failure)")
         case .success(let verified):
+            // The ledger's columns are not signed: a paper counts for what its statement says it is.
+            guard verified.statement.predicateType.utf8.elementsEqual(paper.predicateType.utf8) else {
+                return .failure("is a paper of another type")
+            }
             if let image, !verified.statement.isAbout(image) { return .failure("is about another image") }
             return .success(verified)
         }

@@ -53,32 +53,38 @@ struct SourceWalk: Sendable {
         }
         let before = verification.commit.parents.first.flatMap { ObjectID($0) } ?? id
         let verifier = ReviewVerifier(reviewers: try await Self.signers(at: before, in: git))
-        var approvals: [String] = []
+        let authors = Set(
+            [verification.commit.author.email, verification.commit.committer.email].map { $0.lowercased() })
         var reasons: [String] = []
-        var paper: Digest?
+        // A person's last word counts, whatever they said before.
+        var last: [PublicKey: VerifiedReview] = [:]
         for each in papers {
             do throws(WaybillError) {
                 let review = try verifier.verify(
                     each.envelope, at: Timestamp(seconds: each.recorded.milliseconds / 1000))
-                let authors = [verification.commit.author.email, verification.commit.committer.email]
-                guard review.tree == verification.commit.tree else {
-                    reasons.append("a review is about another tree")
+                guard review.commit == id.hex, review.tree == verification.commit.tree else {
+                    reasons.append("a review is about another commit or tree")
                     continue
                 }
-                guard !authors.contains(where: { review.identities.contains($0) }) else { continue }
-                approvals.append(review.reviewer)
-                paper = each.id
+                guard review.key != verification.key,
+                    !review.identities.contains(where: { authors.contains($0.lowercased()) })
+                else { continue }
+                if let earlier = last[review.key], earlier.review.time > review.review.time { continue }
+                last[review.key] = review
             } catch {
                 reasons.append(error.message)
             }
         }
+        reasons += last.values.filter { $0.review.decision == .reject }.map { "\($0.reviewer) rejected it" }.sorted()
+        let counted = last.values.filter { $0.review.decision == .approve }.sorted { $0.reviewer < $1.reviewer }
+        let approvals = counted.map(\.reviewer)
         guard !approvals.isEmpty else {
             let reason = reasons.isEmpty ? "nobody but the author approved it" : reasons.joined(separator: "; ")
             return ChainLink(name: "review", isIntact: false, detail: reason)
         }
         return ChainLink(
             name: "review", isIntact: true, detail: "approved by \(Set(approvals).sorted().joined(separator: ", "))",
-            signer: approvals.joined(separator: ", "), paper: paper)
+            signer: approvals.joined(separator: ", "), paper: counted.first?.envelope)
     }
 
     /// The signed record that the protected branch moved to this commit.
@@ -95,6 +101,9 @@ struct SourceWalk: Sendable {
         switch PaperReader(ledger: ledger, keys: keys).verify(paper, about: nil) {
         case .failure(let reason): return ChainLink(name: "merged", isIntact: false, detail: reason, paper: paper.id)
         case .success(let verified):
+            guard verified.statement.subjects.contains(where: { $0.digest["gitCommit"] == id.hex }) else {
+                return ChainLink(name: "merged", isIntact: false, detail: "is about another commit", paper: paper.id)
+            }
             let predicate = verified.statement.predicate
             return ChainLink(
                 name: "merged", isIntact: true,

@@ -1,3 +1,4 @@
+import Delivery
 import Files
 import Foundation
 import GitRepositories
@@ -62,6 +63,17 @@ struct Checkout: Sendable {
             return
         }
         try Files.create(entry.contents ?? [], at: path, mode: mode_t(entry.mode))
+    }
+
+    /// A path of the commit on disk, for a program that would follow a link: one on the way is refused.
+    func place(of path: String) throws(WaybillError) -> String {
+        let place = path == "." ? folder : "\(folder)/\(path)"
+        guard !path.split(separator: "/").contains(".."), try !Self.hasLink(place, below: folder) else {
+            throw WaybillError(
+                .invalidInput, "leads through a symbolic link or out of the tree", subject: path,
+                remedy: "name the file or folder itself in \(ProjectFile.path)")
+        }
+        return place
     }
 
     private static func hasLink(_ path: String, below folder: String) throws(WaybillError) -> Bool {

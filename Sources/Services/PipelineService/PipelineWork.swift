@@ -94,14 +94,27 @@ struct PipelineWork {
     }
 
     private func build(_ project: ProjectFile, _ checkout: Checkout) async throws(WaybillError) -> BuildOutcome {
-        let context = project.build.context == "." ? checkout.folder : "\(checkout.folder)/\(project.build.context)"
+        let context = try checkout.place(of: project.build.context)
+        _ = try checkout.place(of: project.build.containerfile)
         return try await service.sandbox.build(
             BuildRequest(
-                context: context, containerfile: project.build.containerfile,
+                context: context, containerfile: try containerfile(of: project.build),
                 labels: ["org.opencontainers.image.revision": commit.hex],
                 baseImages: service.baseImages,
                 limits: ResourceLimits(memoryBytes: project.build.memoryBytes, timeout: project.build.timeout),
                 output: folder + "/image"))
+    }
+
+    /// The build file's path below the context. Both settings are paths in the repository, so that the file that is built
+    /// is the file that was checked.
+    private func containerfile(of build: BuildSettings) throws(WaybillError) -> String {
+        guard build.context != "." else { return build.containerfile }
+        guard build.containerfile.hasPrefix(build.context + "/") else {
+            throw WaybillError(
+                .unsupported, "the container file lies outside of the build's context", subject: build.containerfile,
+                remedy: "put it below \(build.context), or make the context “.”")
+        }
+        return String(build.containerfile.dropFirst(build.context.utf8.count + 1))
     }
 
     private func layout(_ local: LocalImage) throws(WaybillError) -> ImageLayout {
