@@ -48,7 +48,10 @@ public final class LocalCluster: Sendable {
     public static func start(_ configuration: LocalClusterConfiguration) async throws(WaybillError) -> LocalCluster {
         try Files.makeFolder(configuration.folder, mode: 0o700)
         let identity = try ClusterIdentity.load(configuration)
-        let store = try ObjectStore(path: "\(configuration.folder)/cluster.sqlite")
+        // The folder may be passed through by others, and the store holds secrets: an empty file is an empty database.
+        let path = "\(configuration.folder)/cluster.sqlite"
+        if !Files.exists(path) { try Files.write([], to: path, mode: 0o600) }
+        let store = try ObjectStore(path: path)
         let webhooks = WebhookClient { namespace, name, port in
             await ServiceAddress.find(namespace: namespace, name: name, port: port, in: store)
         }

@@ -194,6 +194,8 @@ final class Platform: Sendable {
         // The probe of the machine may still be under way.
         sandbox.cancel()
         _ = await sandbox.result
+        // First the client: the server waits five seconds for the farewell of a connection that is kept open.
+        await client.stop()
         await cluster.stop()
         await withTaskGroup(of: Void.self) { group in
             for server in servers { group.addTask { await server.stop(grace: .milliseconds(500)) } }

@@ -46,13 +46,17 @@ public actor RegistryImagePuller: ImagePuller {
         // skopeo does not take a tag and a digest together; the digest is what counts.
         let parts = reference.split(separator: "@").map(String.init)
         let plain = parts.count == 2 ? "\(PodRunner.withoutTag(parts[0]))@\(parts[1])" : reference
-        var arguments = ["copy", "--quiet", "--preserve-digests"]
+        // The digest says which bytes these are; stores of detached signatures on this machine play no part.
+        var arguments = ["copy", "--quiet", "--preserve-digests", "--remove-signatures"]
         if plainRegistries.contains(registry) {
             arguments.append("--src-tls-verify=false")
             if let credentials { arguments += ["--src-creds", "\(credentials.name):\(credentials.token)"] }
         }
         try await ProcessRunner.output(
-            of: Command("skopeo", arguments + ["docker://\(plain)", "oci:\(layout):image"], timeout: .seconds(300)))
+            of: Command(
+                "skopeo", arguments + ["docker://\(plain)", "oci:\(layout):image"],
+                // Not the user's own settings and credentials: the node is a machine of its own.
+                environment: ["HOME": folder, "XDG_RUNTIME_DIR": folder], timeout: .seconds(300)))
         return try await ImageUnpacker(folder: folder, layout: layout).unpack()
     }
 
