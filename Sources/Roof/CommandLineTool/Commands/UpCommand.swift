@@ -17,7 +17,7 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "text or json.") var output: OutputFormat = .text
 
     func run() async throws {
-        await OrdinaryUser.enterIfPossible()
+        await OrdinaryUser.enterIfPossible(state.folder)
         let interruption = Interruption()
         let platform: Platform
         do {

@@ -12,7 +12,7 @@ enum OrdinaryUser {
 
     /// Begins this program again inside such a namespace, in the same process, and so does not return; returns at once for
     /// root. Throws what the user lacks.
-    static func enter() async throws(WaybillError) {
+    static func enter(_ state: StateFolder? = nil) async throws(WaybillError) {
         guard geteuid() != 0 else { return }
         try BuildahSandbox.requireOrdinaryUser()
         // Tried beforehand: after the change of program there is nobody to explain what failed.
@@ -23,6 +23,7 @@ enum OrdinaryUser {
                 subject: "unshare",
                 remedy: "sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000")
         }
+        if let state { try Orphans.end(of: state) }
         let program = try Platform.program()
         // Worker threads block signals, and the mask outlives the change of program.
         var none = sigset_t()
@@ -37,8 +38,10 @@ enum OrdinaryUser {
     }
 
     /// The same, but goes on without: nothing can be built then, and pods are simulated.
-    static func enterIfPossible() async {
-        do { try await enter() } catch {
+    static func enterIfPossible(_ state: StateFolder? = nil) async {
+        do { try await enter(state) } catch {
+            // Services that run already are the start's to report.
+            if error.code == .conflict { return }
             Terminal.error(error)
             Terminal.note("going on without: nothing can be built, and pods are only simulated")
         }

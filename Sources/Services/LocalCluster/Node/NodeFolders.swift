@@ -15,7 +15,7 @@ struct NodeFolders: Sendable {
             var status = stat()
             return stat(path, &status) != 0 || status.st_mode & S_IXOTH != 0
         }
-        pods = isReachable ? "\(folder)/pods" : "/var/tmp/waybill-\(Digest.sha256(of: folder.utf8).short)"
+        pods = isReachable ? "\(folder)/pods" : Self.folderElsewhere(folder)
         try Files.makeFolder(logs, mode: 0o700)
         try Files.makeFolder(pods, mode: 0o711)
         // Everybody may make a folder beneath /var/tmp: one of another user's could be led elsewhere.
@@ -24,6 +24,11 @@ struct NodeFolders: Sendable {
             throw WaybillError(.forbidden, "belongs to another user", subject: pods, remedy: "sudo rm -r \(pods)")
         }
         if isReachable { chmod(folder, 0o711) }
+    }
+
+    /// Where the pods are when other users cannot pass through to the folder.
+    static func folderElsewhere(_ folder: String) -> String {
+        "/var/tmp/waybill-\(Digest.sha256(of: folder.utf8).short)"
     }
 
     private static func ancestors(of path: String) -> [String] {
