@@ -94,6 +94,11 @@ struct PipelineWork {
     }
 
     private func build(_ project: ProjectFile, _ checkout: Checkout) async throws(WaybillError) -> BuildOutcome {
+        guard project.build.network == .none else {
+            throw WaybillError(
+                .unsupported, "builds have no network here, build.network asks for “\(project.build.network.rawValue)”",
+                subject: ProjectFile.path, remedy: "bring what the build needs with the commit, and set network: none")
+        }
         let context = try checkout.place(of: project.build.context)
         _ = try checkout.place(of: project.build.containerfile)
         return try await service.sandbox.build(

@@ -124,7 +124,7 @@ final class Platform: Sendable {
         let tokens = try forgeTokens(state)
         let forge = try await ForgeService(
             folder: state.repositories, ledger: ledger, signer: signer.signer, tokens: tokens, hookProgram: programPath,
-            options: .init(now: now)
+            options: .init(administrators: [Identity("admin")], now: now)
         ) { repository, reference, _, new in
             guard reference == "refs/heads/main" else { return }
             await pipelines.merged(repository, new)
