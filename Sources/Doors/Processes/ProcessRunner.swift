@@ -1,3 +1,4 @@
+import Foundation
 import Subprocess
 import SystemPackage
 public import WaybillCore
@@ -62,10 +63,13 @@ public enum ProcessRunner {
         let environment = Environment.custom(
             Dictionary(
                 uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
+        let input = try InputFile.open(command.input, subject: command.executable)
+        defer { close(input) }
         let result = try await Subprocess.run(
             executable, arguments: Arguments(command.arguments), environment: environment,
             workingDirectory: command.workingDirectory.map { FilePath($0) }, platformOptions: options,
-            input: .array(command.input), output: .bytes(limit: command.outputBytesMax),
+            input: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: false),
+            output: .bytes(limit: command.outputBytesMax),
             error: .bytes(limit: command.outputBytesMax))
         let exit: Outcome.Exit =
             switch result.terminationStatus {
