@@ -1,0 +1,42 @@
+public import Documents
+
+/// A member of what a rule defines, with the parts of the input that it is about.
+///
+/// A host that keeps `Documents.Node` beside the input turns a place into file, line and column by
+/// `node.position(of:)`; the policy need not do anything for it.
+public struct LocatedValue: Sendable {
+    /// The member of a set, the value of an object's member, or the rule's one value.
+    public var value: RegoValue
+    /// The member's key where the rule defines an object.
+    public var key: RegoValue?
+    /// Places in the input, the most telling first: what the value itself points to, then what the rule read for it.
+    public var places: [Pointer]
+
+    public init(value: RegoValue, key: RegoValue? = nil, places: [Pointer]) {
+        self.value = value
+        self.key = key
+        self.places = places
+    }
+}
+
+extension CompiledPolicy {
+    /// The members that a rule defines (a set's, an object's, or the one value), each with its places in the input; nil
+    /// when the rule is undefined.
+    public func evaluateLocated(
+        rule path: String, regoInput: RegoValue?, limits: EvaluationLimits = .standard,
+        surroundings: EvaluationSurroundings = EvaluationSurroundings()
+    ) throws -> [LocatedValue]? {
+        guard let document = try evaluate(rule: path, regoInput: regoInput, limits: limits, surroundings: surroundings)
+        else { return nil }
+        func located(_ value: RegoValue, _ key: RegoValue? = nil) -> LocatedValue {
+            let places = regoInput.flatMap { StatedPlace.pointer(in: value, of: $0) }.map { [$0] } ?? []
+            return LocatedValue(value: value, key: key, places: places)
+        }
+        switch document {
+        case .set(let set): return set.elements.map { located($0) }
+        case .array(let elements): return elements.map { located($0) }
+        case .object(let object): return object.members.map { located($0.value, $0.key) }
+        default: return [located(document)]
+        }
+    }
+}
