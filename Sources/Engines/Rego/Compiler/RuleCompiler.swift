@@ -18,19 +18,9 @@ struct RuleCompiler {
         // What parameters need besides variables is asked at the start of the body.
         var prologue: [Goal] = []
         var parameters: [Pattern] = []
-        for term in rule.head.parameters ?? [] {
-            // A parameter hides a document of its name; a name inside an expression does not.
-            var names: [Term] = []
-            lowering.collectPattern(term, &names)
-            let patterns = Set(names.compactMap(\.variable))
-            lowering.visit(term) { variable in
-                guard let name = variable.variable, name != "_", parameterScope.slot(name) == nil,
-                    patterns.contains(name) || lowering.surroundings.names.path(name) == nil
-                else { return }
-                parameterScope.declare(name, slot: lowering.newSlot(named: name, at: variable.location))
-            }
-        }
-        for term in rule.head.parameters ?? [] {
+        let heads = rule.head.parameters ?? []
+        for term in heads { declareNames(of: term, parameterScope) }
+        for term in heads {
             if case .call = term.kind {
                 errors.append(RegoError(.compile, "rule arguments cannot contain calls", at: term.location))
             }
@@ -53,6 +43,19 @@ struct RuleCompiler {
         return Clause(
             slotCount: lowering.slotCount, parameters: parameters, body: main.body, keys: main.keys, yield: main.yield,
             alternatives: alternatives, location: rule.location)
+    }
+
+    /// A parameter hides a document of its name; a name inside an expression does not.
+    private func declareNames(of parameter: Term, _ scope: Scope) {
+        var names: [Term] = []
+        lowering.collectPattern(parameter, &names)
+        let patterns = Set(names.compactMap(\.variable))
+        lowering.visit(parameter) { variable in
+            guard let name = variable.variable, name != "_", scope.slot(name) == nil,
+                patterns.contains(name) || lowering.surroundings.names.path(name) == nil
+            else { return }
+            scope.declare(name, slot: lowering.newSlot(named: name, at: variable.location))
+        }
     }
 
     private func branch(
