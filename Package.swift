@@ -138,7 +138,8 @@ let services: [Target] =
             "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging,
         ], tests: ["Processes"])
     + module(
-        "Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"],
+        "Services", "AuditService",
+        ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories", "Delivery"],
         tests: [.crypto, .grdb])
     + module(
         "Services", "AgentService",

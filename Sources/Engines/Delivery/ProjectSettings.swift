@@ -19,6 +19,30 @@ public struct SourceSettings: Hashable, Sendable {
         self.reviews = reviews
     }
 
+    /// Reads the `source` section of a `waybill.yaml` and nothing else of it: what guards a branch must be readable
+    /// although the rest of the file is wrong. Without a section the standard settings hold. Throws where the file is
+    /// no mapping, and for a section with an unknown key or a wrong value.
+    public init(parsing bytes: some Collection<UInt8>, file: String = ProjectFile.path) throws(WaybillError) {
+        do throws(DocumentError) {
+            let root = try YAMLReader.node(from: bytes, schema: .core)
+            guard root.members != nil else {
+                throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+            }
+            guard let section = root["source"], section.scalar != .null else {
+                self.init()
+                return
+            }
+            try self.init(section) { _ in true }
+        } catch {
+            throw error.inFile(file)
+        }
+    }
+
+    /// Whether a reference is a protected branch; `main` always is one.
+    public func protects(_ reference: String) -> Bool {
+        (protect + ["main"]).contains { "refs/heads/\($0)".utf8.elementsEqual(reference.utf8) }
+    }
+
     init(_ node: Node, exists: (String) -> Bool) throws(DocumentError) {
         self.init()
         var fields = try Fields(node, of: "source")

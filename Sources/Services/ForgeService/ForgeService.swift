@@ -2,6 +2,7 @@ import Attestations
 import Documents
 import Files
 import Foundation
+public import Delivery
 public import GitRepositories
 public import HTTPServing
 public import Ledger
@@ -34,15 +35,15 @@ public actor ForgeService {
         /// The longest that one Git request may take.
         public var exchangeTimeout: Duration
         /// Reads the `source` section of `waybill.yaml`.
-        public var readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy
+        public var readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourceSettings
         public var now: @Sendable () -> Instant
 
         public init(
             anonymousRead: Bool = false, administrators: Set<Identity>? = nil, pushBytesMax: Int = 1 << 30,
             exchangesMax: Int = 16, exchangeTimeout: Duration = .seconds(900),
-            readPolicy: @escaping @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy = {
+            readPolicy: @escaping @Sendable ([UInt8]) throws(WaybillError) -> SourceSettings = {
                 bytes throws(WaybillError) in
-                try SourcePolicy(parsing: bytes)
+                try SourceSettings(parsing: bytes)
             },
             now: @escaping @Sendable () -> Instant = Options.systemTime
         ) {

@@ -1,4 +1,5 @@
 import Attestations
+import Delivery
 import GitRepositories
 import Trust
 import WaybillCore
@@ -12,12 +13,12 @@ struct SourceGate: Sendable {
     /// With the quarantine of a push, where there is one.
     let git: GitExecutable
     let rootSigners: AllowedSigners
-    let readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy
+    let readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourceSettings
     let moment: Timestamp
 
     /// A policy with the people that it names, as they stand at a commit.
     struct Terms: Sendable {
-        var policy: SourcePolicy
+        var policy: SourceSettings
         var signers: AllowedSigners
         var revoked: RevokedKeys
     }
@@ -25,9 +26,9 @@ struct SourceGate: Sendable {
     /// The terms at a commit. Before the first commit they are the registered signers, and nobody can have reviewed.
     func terms(at commit: ObjectID?) async throws(WaybillError) -> Terms {
         guard let commit else {
-            return Terms(policy: SourcePolicy(reviews: 0), signers: rootSigners, revoked: RevokedKeys())
+            return Terms(policy: SourceSettings(reviews: 0), signers: rootSigners, revoked: RevokedKeys())
         }
-        let policy = try await git.read(SourcePolicy.file, at: commit).map(readPolicy) ?? SourcePolicy()
+        let policy = try await git.read(ProjectFile.path, at: commit).map(readPolicy) ?? SourceSettings()
         let signers: AllowedSigners =
             if let bytes = try await git.read(policy.signers, at: commit) {
                 try AllowedSigners(parsing: bytes, file: policy.signers)

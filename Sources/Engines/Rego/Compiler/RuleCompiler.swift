@@ -17,25 +17,21 @@ struct RuleCompiler {
         var ordering = Ordering()
         // What parameters need besides variables is asked at the start of the body.
         var prologue: [Goal] = []
-        var parameters: [Pattern] = []
         let heads = rule.head.parameters ?? []
         for term in heads { declareNames(of: term, parameterScope) }
-        for term in heads {
-            if case .call = term.kind {
-                errors.append(RegoError(.compile, "rule arguments cannot contain calls", at: term.location))
-            }
-            let operand = lowering.operand(term, parameterScope, &prologue)
-            parameters.append(ordering.pattern(operand, &bound))
-        }
+        reportCalls(in: heads)
+        let operands = heads.map { lowering.operand($0, parameterScope, &prologue) }
+        let parameters = operands.map { ordering.pattern($0, &bound) }
+        let keys = Array(rule.head.reference[pathCount...])
         let main = branch(
-            rule.body, keys: Array(rule.head.reference[pathCount...]), value: rule.head.value,
-            element: rule.head.element,
-            parameters: parameters, prologue: prologue, parameterScope, bound, &ordering, rule.head.location)
-        let alternatives = rule.alternatives.map { alternative in
-            branch(
-                alternative.body, keys: Array(rule.head.reference[pathCount...]), value: alternative.value,
-                element: nil,
-                parameters: [], prologue: prologue, parameterScope, bound, &ordering, alternative.location)
+            rule.body, keys: keys, value: rule.head.value, element: rule.head.element,
+            prologue: prologue, parameterScope, bound, &ordering, rule.head.location)
+        var alternatives: [Clause] = []
+        for alternative in rule.alternatives {
+            alternatives.append(
+                branch(
+                    alternative.body, keys: keys, value: alternative.value, element: nil,
+                    prologue: prologue, parameterScope, bound, &ordering, alternative.location))
         }
         errors += lowering.errors
         // A call that could not be understood leaves its output without a value: one error is enough.
@@ -58,8 +54,15 @@ struct RuleCompiler {
         }
     }
 
+    private mutating func reportCalls(in parameters: [Term]) {
+        for term in parameters {
+            guard case .call = term.kind else { continue }
+            errors.append(RegoError(.compile, "rule arguments cannot contain calls", at: term.location))
+        }
+    }
+
     private func branch(
-        _ body: [Literal], keys: [Term], value: Term?, element: Term?, parameters: [Pattern], prologue: [Goal],
+        _ body: [Literal], keys: [Term], value: Term?, element: Term?, prologue: [Goal],
         _ parameterScope: Scope, _ outer: Set<Int>, _ ordering: inout Ordering, _ location: Location
     ) -> Clause {
         let scope = Scope(parent: parameterScope)
@@ -72,7 +75,7 @@ struct RuleCompiler {
         for (operand, term) in zip(keyOperands, keys) { ordering.reportHead([operand], bound, term.location) }
         ordering.reportHead([result], bound, (element ?? value)?.location ?? location)
         return Clause(
-            slotCount: lowering.slotCount, parameters: parameters, body: block, keys: keyOperands.map(\.expression),
+            slotCount: lowering.slotCount, parameters: [], body: block, keys: keyOperands.map(\.expression),
             yield: element == nil ? .value(result.expression) : .element(result.expression), alternatives: [],
             location: location)
     }
