@@ -1,5 +1,7 @@
+import Attestations
 import Delivery
 public import GitRepositories
+public import Ledger
 public import Trust
 public import WaybillCore
 
@@ -73,7 +75,7 @@ public struct SignedHistoryGuard<Repository: GitRepository>: RevisionGuard {
         for envelope in try await EvidenceBranch(of: repository).reviews(of: commit) {
             do throws(WaybillError) {
                 reviews.append(try verifier.verify(envelope, at: moment))
-            } catch where error.code == .forbidden {
+            } catch  where error.code == .forbidden {
                 // A review that proves nothing does not count, and does no harm.
                 continue
             }

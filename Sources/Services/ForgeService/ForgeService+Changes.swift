@@ -1,3 +1,4 @@
+import Delivery
 import Documents
 import GitRepositories
 import Ledger

@@ -1,4 +1,5 @@
 import Attestations
+import Delivery
 import Documents
 import GitRepositories
 import Ledger

@@ -1,8 +1,8 @@
 import Attestations
+public import Delivery
 import Documents
 import Files
 import Foundation
-public import Delivery
 public import GitRepositories
 public import HTTPServing
 public import Ledger
@@ -145,9 +145,9 @@ public actor ForgeService {
     }
 
     nonisolated func gate(_ repository: HostedRepository, quarantine: Quarantine? = nil) throws(WaybillError)
-        -> SourceGate
+        -> ReferenceGate
     {
-        SourceGate(
+        ReferenceGate(
             git: quarantine == nil ? repository.git : try GitExecutable(repository.path, quarantine: quarantine),
             rootSigners: repository.rootSigners, readPolicy: options.readPolicy, moment: moment)
     }

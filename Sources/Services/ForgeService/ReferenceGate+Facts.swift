@@ -1,8 +1,9 @@
+import Delivery
 import GitRepositories
 import Trust
 import WaybillCore
 
-extension SourceGate {
+extension ReferenceGate {
     /// What is known about a proposed move of a protected branch; for the page of a change.
     func facts(_ update: ReferenceUpdate, _ terms: Terms) async throws(WaybillError) -> PushFacts {
         try await facts(update, old: update.old, butNotFrom: update.old, terms)

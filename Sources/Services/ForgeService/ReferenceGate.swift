@@ -5,7 +5,7 @@ import Trust
 import WaybillCore
 
 /// Collects what is known about a move of a reference and asks Trust's rules for the verdict.
-struct SourceGate: Sendable {
+struct ReferenceGate: Sendable {
     static let commitsMax = 10_000
     static let policyBytesMax = 1 << 20
     private static let revokedKeysFile = ".waybill/revoked_keys"
