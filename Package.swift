@@ -140,13 +140,13 @@ let services: [Target] =
     + module(
         "Services", "AuditService",
         ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories", "Delivery"],
-        tests: [.crypto, .grdb])
+        tests: ["TestSupport", .grdb])
     + module(
         "Services", "AgentService",
         [
             "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ])
+        ], tests: ["TestSupport"])
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
@@ -179,6 +179,9 @@ let roof: [Target] = [
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
+    .target(
+        name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
+        path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
         name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),
 ]

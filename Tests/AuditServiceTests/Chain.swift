@@ -3,6 +3,7 @@ import AuditService
 import Documents
 import GitRepositories
 import Ledger
+import TestSupport
 import Testing
 import Trust
 import WaybillCore

@@ -2,6 +2,7 @@ import Attestations
 import AuditService
 import Documents
 import GRDB
+import TestSupport
 import Testing
 import WaybillCore
 
@@ -160,7 +161,8 @@ import WaybillCore
         world.reviews = [(world.author, .approve, 1_790_000_000)]
         let chain = try await world.walk()
         #expect(ChainWalkerTests.broken(chain) == ["review"])
-        #expect(chain.links.first { $0.name == "review" }?.detail
+        #expect(
+            chain.links.first { $0.name == "review" }?.detail
                 == "nobody but its authors approved it; author@shop.example wrote part of it")
     }
 
@@ -207,7 +209,8 @@ import WaybillCore
         world.reviews = [(world.reviewer, .reject, 1_790_000_000)]
         let chain = try await world.walk()
         #expect(ChainWalkerTests.broken(chain) == ["review"])
-        #expect(chain.links.first { $0.name == "review" }?.detail
+        #expect(
+            chain.links.first { $0.name == "review" }?.detail
                 == "nobody but its authors approved it; reviewer@shop.example rejected it")
     }
 

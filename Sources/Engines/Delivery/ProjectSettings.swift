@@ -139,12 +139,20 @@ public struct ScanSettings: Hashable, Sendable {
     public var secrets: GateAction
     /// An image or an ecosystem that the scanner cannot judge.
     public var unknown: GateAction
+    /// Advisory data that was imported longer ago says too little about today: it counts as unknown. Whole days.
+    public var advisoryAge: Duration
 
-    public init(deny: Severity = .high, secrets: GateAction = .deny, unknown: GateAction = .deny) {
+    public init(
+        deny: Severity = .high, secrets: GateAction = .deny, unknown: GateAction = .deny,
+        advisoryAge: Duration = .seconds(30 * 86_400)
+    ) {
         self.deny = deny
         self.secrets = secrets
         self.unknown = unknown
+        self.advisoryAge = advisoryAge
     }
+
+    public var advisoryAgeDays: Int { Int(advisoryAge.components.seconds / 86_400) }
 
     init(_ node: Node) throws(DocumentError) {
         self.init()
@@ -152,6 +160,8 @@ public struct ScanSettings: Hashable, Sendable {
         deny = try fields.word("deny") ?? deny
         secrets = try fields.word("secrets") ?? secrets
         unknown = try fields.word("unknown") ?? unknown
+        advisoryAge =
+            try fields.duration("advisory-age", in: .seconds(86_400)...(.seconds(3650 * 86_400))) ?? advisoryAge
         try fields.finish()
     }
 }

@@ -58,7 +58,7 @@ public struct ReferenceLogEntry: Hashable, Sendable {
             repository: try reader.requiredString("repository"), reference: try reader.requiredString("reference"),
             old: try reader.string("old"), new: try reader.string("new"), number: number, previous: previous,
             actor: try reader.requiredString("actor"), time: try reader.requiredTime("movedOn"),
-            change: reader.member("change")?.integer, commits: reader.member("commits")?.integer ?? 0,
+            change: try reader.integer("change"), commits: try reader.integer("commits") ?? 0,
             signers: try reader.strings("signers"), reviews: reviews)
     }
 
