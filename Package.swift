@@ -95,7 +95,9 @@ let engines: [Target] =
 let doors: [Target] =
     module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
     + module("Doors", "Files", ["WaybillCore"])
-    + module("Doors", "GitRepositories", ["WaybillCore", "Attestations", "Trust", "Processes", "Files", .crypto])
+    + module(
+        "Doors", "GitRepositories",
+        ["WaybillCore", "Attestations", "Trust", "Delivery", "Processes", "Files", .crypto])
     + module(
         "Doors", "Registries",
         ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])

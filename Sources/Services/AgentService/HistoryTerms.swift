@@ -8,17 +8,13 @@ import WaybillCore
 /// What an environment repository asks of the next step, read from the repository itself.
 struct HistoryTerms<Repository: GitRepository> {
     struct Rules {
-        var source: SourceSettings
-        var signers: AllowedSigners
-        var revoked: RevokedKeys
+        var source: SourceTerms
         /// The environment as it stands; nil before it is declared.
         var environment: EnvironmentEntry?
 
         /// Reviews that any step needs.
-        var reviewsMin: Int { source.reviews }
+        var reviewsMin: Int { source.settings.reviews }
     }
-
-    static var revokedKeysFile: String { ".waybill/revoked_keys" }
 
     let repository: Repository
     let environment: String
@@ -27,24 +23,11 @@ struct HistoryTerms<Repository: GitRepository> {
     /// The rules at the last good revision. Throws where they cannot be read. Before the first one nobody can have
     /// reviewed, and the registered signers count.
     func rules(at revision: ObjectID?) async throws(WaybillError) -> Rules {
-        guard let revision else {
-            return Rules(source: SourceSettings(reviews: 0), signers: root, revoked: RevokedKeys())
-        }
+        guard let revision else { return Rules(source: .first(root)) }
+        let source = try await SourceTerms(at: revision, in: repository, root: root)
         let bytes = try await repository.read(EnvironmentsFile.path, at: revision)
-        let source = try bytes.map { bytes throws(WaybillError) in try SourceSettings(parsing: bytes) }
-        let settings = source ?? SourceSettings()
-        var signers = root
-        if let bytes = try await repository.read(settings.signers, at: revision) {
-            signers = try AllowedSigners(parsing: bytes, file: settings.signers)
-        }
-        var revoked = RevokedKeys()
-        if let bytes = try await repository.read(Self.revokedKeysFile, at: revision) {
-            revoked = try RevokedKeys(parsing: bytes, file: Self.revokedKeysFile)
-        }
         let declared = try bytes.map { bytes throws(WaybillError) in try EnvironmentsFile(parsing: bytes) }
-        return Rules(
-            source: settings, signers: signers, revoked: revoked,
-            environment: declared?.environment(named: environment))
+        return Rules(source: source, environment: declared?.environment(named: environment))
     }
 
     /// The rules after a step that was accepted. One that left rules which nobody can read leaves those before in
@@ -56,18 +39,18 @@ struct HistoryTerms<Repository: GitRepository> {
             return before
         }
         // A history that was brought whole has no reviews until the repository is known.
-        if isFirst { rules.source.reviews = 0 }
+        if isFirst { rules.source.settings.reviews = 0 }
         return rules
     }
 
     /// How many reviews a step needs: the repository's rule, and the environment's where the step changes what runs
     /// there or what is asked of it.
     func reviews(_ rules: Rules, from: ObjectID?, to: ObjectID) async throws(WaybillError) -> Int {
-        guard let from, let entry = rules.environment, entry.reviews > rules.source.reviews else {
-            return rules.source.reviews
+        guard let from, let entry = rules.environment, entry.reviews > rules.reviewsMin else {
+            return rules.reviewsMin
         }
         let changes = try await content(at: from) != content(at: to)
-        return changes ? entry.reviews : rules.source.reviews
+        return changes ? entry.reviews : rules.reviewsMin
     }
 
     private struct Content: Equatable {

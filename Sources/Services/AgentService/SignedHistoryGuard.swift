@@ -46,14 +46,14 @@ public struct SignedHistoryGuard<Repository: GitRepository>: RevisionGuard {
             guard let object = try await repository.object(id), object.type == "commit" else {
                 throw WaybillError(.corrupted, "the commit is not in the repository", subject: id.short)
             }
-            let verifier = CommitVerifier(signers: rules.signers, revoked: rules.revoked, moment: moment)
+            let verifier = CommitVerifier(signers: rules.source.signers, revoked: rules.source.revoked, moment: moment)
             step.append(try verifier.verify(commit: object.bytes, id: id.hex))
             let reviews = try await reviews(of: id, rules, moment)
             // Without a review this commit ends no step, unless none is asked.
             guard id == head || rules.reviewsMin == 0 || !reviews.isEmpty else { continue }
             let needed = try await terms.reviews(rules, from: from, to: id)
             verdict = SourceRules(
-                protectedReferences: [AgentSettings.trunk], requiredReviews: needed, signers: rules.signers
+                protectedReferences: [AgentSettings.trunk], requiredReviews: needed, signers: rules.source.signers
             ).judge(
                 PushFacts(
                     reference: AgentSettings.trunk, old: from?.hex, new: id.hex, isFastForward: true, commits: step,
@@ -70,7 +70,7 @@ public struct SignedHistoryGuard<Repository: GitRepository>: RevisionGuard {
     private func reviews(
         of commit: ObjectID, _ rules: HistoryTerms<Repository>.Rules, _ moment: Timestamp
     ) async throws(WaybillError) -> [VerifiedReview] {
-        let verifier = ReviewVerifier(reviewers: rules.signers, revoked: rules.revoked)
+        let verifier = ReviewVerifier(reviewers: rules.source.signers, revoked: rules.source.revoked)
         var reviews: [VerifiedReview] = []
         for envelope in try await EvidenceBranch(of: repository).reviews(of: commit) {
             do throws(WaybillError) {

@@ -1,4 +1,5 @@
 import Attestations
+import Delivery
 import Documents
 import GitRepositories
 import Ledger
@@ -25,7 +26,7 @@ struct SourceWalk: Sendable {
         let (merged, entry) = try await merged(id)
         // Without the record of the merge nobody knows where it began: the commit is then judged alone.
         let base = entry.map { $0.old.flatMap { ObjectID($0) } } ?? head.commit.parents.first.flatMap { ObjectID($0) }
-        let terms = try await MergeTerms(at: base ?? id, in: git, isFirst: base == nil)
+        let terms = try await Self.terms(at: base ?? id, isFirst: base == nil, git)
         let range = try await commits(from: base, to: id, terms, git)
         return [
             Self.signed(head, range),
@@ -35,7 +36,7 @@ struct SourceWalk: Sendable {
 
     /// Every commit that the merge brought, judged by the signers before it.
     private func commits(
-        from base: ObjectID?, to head: ObjectID, _ terms: MergeTerms, _ git: any GitRepository
+        from base: ObjectID?, to head: ObjectID, _ terms: SourceTerms, _ git: any GitRepository
     ) async throws(WaybillError) -> [CommitVerification] {
         let verifier = CommitVerifier(signers: terms.signers, revoked: terms.revoked)
         let ids = try await git.commits(from: base, to: head)
@@ -66,19 +67,29 @@ struct SourceWalk: Sendable {
         return ChainLink(name: "commit", isIntact: true, detail: "\(head.label) \(outcome)\(others)", signer: signer)
     }
 
+    /// What the repository asked before the merge. Before the first commit nobody can have reviewed; the signers that it
+    /// brought count.
+    private static func terms(
+        at commit: ObjectID, isFirst: Bool, _ git: any GitRepository
+    ) async throws(WaybillError) -> SourceTerms {
+        var terms = try await SourceTerms(at: commit, in: git)
+        if isFirst { terms.settings.reviews = 0 }
+        return terms
+    }
+
     /// The commit judged by the signers that stood in the repository before it.
     static func verify(_ id: ObjectID, in git: any GitRepository) async throws(WaybillError) -> CommitVerification? {
         guard let object = try await git.object(id), object.type == "commit" else { return nil }
         let commit = try GitCommit(parsing: object.bytes)
-        let terms = try await MergeTerms(
-            at: commit.parents.first.flatMap { ObjectID($0) } ?? id, in: git, isFirst: commit.parents.isEmpty)
+        let terms = try await Self.terms(
+            at: commit.parents.first.flatMap { ObjectID($0) } ?? id, isFirst: commit.parents.isEmpty, git)
         return try CommitVerifier(signers: terms.signers, revoked: terms.revoked).verify(
             commit: object.bytes, id: id.hex)
     }
 
     /// Approvals by people who wrote no commit of the merge, each with its signature checked.
     private func reviewed(
-        _ head: CommitVerification, _ range: [CommitVerification], _ terms: MergeTerms, reference: String
+        _ head: CommitVerification, _ range: [CommitVerification], _ terms: SourceTerms, reference: String
     ) async throws(WaybillError) -> ChainLink {
         let papers: [Paper]
         do {
@@ -103,8 +114,9 @@ struct SourceWalk: Sendable {
         reasons += quorum.ownReviews.map { "\($0.reviewer) wrote part of it" }.sorted()
         if !quorum.misdirected.isEmpty { reasons.append("a review is about another tree or branch") }
         let approvals = quorum.approvals.sorted { $0.reviewer < $1.reviewer }
-        guard approvals.count >= terms.reviews else {
-            let count = approvals.isEmpty ? "nobody but its authors" : "only \(approvals.count) of \(terms.reviews)"
+        guard approvals.count >= terms.settings.reviews else {
+            let count =
+                approvals.isEmpty ? "nobody but its authors" : "only \(approvals.count) of \(terms.settings.reviews)"
             return ChainLink(
                 name: "review", isIntact: false, detail: (["\(count) approved it"] + reasons).joined(separator: "; "))
         }

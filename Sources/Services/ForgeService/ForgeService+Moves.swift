@@ -29,7 +29,7 @@ extension ForgeService {
         guard let trunk = try await repository.git.resolve(HostedRepository.trunk) else { return }
         let known = try await ledger.state(stateName(name, "heads")) ?? [:]
         let before = known[HostedRepository.trunk]?.string.flatMap { ObjectID($0) }
-        let policy = try await gate(repository).terms(at: before ?? trunk).policy
+        let policy = try await gate(repository).terms(at: before ?? trunk).settings
         var references = [HostedRepository.trunk]
         for branch in policy.protect where "refs/heads/\(branch)" != HostedRepository.trunk {
             references.append("refs/heads/\(branch)")

@@ -1,5 +1,5 @@
 import Attestations
-public import Delivery
+import Delivery
 import Documents
 import Files
 import Foundation
@@ -34,17 +34,11 @@ public actor ForgeService {
         public var exchangesMax: Int
         /// The longest that one Git request may take.
         public var exchangeTimeout: Duration
-        /// Reads the `source` section of `waybill.yaml`.
-        public var readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourceSettings
         public var now: @Sendable () -> Instant
 
         public init(
             anonymousRead: Bool = false, administrators: Set<Identity>? = nil, pushBytesMax: Int = 1 << 30,
             exchangesMax: Int = 16, exchangeTimeout: Duration = .seconds(900),
-            readPolicy: @escaping @Sendable ([UInt8]) throws(WaybillError) -> SourceSettings = {
-                bytes throws(WaybillError) in
-                try SourceSettings(parsing: bytes)
-            },
             now: @escaping @Sendable () -> Instant = Options.systemTime
         ) {
             self.anonymousRead = anonymousRead
@@ -52,7 +46,6 @@ public actor ForgeService {
             self.pushBytesMax = pushBytesMax
             self.exchangesMax = exchangesMax
             self.exchangeTimeout = exchangeTimeout
-            self.readPolicy = readPolicy
             self.now = now
         }
 
@@ -149,7 +142,7 @@ public actor ForgeService {
     {
         ReferenceGate(
             git: quarantine == nil ? repository.git : try GitExecutable(repository.path, quarantine: quarantine),
-            rootSigners: repository.rootSigners, readPolicy: options.readPolicy, moment: moment)
+            rootSigners: repository.rootSigners, moment: moment)
     }
 
     nonisolated var moment: Timestamp { Timestamp(seconds: options.now().milliseconds / 1000) }
