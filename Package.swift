@@ -95,7 +95,9 @@ let engines: [Target] =
 let doors: [Target] =
     module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
     + module("Doors", "Files", ["WaybillCore"])
-    + module("Doors", "GitRepositories", ["WaybillCore", "Attestations", "Trust", "Processes", "Files", .crypto])
+    + module(
+        "Doors", "GitRepositories",
+        ["WaybillCore", "Attestations", "Trust", "Delivery", "Processes", "Files", .crypto])
     + module(
         "Doors", "Registries",
         ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])
@@ -138,14 +140,15 @@ let services: [Target] =
             "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging,
         ], tests: ["Processes"])
     + module(
-        "Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"],
-        tests: [.crypto, .grdb])
+        "Services", "AuditService",
+        ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories", "Delivery"],
+        tests: ["TestSupport", .grdb])
     + module(
         "Services", "AgentService",
         [
             "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ])
+        ], tests: ["TestSupport"])
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
@@ -178,6 +181,9 @@ let roof: [Target] = [
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
+    .target(
+        name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
+        path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
         name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),
 ]

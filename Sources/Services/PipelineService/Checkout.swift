@@ -62,7 +62,7 @@ struct Checkout: Sendable {
             }
             return
         }
-        try Files.create(entry.contents ?? [], at: path, mode: mode_t(entry.mode))
+        try Files.create(entry.contents ?? [], at: path, mode: UInt32(entry.mode))
     }
 
     /// A path of the commit on disk, for a program that would follow a link: one on the way is refused.

@@ -1,15 +1,16 @@
+import Delivery
 import GitRepositories
 import Trust
 import WaybillCore
 
-extension SourceGate {
+extension ReferenceGate {
     /// What is known about a proposed move of a protected branch; for the page of a change.
-    func facts(_ update: ReferenceUpdate, _ terms: Terms) async throws(WaybillError) -> PushFacts {
+    func facts(_ update: ReferenceUpdate, _ terms: SourceTerms) async throws(WaybillError) -> PushFacts {
         try await facts(update, old: update.old, butNotFrom: update.old, terms)
     }
 
     /// The reviews of a commit that the repository's evidence holds and whose signatures are good.
-    func reviews(of commit: ObjectID, _ terms: Terms) async throws(WaybillError) -> [VerifiedReview] {
+    func reviews(of commit: ObjectID, _ terms: SourceTerms) async throws(WaybillError) -> [VerifiedReview] {
         let verifier = ReviewVerifier(reviewers: terms.signers, revoked: terms.revoked)
         var reviews: [VerifiedReview] = []
         for envelope in try await EvidenceBranch(of: git).reviews(of: commit) {
@@ -24,7 +25,7 @@ extension SourceGate {
     }
 
     func facts(
-        _ update: ReferenceUpdate, old: ObjectID?, butNotFrom hidden: ObjectID?, _ terms: Terms
+        _ update: ReferenceUpdate, old: ObjectID?, butNotFrom hidden: ObjectID?, _ terms: SourceTerms
     ) async throws(WaybillError) -> PushFacts {
         guard let new = update.new else {
             return PushFacts(reference: update.name, old: old?.hex, new: nil, isFastForward: false, commits: [])
@@ -52,13 +53,13 @@ extension SourceGate {
             reviews: try await reviews(of: new, terms))
     }
 
-    func verifier(_ terms: Terms) -> CommitVerifier {
+    func verifier(_ terms: SourceTerms) -> CommitVerifier {
         CommitVerifier(signers: terms.signers, revoked: terms.revoked, moment: moment)
     }
 
     /// A policy that nobody could read, or signers that nobody could be, would shut everybody out or let anybody in.
     func lockouts(from base: ObjectID?, to new: ObjectID) async throws(WaybillError) -> [Finding] {
-        let after: Terms
+        let after: SourceTerms
         do throws(WaybillError) {
             after = try await terms(at: new)
         } catch {
@@ -68,10 +69,10 @@ extension SourceGate {
             ]
         }
         guard !after.signers.entries.isEmpty else {
-            return [ForgeRule.policy.finding("\(after.policy.signers) would name no signer", after.policy.signers)]
+            return [ForgeRule.policy.finding("\(after.settings.signers) would name no signer", after.settings.signers)]
         }
-        guard let base, try await git.read(after.policy.signers, at: new) == nil else { return [] }
-        let before = try await terms(at: base).policy.signers
+        guard let base, try await git.read(after.settings.signers, at: new) == nil else { return [] }
+        let before = try await terms(at: base).settings.signers
         guard try await git.read(before, at: base) != nil else { return [] }
         return [ForgeRule.policy.finding("\(before) would be removed, and with it the list of signers", before)]
     }

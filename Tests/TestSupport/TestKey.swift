@@ -1,16 +1,16 @@
-import Attestations
+public import Attestations
 import Crypto
-import GitRepositories
-import Trust
+public import GitRepositories
+public import Trust
 import WaybillCore
 
 /// A key pair with the papers and commits that it signed.
-struct TestKey {
-    let secret = Curve25519.Signing.PrivateKey()
-    let name: String
-    let key: Trust.PublicKey
+public struct TestKey: Sendable {
+    private let secret = Curve25519.Signing.PrivateKey()
+    public let name: String
+    public let key: Trust.PublicKey
 
-    init(_ name: String) throws {
+    public init(_ name: String) throws {
         self.name = name
         let raw = Array(secret.publicKey.rawRepresentation)
         guard let key = PublicKey(ed25519: raw) else {
@@ -20,16 +20,16 @@ struct TestKey {
     }
 
     /// This person's line in an allowed-signers file.
-    var line: String { "\(name) namespaces=\"git,waybill\" ssh-ed25519 \(Base64.encode(key.sshBlob))\n" }
+    public var line: String { "\(name) namespaces=\"git,waybill\" ssh-ed25519 \(Base64.encode(key.sshBlob))\n" }
 
-    func envelope(_ statement: Statement) throws -> Envelope {
+    public func envelope(_ statement: Statement) throws -> Envelope {
         let message = Envelope.preAuthenticationEncoding(payloadType: Statement.payloadType, payload: statement.bytes)
         return Envelope(
             payloadType: Statement.payloadType, payload: statement.bytes,
             signatures: [.init(keyID: key.keyID, bytes: Array(try secret.signature(for: message)))])
     }
 
-    func sshEnvelope(_ statement: Statement) throws -> Envelope {
+    public func sshEnvelope(_ statement: Statement) throws -> Envelope {
         let message = Envelope.preAuthenticationEncoding(payloadType: Statement.payloadType, payload: statement.bytes)
         return Envelope(
             payloadType: Statement.payloadType, payload: statement.bytes,
@@ -37,7 +37,7 @@ struct TestKey {
     }
 
     /// The binary SSH signature over a message (PROTOCOL.sshsig).
-    func sshSignature(_ message: [UInt8], namespace: String) throws -> [UInt8] {
+    private func sshSignature(_ message: [UInt8], namespace: String) throws -> [UInt8] {
         func string(_ bytes: [UInt8]) -> [UInt8] {
             withUnsafeBytes(of: UInt32(bytes.count).bigEndian, Array.init) + bytes
         }
@@ -48,7 +48,7 @@ struct TestKey {
         return magic + [0, 0, 0, 1] + string(key.sshBlob) + head + string(signature)
     }
 
-    func signed(_ draft: CommitDraft) throws -> CommitDraft {
+    public func signed(_ draft: CommitDraft) throws -> CommitDraft {
         var draft = draft
         draft.signature = PEM.encode(
             try sshSignature(draft.bytes, namespace: "git"), label: SSHSignature.label, width: 70)

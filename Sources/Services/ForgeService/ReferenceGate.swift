@@ -1,46 +1,22 @@
 import Attestations
+import Delivery
 import GitRepositories
 import Trust
 import WaybillCore
 
 /// Collects what is known about a move of a reference and asks Trust's rules for the verdict.
-struct SourceGate: Sendable {
+struct ReferenceGate: Sendable {
     static let commitsMax = 10_000
-    static let policyBytesMax = 1 << 20
-    private static let revokedKeysFile = ".waybill/revoked_keys"
 
     /// With the quarantine of a push, where there is one.
     let git: GitExecutable
     let rootSigners: AllowedSigners
-    let readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy
     let moment: Timestamp
 
-    /// A policy with the people that it names, as they stand at a commit.
-    struct Terms: Sendable {
-        var policy: SourcePolicy
-        var signers: AllowedSigners
-        var revoked: RevokedKeys
-    }
-
     /// The terms at a commit. Before the first commit they are the registered signers, and nobody can have reviewed.
-    func terms(at commit: ObjectID?) async throws(WaybillError) -> Terms {
-        guard let commit else {
-            return Terms(policy: SourcePolicy(reviews: 0), signers: rootSigners, revoked: RevokedKeys())
-        }
-        let policy = try await git.read(SourcePolicy.file, at: commit).map(readPolicy) ?? SourcePolicy()
-        let signers: AllowedSigners =
-            if let bytes = try await git.read(policy.signers, at: commit) {
-                try AllowedSigners(parsing: bytes, file: policy.signers)
-            } else {
-                rootSigners
-            }
-        let revoked: RevokedKeys =
-            if let bytes = try await git.read(Self.revokedKeysFile, at: commit) {
-                try RevokedKeys(parsing: bytes, file: Self.revokedKeysFile)
-            } else {
-                RevokedKeys()
-            }
-        return Terms(policy: policy, signers: signers, revoked: revoked)
+    func terms(at commit: ObjectID?) async throws(WaybillError) -> SourceTerms {
+        guard let commit else { return .first(rootSigners) }
+        return try await SourceTerms(at: commit, in: git, root: rootSigners)
     }
 
     /// The verdict about one move, judged by the policy as it stands before it.
@@ -59,7 +35,7 @@ struct SourceGate: Sendable {
                 remedy: "push to refs/heads/… or refs/tags/…")
             return Verdict(gate: .source, subject: subject, violations: [finding])
         }
-        guard trunkTerms.policy.protects(update.name) else {
+        guard trunkTerms.settings.protects(update.name) else {
             guard let new = update.new else { return Verdict(gate: .source, subject: subject) }
             return try await judgeCommits(ReferenceUpdate(name: update.name, old: nil, new: new), trunk, trunkTerms)
         }
@@ -70,13 +46,13 @@ struct SourceGate: Sendable {
             verdict = try await judgeCommits(update, trunk, terms, isProtected: true)
         } else {
             let facts = try await facts(update, old: update.old, butNotFrom: update.old, terms)
-            verdict = rules(update.name, terms, reviews: terms.policy.reviews).judge(facts)
+            verdict = rules(update.name, terms, reviews: terms.settings.reviews).judge(facts)
         }
         if let new = update.new { verdict.violations += try await lockouts(from: base, to: new) }
         return verdict
     }
 
-    func rules(_ reference: String, _ terms: Terms, reviews: Int) -> SourceRules {
+    func rules(_ reference: String, _ terms: SourceTerms, reviews: Int) -> SourceRules {
         SourceRules(protectedReferences: [reference], requiredReviews: reviews, signers: terms.signers)
     }
 
@@ -84,17 +60,18 @@ struct SourceGate: Sendable {
 
     /// A branch beside the trunk: what it adds to the trunk must be signed; it may be rebased and deleted.
     private func judgeCommits(
-        _ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: Terms, isProtected: Bool = false
+        _ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: SourceTerms, isProtected: Bool = false
     ) async throws(WaybillError) -> Verdict {
         guard let new = update.new else { return Verdict(gate: .source, subject: update.name) }
         var fork: ObjectID?
         if let trunk { fork = try await git.mergeBase(trunk, new) }
         if fork == new { return Verdict(gate: .source, subject: "gitCommit:\(new)") }
         let facts = try await facts(update, old: fork, butNotFrom: fork == nil ? nil : trunk, terms)
-        return rules(update.name, terms, reviews: isProtected ? terms.policy.reviews : 0).judge(facts)
+        return rules(update.name, terms, reviews: isProtected ? terms.settings.reviews : 0).judge(facts)
     }
 
-    private func judgeTag(_ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: Terms) async throws(WaybillError)
+    private func judgeTag(_ update: ReferenceUpdate, _ trunk: ObjectID?, _ terms: SourceTerms)
+        async throws(WaybillError)
         -> Verdict
     {
         var facts = PushFacts(
