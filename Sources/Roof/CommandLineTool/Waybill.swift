@@ -13,7 +13,7 @@ public struct Waybill: AsyncParsableCommand {
             CheckCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self, ExposureCommand.self,
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, PolicyCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}
