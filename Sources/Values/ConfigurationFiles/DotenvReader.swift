@@ -8,11 +8,13 @@ public struct DotenvReader {
         return try reader.document()
     }
 
-    /// Values that replacements may grow to, in bytes: a file cannot double its way to all memory.
+    /// Values that replacements may grow to, one and all together, in bytes: a file cannot double its way to all memory.
     static let valueBytesMax = 1 << 20
+    static let expandedBytesMax = 16 << 20
 
     private var scanner: ByteScanner
     private var variables = ObjectBuilder()
+    private var expandedBytes = 0
 
     private init(scanner: ByteScanner) { self.scanner = scanner }
 
@@ -43,8 +45,8 @@ public struct DotenvReader {
         scanner.skipSpaces()
         let valuePosition = scanner.position
         let text = try value()
-        guard text.utf8.count <= Self.valueBytesMax else {
-            throw scanner.error("a value of more than \(Self.valueBytesMax) bytes", at: valuePosition)
+        guard text.utf8.count <= Self.valueBytesMax, expandedBytes <= Self.expandedBytesMax else {
+            throw scanner.error("values of more than \(Self.valueBytesMax) bytes", at: valuePosition)
         }
         variables.set(name, at: position, .string(text, at: valuePosition))
     }
@@ -93,7 +95,7 @@ public struct DotenvReader {
         return isLiteral ? value : expanded(value)
     }
 
-    private func expanded(_ text: String) -> String {
+    private mutating func expanded(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
         var result = ""
         var rest = text[...]
@@ -110,6 +112,7 @@ public struct DotenvReader {
                 continue
             }
             result += known
+            expandedBytes += known.utf8.count
             rest = isBraced ? after.dropFirst() : after
         }
         return result + rest

@@ -96,12 +96,14 @@ public struct INIReader {
             scanner.advance()
             return try until("`", start)
         }
-        var text = line()
+        var parts = [line()]
         // A backslash at the end of the line goes on in the next one.
-        while text.hasSuffix("\\"), !scanner.isAtEnd {
+        while let last = parts.last, last.hasSuffix("\\"), !scanner.isAtEnd {
+            parts[parts.count - 1] = String(last.dropLast()).trimmed
             scanner.advance()
-            text = String(text.dropLast()).trimmed + line()
+            parts.append(line())
         }
+        var text = parts.joined()
         if let quote = text.first, quote == "\"" || quote == "'", text.count >= 2,
             let end = text.dropFirst().firstIndex(of: quote)
         {

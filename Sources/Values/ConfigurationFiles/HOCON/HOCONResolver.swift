@@ -3,15 +3,15 @@ import WaybillCore
 
 /// Puts substitutions in and merges what belongs together.
 struct HOCONResolver {
-    /// Values that substitutions may expand to, and steps that may be taken for them.
-    static let stepsMax = 200_000
+    /// Values that substitutions may expand to.
+    static let expandedMax = 200_000
     /// Substitutions within substitutions.
     static let depthMax = 100
 
     private let root: HOCONObject
     /// Paths that are being resolved, with what their earlier values gave: a path may build on itself.
     private var open: [(path: [String], previous: Node?)] = []
-    private var steps = 0
+    private var expanded = 0
 
     init(_ root: HOCONObject) { self.root = root }
 
@@ -29,13 +29,33 @@ struct HOCONResolver {
     /// Later values over earlier ones; objects together. Nil where nothing is left.
     private mutating func merged(_ values: [HOCONValue], _ path: [String]) throws(DocumentError) -> Node? {
         var current: Node?
+        // What `+=` adds is put in place at once, so that many lines do not copy the list again and again.
+        var added: [Node] = []
         for value in values {
+            if case .appended(let element) = value {
+                if element.isReference { current = try Self.adding(&added, to: current) }
+                open.append((path, current))
+                defer { open.removeLast() }
+                if let node = try resolved(element, path, current) { added.append(node) }
+                continue
+            }
+            current = try Self.adding(&added, to: current)
             open.append((path, current))
             defer { open.removeLast() }
             guard let node = try resolved(value, path, current) else { continue }
             current = if let known = current { Self.merge(known, node) } else { node }
         }
-        return current
+        return try Self.adding(&added, to: current)
+    }
+
+    private static func adding(_ added: inout [Node], to list: Node?) throws(DocumentError) -> Node? {
+        guard let first = added.first else { return list }
+        defer { added = [] }
+        guard let list else { return Node(.array(added), at: first.position) }
+        guard let elements = list.elements else {
+            throw DocumentError(at: first.position, "“+=” wants a list, found \(list.typeName)")
+        }
+        return Node(.array(elements + added), at: list.position)
     }
 
     private static func merge(_ old: Node, _ new: Node) -> Node {
@@ -52,8 +72,7 @@ struct HOCONResolver {
     private mutating func resolved(_ value: HOCONValue, _ path: [String], _ previous: Node?) throws(DocumentError)
         -> Node?
     {
-        steps += 1
-        guard steps <= Self.stepsMax, open.count <= Self.depthMax * 2 else {
+        guard expanded <= Self.expandedMax, open.count <= Self.depthMax * 2 else {
             throw DocumentError(at: root.position, "the substitutions expand too far")
         }
         switch value {
@@ -67,16 +86,10 @@ struct HOCONResolver {
                 if let node = try resolved(element, path + [String(index)], nil) { nodes.append(node) }
             }
             return Node(.array(nodes), at: position)
-        case .appended(let value):
-            guard let node = try resolved(value, path, previous) else { return previous }
-            guard let previous else { return Node(.array([node]), at: node.position) }
-            guard let elements = previous.elements else {
-                throw DocumentError(at: node.position, "“+=” wants a list, found \(previous.typeName)")
-            }
-            return Node(.array(elements + [node]), at: previous.position)
+        case .appended(let value): return try resolved(value, path, previous)
         case .substitution(let wanted, let isOptional, let position):
             if let node = try substituted(wanted) {
-                steps += Self.size(node)
+                expanded += Self.size(node)
                 return node
             }
             guard isOptional else {

@@ -11,6 +11,14 @@ indirect enum HOCONValue {
     /// `+=`
     case appended(HOCONValue)
     case resolved(Node)
+
+    /// Whether its value may depend on what stands elsewhere.
+    var isReference: Bool {
+        switch self {
+        case .substitution, .concatenation: true
+        default: false
+        }
+    }
 }
 
 /// The fields of an object; one name may have several values, later over earlier.
