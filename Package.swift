@@ -75,6 +75,12 @@ let engines: [Target] =
     module(
         "Engines", "Rego",
         ["WaybillCore", "Documents", "RegularExpressions", .crypto, .cryptoExtras, .asn1, .certificates])
+    + module(
+        "Engines", "PolicyTools",
+        [
+            "WaybillCore", "Documents", "Rego", "OCI", "RegularExpressions", .crypto, .cryptoExtras, .asn1,
+            .certificates,
+        ])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
@@ -159,6 +165,12 @@ let services: [Target] =
             "Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient,
             .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1,
         ])
+    + module(
+        "Services", "PolicyService",
+        httpServer + [
+            "PolicyTools", "Rego", "OCI", "Registries", "Files", .asyncHTTPClient, .nioHTTP1, .nioFoundation,
+            .nioPosix, .nioSSL, .crypto,
+        ], tests: ["Blobs", "RegistryService", "Processes"])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
 let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map {
