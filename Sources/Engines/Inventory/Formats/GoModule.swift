@@ -20,6 +20,7 @@ enum GoModule {
         var requirements: [Requirement] = [], replacements: [Replacement] = []
         var standardLibrary: (version: String, line: Int)?
         var block: String?
+        var module: Package?
         for (index, line) in file.lines.enumerated() {
             let position = Position(line: index + 1, column: 1)
             let (code, comment) = splitComment(Text.string(line))
@@ -40,6 +41,7 @@ enum GoModule {
             }
             let directive = block ?? words.removeFirst()
             switch directive {
+            case "module": if let name = words.first { module = Package(ecosystem: .go, name: name, version: "", place: file.place(line: index + 1)) }
             case "go": standardLibrary = standardLibrary ?? words.first.map { ($0, index + 1) }
             case "toolchain":
                 // `go1.23.6-custom`: the suffix does not change the library.
@@ -60,7 +62,8 @@ enum GoModule {
             default: break
             }
         }
-        return ParsedInventory(packages: packages(requirements, replacements, standardLibrary, file))
+        return ParsedInventory(
+            packages: packages(requirements, replacements, standardLibrary, file), projects: module.map { [$0] } ?? [])
     }
 
     private static func packages(
