@@ -62,7 +62,8 @@ extension Ecosystem {
         let parts = text.split(separator: ".")
         switch name {
         case "Alpine" where !text.hasPrefix("v") && parts.count >= 2: return "v\(parts[0]).\(parts[1])"
-        case "Debian", "AlmaLinux", "Rocky Linux", "Red Hat", "CentOS", "Oracle Linux", "Fedora": return parts.first.map(String.init) ?? text
+        case "Debian", "AlmaLinux", "Rocky Linux", "Red Hat", "CentOS", "Oracle Linux", "Fedora":
+            return parts.first.map(String.init) ?? text
         default: return text
         }
     }

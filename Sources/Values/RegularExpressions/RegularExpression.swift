@@ -98,7 +98,8 @@ public struct RegularExpression: Sendable {
             var start = max(0, range.lowerBound)
             let end = min(range.upperBound, buffer.count)
             while start <= end, found.count < limit,
-                let ranges = search(buffer, from: start, to: end, anchor: 0, groups: groupCount + 1), let whole = ranges[0]
+                let ranges = search(buffer, from: start, to: end, anchor: 0, groups: groupCount + 1),
+                let whole = ranges[0]
             {
                 if !whole.isEmpty { found.append(Match(ranges: ranges, names: groupNames)) }
                 start = whole.isEmpty ? Self.index(afterCharacterAt: whole.upperBound, in: buffer) : whole.upperBound

@@ -35,7 +35,9 @@ enum CargoAuditable {
                     isDevelopment: node["kind"]?.string == "build"))
         }
         for (index, node) in nodes.enumerated() {
-            let needed = (node["dependencies"]?.elements ?? []).compactMap { $0.scalar?.integer }.filter { packages.indices.contains($0) }
+            let needed = (node["dependencies"]?.elements ?? []).compactMap { $0.scalar?.integer }.filter {
+                packages.indices.contains($0)
+            }
             packages[index].dependencies = needed.map { packages[$0].identifier }.sorted()
             if roots.contains(index) { for position in needed { packages[position].isDirect = true } }
         }

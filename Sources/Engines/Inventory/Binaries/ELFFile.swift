@@ -43,7 +43,9 @@ struct ELFFile {
             let count = view.uint16(is64 ? 56 : 44)
         else { throw BinaryError("its ELF header is cut off") }
         guard offset > 0, count > 0 else { return [] }
-        guard count <= segmentsMax, size >= (is64 ? 56 : 32) else { throw BinaryError("its program headers are damaged") }
+        guard count <= segmentsMax, size >= (is64 ? 56 : 32) else {
+            throw BinaryError("its program headers are damaged")
+        }
         var segments: [Segment] = []
         for index in 0..<count {
             guard offset < view.count else { throw BinaryError("its program headers are cut off") }

@@ -32,8 +32,9 @@ enum Executable {
             damage = "\(error)"
         }
         // Damaged headers matter only to a program that says it has a list; other files may look as they like.
-        guard let damage, ByteView(file.bytes).find(Array(CargoAuditable.section.utf8)) != nil || damage.contains("Go build")
-            || damage.contains("list of crates")
+        guard let damage,
+            ByteView(file.bytes).find(Array(CargoAuditable.section.utf8)) != nil || damage.contains("Go build")
+                || damage.contains("list of crates")
         else { return nil }
         return ParsedInventory(problems: [
             file.problem(

@@ -41,7 +41,9 @@ struct GoBuildInfo {
     private static func text(_ view: ByteView, _ offset: inout Int) throws(BinaryError) -> String {
         var length = 0, shift = 0
         while true {
-            guard let byte = view.byte(offset), shift <= 28 else { throw BinaryError("its Go build information is cut off") }
+            guard let byte = view.byte(offset), shift <= 28 else {
+                throw BinaryError("its Go build information is cut off")
+            }
             offset += 1
             length |= Int(byte & 0x7F) << shift
             shift += 7
@@ -84,7 +86,8 @@ struct GoBuildInfo {
         var result = ParsedInventory()
         var main: Package?
         func package(_ name: Substring, _ version: Substring) -> Package {
-            let version = version == "(devel)" ? "" : version.hasPrefix("v") ? String(version.dropFirst()) : String(version)
+            let version =
+                version == "(devel)" ? "" : version.hasPrefix("v") ? String(version.dropFirst()) : String(version)
             return Package(
                 ecosystem: .go, name: String(name), version: version,
                 place: Place(location: SourceLocation(file: file.path), layer: file.layer))
@@ -110,7 +113,8 @@ struct GoBuildInfo {
         } else {
             result.problems.append(
                 file.problem(
-                    "WB-SCAN-005", "made by the unreleased Go \(Redaction.excerpt(version)), its standard library cannot be matched",
+                    "WB-SCAN-005",
+                    "made by the unreleased Go \(Redaction.excerpt(version)), its standard library cannot be matched",
                     .start, severity: .low))
         }
         return result

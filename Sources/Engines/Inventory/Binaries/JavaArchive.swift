@@ -33,7 +33,8 @@ enum JavaArchive {
         func problem(_ message: String, severity: Severity = .high) {
             let where_ = inner.isEmpty ? "" : "\(inner) in it "
             result.problems.append(
-                file.problem("WB-SCAN-001", "cannot be read as a Java archive: \(where_)\(message)", .start, severity: severity))
+                file.problem(
+                    "WB-SCAN-001", "cannot be read as a Java archive: \(where_)\(message)", .start, severity: severity))
         }
         let archive: ZipArchive
         do {
@@ -50,7 +51,9 @@ enum JavaArchive {
                     if let note = coordinates(properties: text) { notes.append(note) }
                 } else if path == "META-INF/MANIFEST.MF" {
                     manifest = attributes(manifest: try archive.contents(of: member, bytesMax: noteBytesMax))
-                } else if let ending = path.split(separator: ".").last, endings.contains(ending.lowercased()), !path.hasSuffix("/") {
+                } else if let ending = path.split(separator: ".").last, endings.contains(ending.lowercased()),
+                    !path.hasSuffix("/")
+                {
                     guard nested.count + 1 < depthMax else {
                         problem("\(Redaction.excerpt(path)) lies deeper than \(depthMax) archives")
                         continue
@@ -103,7 +106,9 @@ enum JavaArchive {
     static func coordinates(properties bytes: [UInt8]) -> Coordinates? {
         var fields: [String: String] = [:]
         for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-            guard line.first != UInt8(ascii: "#"), let (key, value) = Text.split(Text.string(line), at: "=") else { continue }
+            guard line.first != UInt8(ascii: "#"), let (key, value) = Text.split(Text.string(line), at: "=") else {
+                continue
+            }
             fields[Text.trimmed(key)] = Text.trimmed(value)
         }
         guard let group = fields["groupId"], let artifact = fields["artifactId"], let version = fields["version"],
@@ -134,7 +139,10 @@ enum JavaArchive {
         let stem = file.split(separator: ".").dropLast().joined(separator: ".")
         let split = splitVersion(stem)
         let version =
-            [split?.version, manifest["Implementation-Version"], manifest["Bundle-Version"], manifest["Specification-Version"]]
+            [
+                split?.version, manifest["Implementation-Version"], manifest["Bundle-Version"],
+                manifest["Specification-Version"],
+            ]
             .compactMap { $0 }.first { !$0.isEmpty && !$0.contains("$") && !$0.contains(" ") }
         guard let version else { return nil }
         let title = manifest["Implementation-Title"].flatMap { $0.contains(" ") || $0.contains(":") ? nil : $0 }
@@ -152,7 +160,9 @@ enum JavaArchive {
     private static func splitVersion(_ stem: String) -> (name: String, version: String)? {
         var previous: String.Index?
         for index in stem.indices {
-            if let hyphen = previous, stem[hyphen] == "-", stem[index].isASCII, stem[index].isNumber, hyphen > stem.startIndex {
+            if let hyphen = previous, stem[hyphen] == "-", stem[index].isASCII, stem[index].isNumber,
+                hyphen > stem.startIndex
+            {
                 return (String(stem[..<hyphen]), String(stem[index...]))
             }
             previous = index

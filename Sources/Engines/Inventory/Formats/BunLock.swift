@@ -29,7 +29,8 @@ enum BunLock {
             needs.append(
                 (
                     member.key,
-                    ["dependencies", "optionalDependencies", "peerDependencies"].flatMap { facts?[$0]?.members ?? [] }.map(\.key)
+                    ["dependencies", "optionalDependencies", "peerDependencies"].flatMap { facts?[$0]?.members ?? [] }
+                        .map(\.key)
                 ))
             result.packages.append(package)
         }

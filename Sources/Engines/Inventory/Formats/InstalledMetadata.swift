@@ -10,7 +10,8 @@ enum CondaPackage {
         else { throw DocumentError(at: root.position, "the members “name” and “version” are missing") }
         return ParsedInventory(packages: [
             Package(
-                ecosystem: .conda, name: name, version: version, place: file.place(root.position(of: Pointer(["version"]))),
+                ecosystem: .conda, name: name, version: version,
+                place: file.place(root.position(of: Pointer(["version"]))),
                 licences: root["license"]?.string.map { [$0] } ?? [])
         ])
     }
@@ -33,7 +34,8 @@ enum CondaLock {
             result.packages.append(
                 Package(
                     ecosystem: node["manager"]?.string == "pip" ? .pypi : .conda, name: name, version: version,
-                    place: file.place(node.position), isDevelopment: isDevelopment, groups: isDevelopment ? ["dev"] : []))
+                    place: file.place(node.position), isDevelopment: isDevelopment, groups: isDevelopment ? ["dev"] : []
+                ))
         }
         for node in root["dependencies"]?.elements ?? [] {
             for inner in node["pip"]?.elements ?? [] { add(inner, .pypi, file, &result) }

@@ -62,7 +62,10 @@ enum InventoryFormat: String, CaseIterable {
         case "installed" where path.hasSuffix("lib/apk/db/installed"): self = .apkInstalled
         case "rpmdb.sqlite", "Packages", "Packages.db":
             let folder = parts.dropLast().joined(separator: "/")
-            guard ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"].contains(where: { folder == $0 || folder.hasSuffix("/" + $0) })
+            guard
+                ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"].contains(where: {
+                    folder == $0 || folder.hasSuffix("/" + $0)
+                })
             else { return nil }
             self = .rpmDatabase
         case "desc" where path.hasPrefix("var/lib/pacman/local/") && parts.count == 6: self = .pacman
@@ -76,7 +79,8 @@ enum InventoryFormat: String, CaseIterable {
         case _ where name.hasSuffix(".gemspec") && parts.dropLast().contains("specifications"): self = .gemSpecification
         case _ where name.hasSuffix(".json") && parts.dropLast().last == "conda-meta": self = .condaPackage
         case "conda-lock.yml", "environment.yml", "environment.yaml": self = .condaLock
-        case "DESCRIPTION" where parts.count >= 3 && Self.libraries.contains(parts[parts.count - 3]): self = .rDescription
+        case "DESCRIPTION" where parts.count >= 3 && Self.libraries.contains(parts[parts.count - 3]):
+            self = .rDescription
         case "cabal.project.freeze": self = .cabalFreeze
         case "stack.yaml.lock": self = .stackLock
         case "rebar.lock": self = .rebarLock
@@ -92,7 +96,8 @@ enum InventoryFormat: String, CaseIterable {
         case "pdm.lock": self = .pdmLock
         case _ where name == "pylock.toml" || name.hasPrefix("pylock.") && name.hasSuffix(".toml"): self = .pylock
         case "METADATA" where parts.dropLast().last?.hasSuffix(".dist-info") == true: self = .pythonMetadata
-        case "PKG-INFO" where parts.dropLast().last?.hasSuffix(".egg-info") == true || parts.dropLast().last == "EGG-INFO":
+        case "PKG-INFO"
+        where parts.dropLast().last?.hasSuffix(".egg-info") == true || parts.dropLast().last == "EGG-INFO":
             self = .pythonMetadata
         case _ where name.hasSuffix(".egg-info"): self = .pythonMetadata
         case "go.mod": self = .goMod

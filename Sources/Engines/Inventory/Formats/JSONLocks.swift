@@ -151,7 +151,8 @@ enum SbtLock {
         }
         var result = ParsedInventory()
         for node in nodes {
-            guard let group = node["org"]?.string, let name = node["name"]?.string, let version = node["version"]?.string
+            guard let group = node["org"]?.string, let name = node["name"]?.string,
+                let version = node["version"]?.string
             else {
                 result.problems.append(file.incomplete("a dependency without org, name or version", node.position))
                 continue

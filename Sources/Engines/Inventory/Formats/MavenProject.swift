@@ -85,7 +85,8 @@ enum MavenProject {
             if relative.isEmpty { break }
             if !relative.hasSuffix(".xml") { relative += relative.hasSuffix("/") ? "pom.xml" : "/pom.xml" }
             let path = folder + relative
-            guard let bytes = file.sibling(path), let found = try? XMLReader.element(from: bytes), found.name == "project",
+            guard let bytes = file.sibling(path), let found = try? XMLReader.element(from: bytes),
+                found.name == "project",
                 found.value("artifactId") == parent.value("artifactId")
             else { break }
             parents.append(found)

@@ -71,7 +71,8 @@ enum PodfileLock {
         }
         var result = ParsedInventory()
         var needs: [[String]] = []
-        let direct = Set((root["DEPENDENCIES"]?.elements ?? []).compactMap { $0.string?.prefix { $0 != " " } }.map(String.init))
+        let direct = Set(
+            (root["DEPENDENCIES"]?.elements ?? []).compactMap { $0.string?.prefix { $0 != " " } }.map(String.init))
         for node in root["PODS"]?.elements ?? [] {
             let text = node.string ?? node.members?.first?.key ?? ""
             guard let (name, rest) = Text.split(text, at: " "), rest.hasPrefix("("), rest.hasSuffix(")") else {

@@ -18,7 +18,8 @@ enum NpmLock {
         if let name = root["name"]?.string, !name.isEmpty {
             result.projects.append(
                 Package(
-                    ecosystem: .npm, name: name, version: root["version"]?.string ?? "", place: file.place(root.position)))
+                    ecosystem: .npm, name: name, version: root["version"]?.string ?? "",
+                    place: file.place(root.position)))
         }
         return result
     }

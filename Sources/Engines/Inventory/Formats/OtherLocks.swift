@@ -66,7 +66,8 @@ enum RenvLock {
         var result = ParsedInventory()
         let members = root["Packages"]?.members ?? []
         let identifiers = Dictionary(
-            members.map { ($0.key, "\($0.key)@\($0.node["Version"]?.string ?? "")") }, uniquingKeysWith: { first, _ in first })
+            members.map { ($0.key, "\($0.key)@\($0.node["Version"]?.string ?? "")") },
+            uniquingKeysWith: { first, _ in first })
         for member in members {
             guard let version = member.node["Version"]?.string else {
                 result.problems.append(file.incomplete("\(member.key) has no version", member.keyPosition))

@@ -15,7 +15,8 @@ enum PnpmLock {
         var result = ParsedInventory()
         // Since generation 9 what a package needs stands apart.
         let snapshots = Dictionary(
-            (root["snapshots"]?.members ?? []).map { (withoutPeers($0.key), $0.node) }, uniquingKeysWith: { first, _ in first })
+            (root["snapshots"]?.members ?? []).map { (withoutPeers($0.key), $0.node) },
+            uniquingKeysWith: { first, _ in first })
         for member in root["packages"]?.members ?? [] {
             let node = member.node
             let isDevelopment = node["dev"]?.scalar?.bool ?? false

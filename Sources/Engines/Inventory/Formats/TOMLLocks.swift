@@ -35,11 +35,31 @@ enum CargoLock {
         // What has no source is the workspace's own; what it needs is asked for directly.
         let own = Set(result.projects.map(\.identifier))
         if !own.isEmpty {
-            let direct = Set(result.packages.filter { own.contains($0.identifier) }.flatMap(\.dependencies))
-            DependencyTree.mark(&result.packages, direct: direct.subtracting(own), development: [])
+            let needed = Set(result.packages.filter { own.contains($0.identifier) }.flatMap(\.dependencies))
+                .subtracting(own)
+            let testing = CargoProject.onlyForDevelopment(besides: file)
+            let development = needed.filter { id in testing.contains { id.hasPrefix("\($0)@") } }
+            DependencyTree.mark(&result.packages, direct: needed.subtracting(development), development: development)
             result.projects = result.packages.filter { own.contains($0.identifier) }
         }
         return result
+    }
+}
+
+/// What a Cargo.toml asks for.
+enum CargoProject {
+    /// Crates that only tests, examples and benchmarks need; nothing where there is no readable manifest.
+    static func onlyForDevelopment(besides file: InventoryFile) -> Set<String> {
+        guard let bytes = file.sibling("Cargo.toml"), let root = try? TOMLReader.node(from: bytes) else { return [] }
+        let tables = [root] + (root["target"]?.members ?? []).map(\.node)
+        func names(_ keys: [String]) -> Set<String> {
+            Set(
+                tables.flatMap { table in
+                    keys.flatMap { table[$0]?.members ?? [] }.map { $0.node["package"]?.string ?? $0.key }
+                })
+        }
+        return names(["dev-dependencies", "dev_dependencies"])
+            .subtracting(names(["dependencies", "build-dependencies", "build_dependencies"]))
     }
 }
 
@@ -151,6 +171,8 @@ enum PythonProject {
     /// The name at the start of a requirement.
     static func name(_ requirement: String) -> String {
         String(
-            Text.trimmed(requirement).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") })
+            Text.trimmed(requirement).prefix {
+                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".")
+            })
     }
 }

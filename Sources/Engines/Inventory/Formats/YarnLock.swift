@@ -30,7 +30,9 @@ enum YarnLock {
             let package = Package(
                 ecosystem: .npm, name: name, version: version, place: file.place(line: entry.line),
                 commit: entry.address.flatMap(commit))
-            for key in unquoted(entry.header).split(separator: ",") { identifiers[unquoted(String(key))] = package.identifier }
+            for key in unquoted(entry.header).split(separator: ",") {
+                identifiers[unquoted(String(key))] = package.identifier
+            }
             result.packages.append(package)
             needs.append(entry.needs)
         }

@@ -77,7 +77,8 @@ public struct ImageInventory {
         init(layer: Int, file: Int) { (self.layer, self.file) = (layer, file) }
 
         init?(_ bytes: [UInt8]?) {
-            guard let bytes, bytes.count == 8, let layer = ByteView(bytes).uint32(0), let file = ByteView(bytes).uint32(4)
+            guard let bytes, bytes.count == 8, let layer = ByteView(bytes).uint32(0),
+                let file = ByteView(bytes).uint32(4)
             else { return nil }
             (self.layer, self.file) = (layer, file)
         }

@@ -33,7 +33,8 @@ public struct LicencePolicy: Hashable, Sendable {
             if let name = refused(expression) {
                 let why = matches(name, denied) ? "is denied" : "is not among the allowed ones"
                 return finding(
-                    package, "WB-LIC-001", .high, "the licence \(Redaction.excerpt(name)) of \(package.identifier) \(why)",
+                    package, "WB-LIC-001", .high,
+                    "the licence \(Redaction.excerpt(name)) of \(package.identifier) \(why)",
                     evidence: text)
             }
         }

@@ -26,7 +26,8 @@ enum Licences {
     static func expression(of texts: [String]) -> String? {
         let normal = texts.map(LicenceNames.normal).filter { !$0.isEmpty }
         guard !normal.isEmpty, normal.allSatisfy(isExpression) else { return nil }
-        return normal.count == 1 ? normal[0] : normal.map { $0.contains(" ") ? "(\($0))" : $0 }.joined(separator: " AND ")
+        return normal.count == 1
+            ? normal[0] : normal.map { $0.contains(" ") ? "(\($0))" : $0 }.joined(separator: " AND ")
     }
 
     static func names(_ expression: Expression) -> [String] {

@@ -16,7 +16,8 @@ enum NDBFile {
         var slots: [(index: Int, offset: Int)] = []
         // The first two places hold the header.
         for offset in stride(from: 2 * unit, to: pages * pageSize, by: unit) {
-            guard let magic = view.uint32(offset), let index = view.uint32(offset + 4), let block = view.uint32(offset + 8)
+            guard let magic = view.uint32(offset), let index = view.uint32(offset + 4),
+                let block = view.uint32(offset + 8)
             else { throw BinaryError("its slots are cut off") }
             guard magic == slotMagic else { throw BinaryError("a slot is damaged") }
             if index != 0, block != 0 { slots.append((index, block * unit)) }

@@ -25,7 +25,8 @@ struct SQLiteFile {
         try rows(of: 1) { (record) throws(BinaryError) in
             // type, name, table, root page, SQL
             let fields = try Self.fields(record)
-            guard fields.count >= 4, Self.text(record, fields[0]) == "table", Self.text(record, fields[1]) == name else {
+            guard fields.count >= 4, Self.text(record, fields[0]) == "table", Self.text(record, fields[1]) == name
+            else {
                 return
             }
             root = Self.integer(record, fields[3])
@@ -34,7 +35,8 @@ struct SQLiteFile {
         var result: [[UInt8]] = []
         try rows(of: root) { (record) throws(BinaryError) in
             let fields = try Self.fields(record)
-            guard fields.count >= columns, fields[columns - 1].type >= 12, fields[columns - 1].type.isMultiple(of: 2) else {
+            guard fields.count >= columns, fields[columns - 1].type >= 12, fields[columns - 1].type.isMultiple(of: 2)
+            else {
                 throw BinaryError("a row of “\(name)” has no blob")
             }
             guard result.count < RPMDatabase.packagesMax else {
@@ -49,7 +51,8 @@ struct SQLiteFile {
     // MARK: pages
 
     private func page(_ number: Int) throws(BinaryError) -> (page: ByteView, header: Int) {
-        guard number >= 1, number <= view.count / pageSize + 1, let bytes = view.slice((number - 1) * pageSize, pageSize)
+        guard number >= 1, number <= view.count / pageSize + 1,
+            let bytes = view.slice((number - 1) * pageSize, pageSize)
         else { throw BinaryError("a page lies outside of the database") }
         return (ByteView(bytes, isBigEndian: true), number == 1 ? 100 : 0)
     }

@@ -151,7 +151,8 @@ struct CycloneDXCheck {
         choice(node, "alg", Self.algorithms, isRequired: true)
         guard let content = node["content"] else { return fail(node, "a hash has no content") }
         let text = content.string ?? ""
-        guard [32, 40, 64, 96, 128].contains(text.utf8.count), text.utf8.allSatisfy({ $0 &- 48 < 10 || ($0 | 0x20) &- 97 < 6 })
+        guard [32, 40, 64, 96, 128].contains(text.utf8.count),
+            text.utf8.allSatisfy({ $0 &- 48 < 10 || ($0 | 0x20) &- 97 < 6 })
         else { return fail(content, "a hash's content is no hexadecimal text of a known length") }
     }
 
@@ -174,7 +175,9 @@ struct CycloneDXCheck {
             if isRequired { fail(node, "\(key) is missing") }
             return
         }
-        if !allowed.contains(found.string ?? "") { fail(found, "\(key) cannot be \(Redaction.excerpt(found.string ?? ""))") }
+        if !allowed.contains(found.string ?? "") {
+            fail(found, "\(key) cannot be \(Redaction.excerpt(found.string ?? ""))")
+        }
     }
 
     private static let types: Set<String> = [
@@ -202,7 +205,8 @@ struct CycloneDXCheck {
             let part = bytes[range]
             return part.allSatisfy { $0 &- 48 < 10 } ? Int(String(decoding: part, as: UTF8.self)) : nil
         }
-        guard digits(0..<4) != nil, bytes[4] == 0x2D, let month = digits(5..<7), (1...12).contains(month), bytes[7] == 0x2D,
+        guard digits(0..<4) != nil, bytes[4] == 0x2D, let month = digits(5..<7), (1...12).contains(month),
+            bytes[7] == 0x2D,
             let day = digits(8..<10), (1...31).contains(day), bytes[10] | 0x20 == UInt8(ascii: "t"),
             let hour = digits(11..<13), hour < 24, bytes[13] == 0x3A, let minute = digits(14..<16), minute < 60,
             bytes[16] == 0x3A, let second = digits(17..<19), second <= 60

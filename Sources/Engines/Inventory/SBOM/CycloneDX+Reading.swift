@@ -54,7 +54,8 @@ extension CycloneDX {
                 packages.result.operatingSystem = component["name"]?.string.map {
                     OperatingSystem(id: $0, version: component["version"]?.string)
                 }
-            case "file", "container", "device", "device-driver", "firmware", "platform", "data", "machine-learning-model",
+            case "file", "container", "device", "device-driver", "firmware", "platform", "data",
+                "machine-learning-model",
                 "cryptographic-asset":
                 continue
             // An application without package URL is a lockfile or a program in the words of some tools.

@@ -96,6 +96,7 @@ public enum CycloneDX {
         if !package.licences.isEmpty {
             value["licenses"] = .array(licences(package.licences))
         }
+        if let vendor = package.vendor { value["supplier"] = ["name": .string(vendor)] }
         if let purl { value["purl"] = .string(purl) }
         let properties = properties(of: package)
         if !properties.isEmpty { value["properties"] = .array(properties) }

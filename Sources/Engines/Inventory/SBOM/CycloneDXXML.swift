@@ -5,8 +5,11 @@ import WaybillCore
 enum CycloneDXXML {
     static func value(from bytes: [UInt8]) throws(DocumentError) -> Value {
         let root = try XMLReader.element(from: bytes)
-        let space = root.attributes["xmlns"] ?? root.attributes.first { $0.value.contains("cyclonedx.org/schema/bom") }?.value ?? ""
-        guard root.name == "bom", let slash = space.lastIndex(of: "/"), space.contains("cyclonedx.org/schema/bom/") else {
+        let space =
+            root.attributes["xmlns"] ?? root.attributes.first { $0.value.contains("cyclonedx.org/schema/bom") }?.value
+            ?? ""
+        guard root.name == "bom", let slash = space.lastIndex(of: "/"), space.contains("cyclonedx.org/schema/bom/")
+        else {
             throw DocumentError(at: root.position, "expected the element bom of CycloneDX")
         }
         var document: Object = [

@@ -18,7 +18,8 @@ public enum SBOM {
         do {
             switch start.first {
             case UInt8(ascii: "{"):
-                return try inventory(from: try JSONReader.node(from: Array(firstLine(rest)), limits: limits), file: file, depth: 0)
+                return try inventory(
+                    from: try JSONReader.node(from: Array(firstLine(rest)), limits: limits), file: file, depth: 0)
             case UInt8(ascii: "<"):
                 return try CycloneDX.inventory(
                     from: try CycloneDXXML.value(from: Array(rest)), file: file, checking: nil)
@@ -43,7 +44,9 @@ public enum SBOM {
     /// Whether a file of this name is probably a bill of materials.
     public static func isNamedLikeOne(_ path: String) -> Bool {
         let name = (path.split(separator: "/").last ?? "").lowercased()
-        return [".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".bom.json", ".intoto.jsonl"].contains { name.hasSuffix($0) }
+        return [".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".bom.json", ".intoto.jsonl"].contains {
+            name.hasSuffix($0)
+        }
             || ["bom.json", "bom.xml", "sbom.json", "sbom.xml"].contains(name)
     }
 
@@ -66,7 +69,8 @@ public enum SBOM {
         }
         if let payload = node["payload"]?.string, let bytes = Base64.decode(payload) {
             do {
-                return try inventory(from: try JSONReader.node(from: bytes, limits: limits), file: file, depth: depth + 1)
+                return try inventory(
+                    from: try JSONReader.node(from: bytes, limits: limits), file: file, depth: depth + 1)
             } catch let error as DocumentError {
                 throw error.inFile("\(file), payload")
             } catch let error as WaybillError {
@@ -102,7 +106,8 @@ struct SBOMPackages {
     mutating func missing(_ name: String, severity: Severity = .low) {
         result.problems.append(
             InventoryScanner.problem(
-                "WB-SCAN-007", "the component \(Redaction.excerpt(name)) has no package URL that names an ecosystem", file,
+                "WB-SCAN-007", "the component \(Redaction.excerpt(name)) has no package URL that names an ecosystem",
+                file,
                 severity: severity))
     }
 
@@ -110,7 +115,8 @@ struct SBOMPackages {
     mutating func depend(_ reference: String, on others: [String]) {
         let identifiers = others.flatMap { byReference[$0] ?? [] }.map { result.packages[$0].identifier }
         for index in byReference[reference] ?? [] {
-            result.packages[index].dependencies = DependencyTree.sorted(result.packages[index].dependencies + identifiers)
+            result.packages[index].dependencies = DependencyTree.sorted(
+                result.packages[index].dependencies + identifiers)
         }
     }
 

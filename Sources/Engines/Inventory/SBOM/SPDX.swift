@@ -29,7 +29,9 @@ public enum SPDX {
         init(_ document: Value) {
             described = Set((document["documentDescribes"]?.array ?? []).compactMap(\.string))
             for each in document["relationships"]?.array ?? [] {
-                guard let from = each["spdxElementId"]?.string, let to = each["relatedSpdxElement"]?.string else { continue }
+                guard let from = each["spdxElementId"]?.string, let to = each["relatedSpdxElement"]?.string else {
+                    continue
+                }
                 switch each["relationshipType"]?.string {
                 case "DEPENDS_ON": needs[from, default: []].append(to)
                 case "DEPENDENCY_OF", "RUNTIME_DEPENDENCY_OF": needs[to, default: []].append(from)
@@ -49,7 +51,9 @@ public enum SPDX {
     ) {
         let name = entry["name"]?.string ?? "", reference = entry["SPDXID"]?.string ?? name
         let purpose = entry["primaryPackagePurpose"]?.string ?? ""
-        if purpose == "OPERATING-SYSTEM" || purpose == "OPERATING_SYSTEM" || reference.hasPrefix("SPDXRef-OperatingSystem") {
+        if purpose == "OPERATING-SYSTEM" || purpose == "OPERATING_SYSTEM"
+            || reference.hasPrefix("SPDXRef-OperatingSystem")
+        {
             packages.result.operatingSystem = OperatingSystem(id: name, version: entry["versionInfo"]?.string)
             return
         }
@@ -58,13 +62,16 @@ public enum SPDX {
             var package = Package(url)
         else {
             // The subject itself, and what only groups others, need no package URL.
-            let isSubject = relationships.described.contains(reference) || ["CONTAINER", "FILE", "SOURCE", "APPLICATION"].contains(purpose)
+            let isSubject =
+                relationships.described.contains(reference)
+                || ["CONTAINER", "FILE", "SOURCE", "APPLICATION"].contains(purpose)
             if !isSubject { packages.missing(name) }
             return
         }
         if package.version.isEmpty { package.version = entry["versionInfo"]?.string ?? "" }
         package.source = source(entry["sourceInfo"]?.string, package)
-        package.licences = [entry["licenseDeclared"], entry["licenseConcluded"]].compactMap { $0?.string }
+        package.licences =
+            [entry["licenseDeclared"], entry["licenseConcluded"]].compactMap { $0?.string }
             .first { $0 != "NOASSERTION" && $0 != "NONE" }.map { [$0] } ?? []
         package.isDevelopment = relationships.development.contains(reference)
         package.vendor = entry["supplier"]?.string.flatMap { Text.split($0, at: ":") }.map { Text.trimmed($0.1) }
@@ -97,7 +104,9 @@ public enum SPDX {
 
     /// `built package from: bash 4.2.46-31.el7`, as Trivy and Syft write it.
     private static func source(_ text: String?, _ package: Package) -> Package.Source? {
-        guard let text, let (_, rest) = Text.split(text, at: ":") , text.hasPrefix("built package from") else { return nil }
+        guard let text, let (_, rest) = Text.split(text, at: ":"), text.hasPrefix("built package from") else {
+            return nil
+        }
         let words = rest.split(separator: " ").map(String.init)
         guard let name = words.first else { return nil }
         return Package.Source(name: name, version: words.dropFirst().first ?? package.version)

@@ -47,7 +47,8 @@ enum SPDXTagValue {
         } else if key == "ExternalRef" {
             let words = value.split(separator: " ")
             guard words.count >= 3 else {
-                throw DocumentError(at: Position(line: line, column: 1), "an external reference has category, type and locator")
+                throw DocumentError(
+                    at: Position(line: line, column: 1), "an external reference has category, type and locator")
             }
             let reference: Value = [
                 "referenceCategory": .string(String(words[0])), "referenceType": .string(String(words[1])),
@@ -92,7 +93,9 @@ enum SPDXTagValue {
             }
             result.append((key, value, index + 1))
         }
-        if let open { throw DocumentError(at: Position(line: open.line, column: 1), "the text of \(open.key) has no end") }
+        if let open {
+            throw DocumentError(at: Position(line: open.line, column: 1), "the text of \(open.key) has no end")
+        }
         return result
     }
 }

@@ -35,7 +35,8 @@ extension SPDX {
             "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
             "name": .string(subject.name.isEmpty ? "unnamed" : subject.name),
             "creationInfo": [
-                "created": .string(subject.created.map(second) ?? "1970-01-01T00:00:00Z"), "creators": ["Tool: waybill"],
+                "created": .string(subject.created.map(second) ?? "1970-01-01T00:00:00Z"),
+                "creators": ["Tool: waybill"],
             ],
             "packages": .array(packages), "relationships": .array(relationships),
         ]
@@ -98,10 +99,11 @@ private struct SPDXNames {
     private var used: Set<String> = []
 
     mutating func make(_ text: String) -> String {
-        let plain = String(text.unicodeScalars.map { scalar in
-            let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-            return isPlain || scalar == "." || scalar == "-" ? Character(scalar) : "-"
-        })
+        let plain = String(
+            text.unicodeScalars.map { scalar in
+                let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                return isPlain || scalar == "." || scalar == "-" ? Character(scalar) : "-"
+            })
         var candidate = "SPDXRef-\(plain)", number = 2
         while !used.insert(candidate).inserted {
             candidate = "SPDXRef-\(plain)-\(number)"

@@ -66,14 +66,17 @@ struct InventoryAssembly {
         // npm reads a shrinkwrap instead of the lockfile beside it.
         let paths = Set(files.map(\.path))
         for path in paths where path.hasSuffix("package-lock.json") && !path.hasSuffix(".package-lock.json") {
-            if paths.contains(path.dropLast("package-lock.json".count) + "npm-shrinkwrap.json") { shadowed.insert(path) }
+            if paths.contains(path.dropLast("package-lock.json".count) + "npm-shrinkwrap.json") {
+                shadowed.insert(path)
+            }
         }
         guard mode != .all else { return shadowed }
         var folders: [Ecosystem: Set<String>] = [:]
         for file in files where file.role == (mode == .source ? .lockfile : .installed) {
             guard let ecosystem = file.packages.first?.ecosystem else { continue }
             // In a project the lockfile's folder speaks for all below; in an image what is below speaks for the lockfile.
-            folders[ecosystem, default: []].formUnion(mode == .source ? [Self.folder(file.path)] : Self.folders(above: file.path))
+            folders[ecosystem, default: []].formUnion(
+                mode == .source ? [Self.folder(file.path)] : Self.folders(above: file.path))
         }
         for file in files where file.role == (mode == .source ? .installed : .lockfile) {
             guard let ecosystem = file.packages.first?.ecosystem, let known = folders[ecosystem] else { continue }
@@ -90,12 +93,14 @@ struct InventoryAssembly {
     /// Their installers put things far from the lockfile.
     private static let installsElsewhere: Set<Ecosystem> = [.pypi, .rubyGems, .go, .cargo, .maven]
 
-    private static func folder(_ path: String) -> String { path.split(separator: "/").dropLast().joined(separator: "/") }
+    private static func folder(_ path: String) -> String {
+        path.split(separator: "/").dropLast().joined(separator: "/")
+    }
 
-    /// Every folder that holds the file, the nearest first, the root not counted.
+    /// Every folder that holds the file, the root too.
     private static func folders(above path: String) -> Set<String> {
         var parts = path.split(separator: "/").dropLast()
-        var result: Set<String> = []
+        var result: Set<String> = [""]
         while !parts.isEmpty {
             result.insert(parts.joined(separator: "/"))
             parts = parts.dropLast()
@@ -107,7 +112,9 @@ struct InventoryAssembly {
 
     private func judge(_ result: inout InventoryResult) {
         if !result.recognised { result.problems.append(InventoryScanner.nothingFound) }
-        if result.packages.contains(where: { $0.ecosystem.isOperatingSystem && $0.ecosystem.release == nil && $0.ecosystem.needsRelease }) {
+        if result.packages.contains(where: {
+            $0.ecosystem.isOperatingSystem && $0.ecosystem.release == nil && $0.ecosystem.needsRelease
+        }) {
             result.problems.append(InventoryScanner.unknownRelease)
         }
         let foreign = result.packages.filter(\.isThirdParty)
@@ -123,7 +130,8 @@ struct InventoryAssembly {
             result.problems.append(
                 Finding(
                     rule: "WB-SCAN-014", kind: .configuration, severity: .high,
-                    message: "\(system.prettyName ?? "\(system.id) \(system.version ?? "")") has had no security updates since \(end)",
+                    message:
+                        "\(system.prettyName ?? "\(system.id) \(system.version ?? "")") has had no security updates since \(end)",
                     place: Place(location: SourceLocation(file: "etc/os-release")),
                     remedy: "build on a release that is still kept"))
         }
@@ -132,7 +140,8 @@ struct InventoryAssembly {
     /// Each package of an ecosystem, name and version once.
     static func unique(_ packages: [Package]) -> [Package] {
         struct Key: Hashable {
-            var ecosystem: Ecosystem, name: String, version: String, commit: String?, architecture: String?, owner: String?
+            var ecosystem: Ecosystem, name: String, version: String, commit: String?, architecture: String?,
+                owner: String?
         }
         var positions: [Key: Int] = [:]
         var kept: [Package] = []

@@ -45,7 +45,9 @@ public enum InventoryScanner {
     }
 
     /// Say beside a lockfile what was asked for.
-    private static let companions: Set<Substring> = ["package.json", "pyproject.toml", "composer.json", "Cargo.toml"]
+    private static let companions: Set<Substring> = [
+        "package.json", "pyproject.toml", "composer.json", "Cargo.toml", "go.sum",
+    ]
 
     public static func scan(_ files: some Sequence<FileEntry>) -> InventoryResult { scan(FileTree(files)) }
 
@@ -60,7 +62,8 @@ public enum InventoryScanner {
         for entry in tree.sorted where entry.kind == .file || entry.kind == .hardLink {
             if let interest = FileInterest(path: entry.path) {
                 files.append(read(entry, interest, system, tree))
-            } else if let contents = entry.contents, Executable.isProgram(contents[...]), contents.count <= Executable.bytesMax,
+            } else if let contents = entry.contents, Executable.isProgram(contents[...]),
+                contents.count <= Executable.bytesMax,
                 let found = FileInventory.executable(
                     InventoryFile(path: entry.path, bytes: contents, layer: entry.layer))
             {

@@ -6,7 +6,8 @@ enum ThirdParty {
     private static let vendors: [String: [String]] = [
         "redhat": ["Red Hat"], "rhel": ["Red Hat"], "centos": ["CentOS", "Red Hat"], "almalinux": ["AlmaLinux"],
         "rocky": ["Rocky"], "fedora": ["Fedora Project"], "ol": ["Oracle America"], "amzn": ["Amazon"],
-        "opensuse-leap": ["openSUSE", "SUSE"], "opensuse-tumbleweed": ["openSUSE", "SUSE"], "opensuse": ["openSUSE", "SUSE"],
+        "opensuse-leap": ["openSUSE", "SUSE"], "opensuse-tumbleweed": ["openSUSE", "SUSE"],
+        "opensuse": ["openSUSE", "SUSE"],
         "sles": ["SUSE"], "photon": ["VMware", "Broadcom"], "mariner": ["Microsoft"], "azurelinux": ["Microsoft"],
         "openeuler": ["openEuler"], "openEuler": ["openEuler"],
     ]
@@ -25,7 +26,9 @@ enum ThirdParty {
     static func isForeign(_ package: Package, to system: OperatingSystem?) -> Bool {
         switch package.ecosystem.ordering {
         case .rpm:
-            guard let vendor = package.vendor, !vendor.isEmpty, let own = vendors[system?.id ?? ""] else { return false }
+            guard let vendor = package.vendor, !vendor.isEmpty, let own = vendors[system?.id ?? ""] else {
+                return false
+            }
             return !own.contains { vendor.contains($0) }
         case .dpkg:
             if versionMarks.contains(where: { package.version.contains($0) }) { return true }

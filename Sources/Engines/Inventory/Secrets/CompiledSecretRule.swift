@@ -56,7 +56,7 @@ struct CompiledSecretRule: Sendable {
     func matches(in bytes: [UInt8], range: Range<Int>, limit: Int) -> [Match] {
         guard let pattern else { return [] }
         return pattern.allMatches(in: bytes, within: range, limit: limit).map { match in
-            let group = rule.group.flatMap { $0 < match.ranges.count ? match[$0] : nil }
+            let group = rule.groupName.flatMap { match[$0] } ?? rule.group.flatMap { match[$0] }
             // A group may take part and be empty; then another holds the secret.
             let first = (1..<max(match.ranges.count, 1)).lazy.compactMap { match[$0] }.first { !$0.isEmpty }
             return Match(whole: match.range, secret: group ?? first ?? match.range)

@@ -5,9 +5,21 @@ extension SecretRule {
     public static let standard: [SecretRule] = (clouds + forges + services + vendors + keys + contexts).map { rule in
         var rule = rule
         // None of these is longer than its reach; only whole keys need more.
+        rule.aliases = otherNames[rule.id] ?? []
         if rule.reach == nil { rule.reach = Reach(before: 160, behind: 1400) }
         return rule
     }
+
+    /// What Trivy calls them.
+    private static let otherNames: [String: [String]] = [
+        "github-token": ["github-pat", "github-oauth", "github-app-token", "github-refresh-token"],
+        "github-fine-grained-token": ["github-fine-grained-pat"], "gitlab-token": ["gitlab-pat"],
+        "aws-secret-access-key": ["aws-secret-access-key"], "slack-token": ["slack-access-token"],
+        "slack-webhook": ["slack-web-hook"], "stripe-key": ["stripe-publishable-token", "stripe-secret-token"],
+        "npm-token": ["npm-access-token"], "pypi-token": ["pypi-upload-token"],
+        "json-web-token": ["jwt-token"], "docker-token": ["dockerconfig-secret"],
+        "google-api-key": ["gcp-api-key"], "huggingface-token": ["hugging-face-access-token"],
+    ]
 
     private static let clouds: [SecretRule] = [
         SecretRule(
@@ -247,7 +259,8 @@ extension SecretRule {
             pattern: #"(?i)<add key="(?:ClearText)?Password"\s*value="([^"%$]{8,256})"\s*/>"#, keywords: ["<add key="],
             entropyMin: 1, allowed: [#"^\d{1,3}$"#], path: #"(?i)nuget\.config$"#),
         SecretRule(
-            id: "pkcs12-file", title: "key store in PKCS #12", severity: .medium, pattern: "", path: #"(?i)\.p(?:12|fx)$"#),
+            id: "pkcs12-file", title: "key store in PKCS #12", severity: .medium, pattern: "",
+            path: #"(?i)\.p(?:12|fx)$"#),
         SecretRule(
             id: "generic-secret", title: "value that looks like a secret", severity: .medium,
             pattern:

@@ -21,6 +21,10 @@ public struct SecretRule: Hashable, Sendable {
     /// A match lies this many bytes before and behind the end of a keyword. Nil: anywhere in a file that has one.
     public var reach: Reach?
     public var allowLists: [SecretAllowList] = []
+    /// The names that other scanners have for the same rule.
+    public var aliases: [String] = []
+    /// The group that holds the secret, by name.
+    public var groupName: String?
     /// The secret must hold a digit: words of a language do not.
     public var needsDigit = false
 

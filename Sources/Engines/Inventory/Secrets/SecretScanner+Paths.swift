@@ -19,7 +19,8 @@ extension SecretScanner {
 
     private static let vendoredRoots = [
         "usr/share/", "usr/include/", "usr/lib/", "usr/lib64/", "lib/", "lib64/", "usr/libexec/", "usr/local/go/",
-        "usr/local/lib/", "usr/local/share/", "var/lib/dpkg/", "var/lib/apt/", "lib/apk/", "etc/ssl/certs/", "opt/conda/",
+        "usr/local/lib/", "usr/local/share/", "var/lib/dpkg/", "var/lib/apt/", "lib/apk/", "etc/ssl/certs/",
+        "opt/conda/",
         "etc/pki/", "usr/src/",
     ]
     private static let vendoredFolders: Set<Substring> = [

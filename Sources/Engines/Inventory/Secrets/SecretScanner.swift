@@ -108,13 +108,15 @@ public struct SecretScanner: Sendable {
     }
 
     private func isSecret(
-        _ match: CompiledSecretRule.Match, in bytes: [UInt8], _ rule: CompiledSecretRule, _ path: String, _ commit: String?
+        _ match: CompiledSecretRule.Match, in bytes: [UInt8], _ rule: CompiledSecretRule, _ path: String,
+        _ commit: String?
     ) -> Bool {
         let secret = bytes[match.secret]
         if secret.isEmpty { return false }
         if rule.rule.entropyMin > 0, Entropy.bits(of: secret) <= rule.rule.entropyMin { return false }
         if rule.rule.needsDigit, !secret.contains(where: { $0 &- 48 < 10 }) { return false }
-        if rule.allowed.contains(where: { $0.matches(secret) }) || placeholders.contains(where: { $0.matches(secret) }) {
+        if rule.allowed.contains(where: { $0.matches(secret) }) || placeholders.contains(where: { $0.matches(secret) })
+        {
             return false
         }
         if rule.usesPublishedKeys, PublishedKeys.contains(secret) { return false }
