@@ -28,9 +28,8 @@ public enum CycloneDX {
         var references: Set<String> = []
         var components: [Value] = []
         if let system = inventory.operatingSystem { components.append(operatingSystem(system, &references)) }
-        for package in inventory.packages.sorted(by: Package.inOrder) {
-            components.append(component(package, &references))
-        }
+        let sorted = inventory.packages.sorted(by: Package.inOrder)
+        for package in sorted { components.append(component(package, &references)) }
         let root = reference("\(subject.kind.rawValue):\(subject.name)@\(subject.version)", &references)
         let rootComponent: Value = [
             "type": .string(subject.kind.rawValue), "bom-ref": .string(root), "name": .string(subject.name),
@@ -45,11 +44,12 @@ public enum CycloneDX {
         let problems = inventory.problems.map { property("waybill:problem", "\($0.rule) \($0.place): \($0.message)") }
         if !problems.isEmpty { metadata["properties"] = .array(problems) }
         let depends = components.compactMap { $0["bom-ref"] }
+        let edges = edges(sorted, depends.suffix(sorted.count).compactMap(\.string))
         var document: Value = [
             "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json", "bomFormat": "CycloneDX",
             "specVersion": "1.6",
             "version": 1, "metadata": metadata, "components": .array(components),
-            "dependencies": [["ref": .string(root), "dependsOn": .array(depends)]],
+            "dependencies": .array([["ref": .string(root), "dependsOn": .array(depends)]] + edges),
             "compositions": [
                 [
                     "aggregate": .string(inventory.recognised && !inventory.isIncomplete ? "unknown" : "incomplete"),
@@ -59,6 +59,20 @@ public enum CycloneDX {
         ]
         document["serialNumber"] = .string(serialNumber(of: document))
         return document
+    }
+
+    /// What each package needs, as far as the list holds it.
+    private static func edges(_ packages: [Package], _ references: [String]) -> [Value] {
+        var known: [String: String] = [:]
+        for (package, reference) in zip(packages, references) {
+            let key = "\(package.ecosystem)/\(package.identifier)"
+            if known[key] == nil { known[key] = reference }
+        }
+        return zip(packages, references).compactMap { package, reference in
+            let needs = DependencyTree.sorted(package.dependencies.compactMap { known["\(package.ecosystem)/\($0)"] })
+                .filter { $0 != reference }
+            return needs.isEmpty ? nil : ["ref": .string(reference), "dependsOn": .array(needs.map(Value.string))]
+        }
     }
 
     private static func operatingSystem(_ system: OperatingSystem, _ references: inout Set<String>) -> Value {
@@ -80,30 +94,45 @@ public enum CycloneDX {
         ]
         if package.isDevelopment { value["scope"] = "excluded" }
         if !package.licences.isEmpty {
-            value["licenses"] = .array(package.licences.map { ["license": ["name": .string($0)]] })
+            value["licenses"] = .array(licences(package.licences))
         }
+        if let vendor = package.vendor { value["supplier"] = ["name": .string(vendor)] }
         if let purl { value["purl"] = .string(purl) }
         let properties = properties(of: package)
         if !properties.isEmpty { value["properties"] = .array(properties) }
         return value
     }
 
-    private static func properties(of package: Package) -> [Value] {
-        var properties = [property("waybill:ecosystem", package.ecosystem.description)]
+    /// One expression, or names; a name of the SPDX list as such.
+    private static func licences(_ texts: [String]) -> [Value] {
+        if texts.count == 1, let text = texts.first, Licences.isExpression(text), !LicenceNames.isKnown(text) {
+            return [["expression": .string(text)]]
+        }
+        var seen: Set<String> = []
+        return texts.map(LicenceNames.normal).filter { !$0.isEmpty && seen.insert($0).inserted }.map { text in
+            ["license": [LicenceNames.isKnown(text) ? "id" : "name": .string(text)]]
+        }
+    }
+
+    private static func properties(of package: Package) -> [Value] { notes(of: package).map { property($0.0, $0.1) } }
+
+    /// What the standard has no place for.
+    static func notes(of package: Package) -> [(String, String)] {
+        var notes = [("waybill:ecosystem", package.ecosystem.description)]
         if let location = package.place.location {
-            properties.append(property("waybill:file", location.file))
-            if let line = location.line { properties.append(property("waybill:line", String(line))) }
+            notes.append(("waybill:file", location.file))
+            if let line = location.line { notes.append(("waybill:line", String(line))) }
         }
-        if let layer = package.place.layer { properties.append(property("waybill:layer", layer.description)) }
+        if let layer = package.place.layer { notes.append(("waybill:layer", layer.description)) }
         if let source = package.source {
-            properties.append(property("waybill:source:name", source.name))
-            properties.append(property("waybill:source:version", source.version))
+            notes.append(("waybill:source:name", source.name))
+            notes.append(("waybill:source:version", source.version))
         }
-        if let commit = package.commit { properties.append(property("waybill:commit", commit)) }
-        if let isDirect = package.isDirect {
-            properties.append(property("waybill:direct", isDirect ? "true" : "false"))
-        }
-        return properties
+        if let commit = package.commit { notes.append(("waybill:commit", commit)) }
+        if let isDirect = package.isDirect { notes.append(("waybill:direct", isDirect ? "true" : "false")) }
+        if package.isThirdParty { notes.append(("waybill:thirdParty", "true")) }
+        if let owner = package.owner { notes.append(("waybill:owner", owner)) }
+        return notes
     }
 
     private static func property(_ name: String, _ value: String) -> Value {
