@@ -76,7 +76,9 @@ let engines: [Target] =
         "Engines", "Rego",
         ["WaybillCore", "Documents", "RegularExpressions", .crypto, .cryptoExtras, .asn1, .certificates])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
-    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
+    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
+    + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
+    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Inventory", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
