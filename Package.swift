@@ -78,7 +78,6 @@ let engines: [Target] =
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
-    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Inventory", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
@@ -151,7 +150,12 @@ let services: [Target] =
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
-    + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Files"])
+    + module(
+        "Services", "MonitorService",
+        httpServer + [
+            "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", .crypto, .asyncHTTPClient, .nioPosix,
+            .nioSSL, .nioHTTP1, .nioFoundation,
+        ], tests: ["Processes", .grdb])
     + module(
         "Services", "LocalCluster",
         httpServer + [

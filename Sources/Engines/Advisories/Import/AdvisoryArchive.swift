@@ -22,6 +22,9 @@ enum AdvisoryArchive {
             return
         }
         let compression = Compression(magic: bytes)
+        guard compression != .none || name.hasSuffix(".tar") else {
+            throw WaybillError(.corrupted, "is not packed as its name says", subject: name)
+        }
         let stem = compression == .none ? name : String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)])
         guard name.hasSuffix(".tgz") || stem.hasSuffix(".tar") else {
             return try use(stem, try Compression.unpack(bytes, bytesMax: ZipReader.fileBytesMax, subject: name))

@@ -49,6 +49,28 @@ public final class MatchingSession {
     /// How many advisories the package falls under.
     public func count(_ package: Package) -> Int { answers(for: package).count }
 
+    /// Every record about the package, whatever its version, ordered by id.
+    public func records(about package: Package) -> [Advisory] {
+        index.advisories(about: AdvisoryIndex.Key(package.ecosystem, package.advisorySubject.name)).filter { advisory in
+            advisory.affected.contains {
+                package.ecosystem.release == nil || ReleaseRule.applies($0.ecosystem, to: package.ecosystem)
+            }
+        }
+    }
+
+    /// The records that the package falls under, each as it was published, ordered by id.
+    public func records(affecting package: Package) -> [Advisory] {
+        let subject = package.advisorySubject
+        let key = AdvisoryIndex.Key(package.ecosystem, subject.name)
+        return records(about: package).filter { advisory in
+            advisory.affected.contains { affected in
+                AdvisoryIndex.Key(affected.ecosystem, affected.name) == key
+                    && (package.ecosystem.release == nil || ReleaseRule.applies(affected.ecosystem, to: package.ecosystem))
+                    && affected.contains(subject.version) == true
+            }
+        }
+    }
+
     private func answers(for package: Package) -> [Answer] {
         let subject = package.advisorySubject
         guard !subject.version.isEmpty, !KernelRule.isOnlyHeaders(package) else { return [] }
@@ -101,6 +123,7 @@ public final class MatchingSession {
     }
 
     private func advisory(_ number: Int) -> Advisory {
+        guard advisories.indices.contains(number) else { return AdvisoryBase.unreadable(number) }
         if let known = advisories[number] { return known }
         let read = index.base?.advisory(number) ?? AdvisoryBase.unreadable(number)
         advisories[number] = read

@@ -97,6 +97,7 @@ public struct AdvisoryBase: Sendable {
             return name.withUTF8 { two in
                 let two = UnsafeRawBufferPointer(two)
                 return StringTable.find(region, section(.keySlots), StringTable.hash(one, two)) { number in
+                    guard number < keyCount else { return false }
                     let place = keys + number * 20
                     let text = texts + region.u32(place)
                     return region.equals(text, region.u32(place + 4), one)
@@ -175,7 +176,10 @@ public struct AdvisoryBase: Sendable {
 
     // MARK: attacks
 
-    public var exploitationCount: Int { region.u32(section(.exploits).lowerBound) }
+    public var exploitationCount: Int {
+        // Each takes more than four bytes: a larger number is a lie.
+        min(region.u32(section(.exploits).lowerBound), section(.exploits).count / 5)
+    }
 
     func exploitation(_ number: Int) -> (cve: String, facts: Exploitation)? {
         let place = section(.exploits)
