@@ -82,7 +82,8 @@ let engines: [Target] =
             .certificates,
         ])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
-    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
+    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
+    + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
@@ -158,7 +159,12 @@ let services: [Target] =
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
-    + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Files"])
+    + module(
+        "Services", "MonitorService",
+        httpServer + [
+            "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", .crypto, .asyncHTTPClient, .nioPosix,
+            .nioSSL, .nioHTTP1, .nioFoundation,
+        ], tests: ["Processes", .grdb])
     + module(
         "Services", "LocalCluster",
         httpServer + [

@@ -16,6 +16,7 @@ struct Suite: Sendable {
         Suite(name: "pod-security") { PodSecuritySuite.run(cases: $0, filter: $1) },
         Suite(name: "purl") { PurlSuite.run(cases: $0, filter: $1) },
         Suite(name: "rego") { RegoSuite.run(cases: $0, filter: $1) },
+        Suite(name: "remediation") { RemediationSuite.run(cases: $0, filter: $1) },
         Suite(name: "secrets") { SecretsSuite.run(cases: $0, filter: $1) },
         Suite(name: "trivy-integration") { TrivySuite.run(cases: $0, filter: $1) },
         Suite(name: "versions") { VersionsSuite.run(cases: $0, filter: $1) },

@@ -8,11 +8,20 @@ public struct Match: Hashable, Sendable {
     public var advisory: Advisory
     /// The smallest version that removes it; nil where none is known.
     public var fixedVersion: String?
+    /// What is known about attacks.
+    public var exploitation: Exploitation?
+    /// What the publisher means to do where there is no fix.
+    public var state: String?
 
-    public init(package: Package, advisory: Advisory, fixedVersion: String?) {
+    public init(
+        package: Package, advisory: Advisory, fixedVersion: String?, exploitation: Exploitation? = nil,
+        state: String? = nil
+    ) {
         self.package = package
         self.advisory = advisory
         self.fixedVersion = fixedVersion
+        self.exploitation = exploitation
+        self.state = state
     }
 
     public var finding: Finding {
@@ -21,8 +30,14 @@ public struct Match: Hashable, Sendable {
             rule: advisory.rule, kind: .vulnerability, severity: advisory.severity, message: message,
             place: package.place,
             aliases: names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-            evidence: "\(package.ecosystem) \(package.name) \(package.version)", remedy: remedy,
+            evidence: evidence, remedy: remedy,
             fixedVersion: fixedVersion)
+    }
+
+    private var evidence: String {
+        var text = "\(package.ecosystem) \(package.name) \(package.version)"
+        if let since = exploitation?.knownSince { text += ", known to be attacked since \(since)" }
+        return text
     }
 
     private var message: String {
@@ -45,65 +60,12 @@ public struct Match: Hashable, Sendable {
 public enum AdvisoryMatcher {
     /// In the order of the packages, then by the advisory's name. Records with a common name count once.
     public static func match(_ packages: [Package], _ index: AdvisoryIndex) -> [Match] {
-        packages.flatMap { match($0, index) }
+        let session = MatchingSession(index)
+        return packages.flatMap(session.matches)
     }
 
     public static func match(_ package: Package, _ index: AdvisoryIndex) -> [Match] {
-        let (name, version) = (package.advisorySubject.name, package.advisorySubject.version)
-        guard !version.isEmpty else { return [] }
-        var matches: [Match] = []
-        for advisory in index.advisories(about: AdvisoryIndex.Key(package.ecosystem, name)) {
-            guard let match = match(package, name, version, advisory) else { continue }
-            merge(match, into: &matches)
-        }
-        return matches.sorted { $0.advisory.rule.utf8.lexicographicallyPrecedes($1.advisory.rule.utf8) }
-    }
-
-    private static func match(_ package: Package, _ name: String, _ version: String, _ advisory: Advisory) -> Match? {
-        let entries = advisory.affected.filter {
-            applies($0, to: package.ecosystem) && $0.ecosystem.normalized($0.name) == package.ecosystem.normalized(name)
-        }
-        guard entries.contains(where: { $0.contains(version) == true }) else { return nil }
-        guard let ordering = package.ecosystem.ordering else {
-            return Match(package: package, advisory: advisory, fixedVersion: nil)
-        }
-        // A fix of one entry may still be affected by another.
-        let fixes = entries.compactMap { $0.fix(for: version) }
-            .filter { fix in entries.allSatisfy { $0.contains(fix) == false } }
-        return Match(
-            package: package, advisory: advisory, fixedVersion: fixes.min { ordering.compare($0, $1) == .less })
-    }
-
-    /// The same distribution and release; records without release are about all.
-    private static func applies(_ affected: Advisory.Affected, to ecosystem: Ecosystem) -> Bool {
-        guard affected.ecosystem.name == ecosystem.name else { return false }
-        guard let release = affected.ecosystem.release else { return true }
-        return release == ecosystem.release
-    }
-
-    /// Two records of one weakness become one match: all names, the worse severity, the later fix.
-    private static func merge(_ match: Match, into matches: inout [Match]) {
-        let names = Set(match.advisory.names)
-        guard let position = matches.firstIndex(where: { !names.isDisjoint(with: $0.advisory.names) }) else {
-            return matches.append(match)
-        }
-        var kept = matches.remove(at: position)
-        for name in match.advisory.names where !kept.advisory.names.contains(name) {
-            kept.advisory.aliases.append(name)
-        }
-        if match.advisory.severity > kept.advisory.severity {
-            kept.advisory.severity = match.advisory.severity
-            kept.advisory.score = match.advisory.score
-        }
-        if kept.advisory.summary.isEmpty { kept.advisory.summary = match.advisory.summary }
-        if let one = kept.fixedVersion, let other = match.fixedVersion, let ordering = match.package.ecosystem.ordering
-        {
-            if ordering.compare(one, other) == .less { kept.fixedVersion = other }
-        } else {
-            kept.fixedVersion = kept.fixedVersion ?? match.fixedVersion
-        }
-        // The merged names may tie it to further matches.
-        merge(kept, into: &matches)
+        MatchingSession(index).matches(package)
     }
 }
 

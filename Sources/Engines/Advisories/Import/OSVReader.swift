@@ -39,7 +39,12 @@ public enum OSVReader {
         for entry in record["affected"]?.array ?? [] {
             if let affected = try affected(entry, id, file) { advisory.affected.append(affected) }
         }
+        advisory.details = record["details"]?.string ?? ""
+        advisory.related = strings(record["upstream"]) + strings(record["related"])
+        advisory.weaknesses = strings(record["database_specific"]?["cwe_ids"])
         (advisory.severity, advisory.score) = severity(record)
+        advisory.ratings = ratings(record)
+        if advisory.severity == .unknown { advisory.rate() }
         return advisory
     }
 
@@ -58,7 +63,8 @@ public enum OSVReader {
             throw invalid("\(id): a package without name or ecosystem", file)
         }
         var affected = Advisory.Affected(
-            ecosystem: Ecosystem(osv: ecosystem), name: name, versions: strings(entry["versions"]))
+            ecosystem: Ecosystem(osv: ecosystem), name: name, versions: strings(entry["versions"]),
+            state: entry["ecosystem_specific"]?["state"]?.string)
         for range in entry["ranges"]?.array ?? [] {
             switch range["type"]?.string {
             case "SEMVER", "ECOSYSTEM":
@@ -109,6 +115,40 @@ public enum OSVReader {
             }
         let named = words.compactMap { $0?["severity"]?.string }.compactMap { Severity(spelling: $0) }
         return (named.max() ?? .unknown, nil)
+    }
+
+    /// Every statement about the severity, with its source.
+    private static func ratings(_ record: Value) -> [Advisory.Rating] {
+        var ratings: [Advisory.Rating] = []
+        func add(_ rating: Advisory.Rating?) { if let rating, !ratings.contains(rating) { ratings.append(rating) } }
+        let entries =
+            (record["severity"]?.array ?? [])
+            + (record["affected"]?.array ?? []).flatMap { $0["severity"]?.array ?? [] }
+        for entry in entries {
+            guard let text = entry["score"]?.string else { continue }
+            let kind = entry["type"]?.string ?? "CVSS"
+            if let rating = Advisory.Rating(source: kind, vector: text) {
+                add(rating)
+            } else if let severity = Severity(spelling: text) {
+                add(.init(source: kind, severity: severity))
+            }
+        }
+        for entry in record["database_specific"]?["ratings"]?.array ?? [] {
+            guard let source = entry["source"]?.string, let word = entry["severity"]?.string.flatMap({ Severity(spelling: $0) })
+            else { continue }
+            add(.init(source: source, severity: word, score: entry["score"]?.number?.double, vector: entry["vector"]?.string))
+        }
+        let id = record["id"]?.string ?? ""
+        if let word = record["database_specific"]?["severity"]?.string.flatMap({ Severity(spelling: $0) }), ratings.isEmpty {
+            add(.init(source: id.hasPrefix("GHSA-") ? "GHSA" : String(id.prefix { $0 != "-" }), severity: word))
+        }
+        // Red Hat's family says it in the first word: "Important: kernel security update".
+        if ratings.isEmpty, let summary = record["summary"]?.string, let colon = summary.firstIndex(of: ":"),
+            let word = Severity(spelling: String(summary[..<colon])), id.contains("SA-")
+        {
+            add(.init(source: String(id.prefix { $0 != "-" }), severity: word))
+        }
+        return ratings
     }
 
     private static func strings(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }

@@ -17,6 +17,36 @@ public struct Advisory: Hashable, Sendable {
     public var withdrawn: String?
     public var affected: [Affected]
     public var references: [String]
+    /// Names of weaknesses that this record repairs or speaks of without being them: the CVEs of a distribution's advisory.
+    public var related: [String] = []
+    /// What happened, at length.
+    public var details: String = ""
+    /// What each source says about how bad it is, with its vector where it gives one.
+    public var ratings: [Rating] = []
+    /// Kinds of weakness: `CWE-79`.
+    public var weaknesses: [String] = []
+
+    /// How bad one source takes a weakness to be.
+    public struct Rating: Hashable, Sendable {
+        /// `CVSS_V3`, `GHSA`, `redhat`: who or what scale.
+        public var source: String
+        public var severity: Severity
+        public var score: Double?
+        public var vector: String?
+
+        public init(source: String, severity: Severity, score: Double? = nil, vector: String? = nil) {
+            self.source = source
+            self.severity = severity
+            self.score = score
+            self.vector = vector
+        }
+
+        /// Nil for a vector that cannot be read.
+        public init?(source: String, vector: String) {
+            guard let cvss = CVSS(vector: vector) else { return nil }
+            self.init(source: source, severity: cvss.severity, score: cvss.score, vector: vector)
+        }
+    }
 
     /// One package that the advisory is about.
     public struct Affected: Hashable, Sendable {
@@ -25,12 +55,18 @@ public struct Advisory: Hashable, Sendable {
         public var ranges: [AffectedRange]
         /// Affected versions by name, beside the ranges.
         public var versions: [String]
+        /// What the publisher means to do where there is no fix: `will_not_fix`, `end_of_life`, `fix_deferred`.
+        public var state: String?
 
-        public init(ecosystem: Ecosystem, name: String, ranges: [AffectedRange] = [], versions: [String] = []) {
+        public init(
+            ecosystem: Ecosystem, name: String, ranges: [AffectedRange] = [], versions: [String] = [],
+            state: String? = nil
+        ) {
             self.ecosystem = ecosystem
             self.name = name
             self.ranges = ranges
             self.versions = versions
+            self.state = state
         }
     }
 
@@ -49,6 +85,20 @@ public struct Advisory: Hashable, Sendable {
         self.withdrawn = withdrawn
         self.affected = affected
         self.references = references
+    }
+
+    /// Every name by which somebody may ask for the record.
+    public var searchNames: [String] { names + related.filter { !names.contains($0) } }
+
+    /// Takes the severity from the ratings, where none is set: the newest CVSS with the highest score, else the worst word.
+    public mutating func rate() {
+        guard severity == .unknown else { return }
+        let scored = ratings.filter { $0.vector != nil }
+        if let best = scored.max(by: { ($0.source, $0.score ?? 0) < ($1.source, $1.score ?? 0) }) {
+            (severity, score) = (best.severity, best.score)
+        } else if let worst = ratings.max(by: { $0.severity < $1.severity }) {
+            (severity, score) = (worst.severity, worst.score)
+        }
     }
 
     /// Id and aliases.
