@@ -1,6 +1,5 @@
 import SwiftASN1
 import Trust
-import X509
 
 /// One signer of a CMS message (RFC 5652 section 5.3), with signed attributes.
 struct SignerInfo: Sendable {
@@ -98,18 +97,4 @@ struct SignerInfo: Sendable {
             throw SignatureFailure(.timestamp, "the signature names another certificate")
         }
     }
-}
-
-extension SigningCertificate {
-    private var signedParts: [ASN1Node] {
-        guard let node = try? ASN1Node.parse(Array(certificate.tbsCertificateBytes), "certificate") else { return [] }
-        let parts = node.children
-        // A version in front is there in all but the first kind.
-        return parts.first?.isContext(0) == true ? Array(parts.dropFirst()) : parts
-    }
-
-    /// The serial number's bytes as they stand in the certificate.
-    var serial: [UInt8]? { signedParts.first?.primitive }
-    /// The issuer's name as it stands in the certificate.
-    var issuerName: [UInt8]? { signedParts.count > 2 ? Array(signedParts[2].encodedBytes) : nil }
 }

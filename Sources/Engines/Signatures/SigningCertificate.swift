@@ -13,6 +13,11 @@ public struct SigningCertificate: Hashable, Sendable {
     public let key: PublicKey?
     public let notBefore: Timestamp
     public let notAfter: Timestamp
+    /// `SubjectPublicKeyInfo`.
+    let publicKeyInfo: [UInt8]
+    /// The serial number's bytes, and the issuer's name, as they stand in the certificate.
+    let serial: [UInt8]
+    let issuerName: [UInt8]
     let certificate: X509.Certificate
 
     public init(der: [UInt8]) throws(SignatureFailure) {
@@ -21,7 +26,16 @@ public struct SigningCertificate: Hashable, Sendable {
             throw SignatureFailure(.format, "a certificate cannot be read: \(error)")
         }
         self.der = der
-        key = try? PublicKey(der: Array(certificate.publicKey.subjectPublicKeyInfoBytes))
+        let tbs = try ASN1Node.parse(Array(certificate.tbsCertificateBytes), "a certificate").children
+        // A version stands in front in all but the first kind; then serial, algorithm, issuer, validity, subject, key.
+        let parts = tbs.first?.isContext(0) == true ? Array(tbs.dropFirst()) : tbs
+        guard parts.count >= 6, let serial = parts[0].primitive else {
+            throw SignatureFailure(.format, "a certificate cannot be read")
+        }
+        self.serial = serial
+        issuerName = Array(parts[2].encodedBytes)
+        publicKeyInfo = Array(parts[5].encodedBytes)
+        key = try? PublicKey(der: publicKeyInfo)
         notBefore = Timestamp(certificate.notValidBefore)
         notAfter = Timestamp(certificate.notValidAfter)
     }
@@ -40,7 +54,6 @@ public struct SigningCertificate: Hashable, Sendable {
 
     public var subject: String { "\(certificate.subject)" }
     var isSelfIssued: Bool { certificate.subject == certificate.issuer }
-    var publicKeyInfo: [UInt8] { Array(certificate.publicKey.subjectPublicKeyInfoBytes) }
 
     func isValid(at moment: Timestamp) -> Bool { notBefore <= moment && moment <= notAfter }
 
