@@ -59,6 +59,8 @@ let system: [Target] = [
         name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
         name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+        name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
 
@@ -90,6 +92,18 @@ let engines: [Target] =
     + module(
         "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
     + module(
+        "Engines", "Signatures",
+        [
+            "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
+            .asn1, .certificates,
+        ])
+    + module(
+        "Engines", "DeployPolicies",
+        [
+            "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
+            "Rego",
+        ])
+    + module(
         "Engines", "Delivery",
         ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
     + module(
@@ -120,8 +134,8 @@ let doors: [Target] =
     + module(
         "Doors", "Signers",
         [
-            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", .crypto, .nioCore, .nioPosix,
-            .logging,
+            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto, .cryptoExtras,
+            .nioCore, .nioPosix, .logging,
         ])
 
 let services: [Target] =
