@@ -68,6 +68,7 @@ let values: [Target] =
     module("Values", "WaybillCore", [.crypto])
     + module("Values", "Documents", ["WaybillCore", "CYAML"])
     + module("Values", "RegularExpressions", ["WaybillCore", "CRE2"])
+    + module("Values", "ConfigurationFiles", ["WaybillCore", "Documents"])
     + module("Values", "OCI", ["WaybillCore", "Documents", "CZlib", "CZstd", .crypto])
     + module("Values", "Kubernetes", ["WaybillCore", "Documents"])
     + module("Values", "Attestations", ["WaybillCore", "Documents"])
@@ -87,6 +88,12 @@ let engines: [Target] =
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
+    + module(
+        "Engines", "PolicyFiles",
+        ["WaybillCore", "Documents", "ConfigurationFiles", "Rego", "Checks", "RegularExpressions"])
+    + module(
+        "Engines", "Gatekeeper",
+        ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
     + module(

@@ -14,8 +14,7 @@ public struct Waybill: AsyncParsableCommand {
             ExposureCommand.self,
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
-            DoctorCommand.self,
-            PolicyCommand.self,
+            DoctorCommand.self, PolicyCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}

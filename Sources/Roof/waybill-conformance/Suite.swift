@@ -8,6 +8,7 @@ struct Suite: Sendable {
         Suite(name: "attestation") { AttestationSuite.run(cases: $0, filter: $1) },
         Suite(name: "cyclonedx") { CycloneDXSuite.run(cases: $0, filter: $1) },
         Suite(name: "dockerfile") { DockerfileSuite.run(cases: $0, filter: $1) },
+        Suite(name: "gatekeeper-library") { GatekeeperSuite.run(cases: $0, filter: $1) },
         Suite(name: "goss") { await GossSuite.run(cases: $0, filter: $1) },
         Suite(name: "hadolint") { HadolintSuite.run(cases: $0, filter: $1) },
         Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
