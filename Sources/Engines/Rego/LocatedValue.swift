@@ -26,17 +26,27 @@ extension CompiledPolicy {
         rule path: String, regoInput: RegoValue?, limits: EvaluationLimits = .standard,
         surroundings: EvaluationSurroundings = EvaluationSurroundings()
     ) throws -> [LocatedValue]? {
-        guard let document = try evaluate(rule: path, regoInput: regoInput, limits: limits, surroundings: surroundings)
-        else { return nil }
-        func located(_ value: RegoValue, _ key: RegoValue? = nil) -> LocatedValue {
-            let places = regoInput.flatMap { StatedPlace.pointer(in: value, of: $0) }.map { [$0] } ?? []
+        let tracker = PlaceTracker(input: regoInput)
+        let evaluation = Evaluation(
+            program, input: regoInput, limits: limits, surroundings: surroundings, tracker: tracker)
+        let names = try Self.path(path)
+        guard let document = try evaluation.lookup(path: names) else { return nil }
+        let group = program.node(at: names).flatMap { program.nodes[$0].group }
+        let reads = group.flatMap { tracker.documents[$0] }
+        func located(_ value: RegoValue, _ read: [PlaceTracker.Read]?, _ key: RegoValue? = nil) -> LocatedValue {
+            var places = PlaceTracker.places(read ?? [])
+            if let stated = regoInput.flatMap({ StatedPlace.pointer(in: value, of: $0) }) {
+                places.removeAll { $0 == stated }
+                places.insert(stated, at: 0)
+            }
             return LocatedValue(value: value, key: key, places: places)
         }
         switch document {
-        case .set(let set): return set.elements.map { located($0) }
-        case .array(let elements): return elements.map { located($0) }
-        case .object(let object): return object.members.map { located($0.value, $0.key) }
-        default: return [located(document)]
+        case .set(let set): return set.elements.map { located($0, reads?.members[$0] ?? reads?.reads) }
+        case .array(let elements): return elements.map { located($0, reads?.reads) }
+        case .object(let object):
+            return object.map { located($0.value, reads?.members[$0.key] ?? reads?.reads, $0.key) }
+        default: return [located(document, reads?.reads)]
         }
     }
 }
