@@ -5,7 +5,20 @@ public struct PolicyModule: Sendable {
     let module: Module
 
     public init(parsing text: String, file: String, version: RegoVersion = .v1) throws(RegoError) {
-        module = try Parser.module(text, file: file, version: version)
+        do {
+            self = try Self.read(text, file: file, version: version)
+        } catch {
+            throw error.errors.first ?? RegoError(.parse, "the module cannot be read", file: file)
+        }
+    }
+
+    private init(module: Module) { self.module = module }
+
+    /// The same, with everything that is wrong in the order of the source.
+    public static func read(
+        _ text: String, file: String, version: RegoVersion = .v1, extensions: LanguageExtensions = []
+    ) throws(RegoErrors) -> PolicyModule {
+        PolicyModule(module: try Parser.module(text, file: file, version: version, extensions: extensions))
     }
 
     public var file: String { module.file }
@@ -27,6 +40,13 @@ public struct CompiledPolicy: Sendable {
     private let surroundings: Lowering.Surroundings
 
     public init(modules: [PolicyModule], data: Documents.Value = .object(Object())) throws(RegoErrors) {
+        try self.init(modules: modules, data: data, checks: CheckOptions())
+    }
+
+    /// The same, with what the modules are to be held against.
+    public init(
+        modules: [PolicyModule], data: Documents.Value = .object(Object()), checks: CheckOptions
+    ) throws(RegoErrors) {
         var compiler = PolicyCompiler(modules: modules.map(\.module), builtins: .standard)
         let result = try compiler.compile()
         tree = result.tree
@@ -99,8 +119,6 @@ public struct CompiledPolicy: Sendable {
 extension RegoValue {
     /// From a term in Rego's syntax that needs neither input nor data: literals, sets, comprehensions.
     public init(parsing text: String) throws {
-        let literals = try Parser.query("x = " + text)
-        _ = literals
         let solutions = try CompiledPolicy(modules: []).evaluate(query: "x = " + text, input: nil)
         guard let value = solutions.first?["x"] else { throw RegoError(.parse, "the term has no value") }
         self = value
