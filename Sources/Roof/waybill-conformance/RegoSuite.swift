@@ -61,16 +61,14 @@ enum RegoSuite {
         of item: Documents.Value, comparesMessage: Bool
     ) -> SuiteReport.Result.Outcome {
         var found: [RegoError] = []
-        do {
+        do throws(RegoErrors) {
             let version: RegoVersion = item["rego_version"]?.string == "v0" ? .v0 : .v1
             let module = try PolicyModule.read(
                 item["module"]?.string ?? "", file: "policy.rego", version: version)
             let options = CheckOptions(isStrict: item["strict"]?.bool ?? false)
             _ = try CompiledPolicy(modules: [module], checks: options)
-        } catch let errors as RegoErrors {
-            found = errors.errors
         } catch {
-            return .failed("\(error)")
+            found = error.errors
         }
         guard let wanted = item["errors"]?.array?.first else {
             return found.isEmpty ? .passed : .failed("expected no error, got \(found[0])")
