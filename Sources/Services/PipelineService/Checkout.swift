@@ -80,8 +80,7 @@ struct Checkout: Sendable {
         var current = folder
         for part in path.dropFirst(folder.count).split(separator: "/") {
             current += "/" + part
-            var status = stat()
-            if lstat(current, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { return true }
+            if FileStatus(of: current)?.kind == .symbolicLink { return true }
         }
         return false
     }
