@@ -1,6 +1,7 @@
 import Documents
 import Rego
 import Testing
+import WaybillCore
 
 /// JSON read straight into values means what the careful reader means.
 @Suite struct JSONValueReaderTests {

@@ -1,6 +1,7 @@
 import Documents
 import Rego
 import Testing
+import WaybillCore
 
 /// A violation has a place in the input although the policy says nothing about places.
 @Suite struct LocatedValueTests {
