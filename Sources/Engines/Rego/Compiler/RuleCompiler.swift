@@ -63,6 +63,7 @@ struct RuleCompiler {
         var bound = outer
         var goals = prologue + lowering.goals(of: body, scope)
         lowering.nextStatement()
+        lowering.origin = location
         let keyOperands = keys.map { lowering.operand($0, scope, &goals) }
         let result = (element ?? value).map { lowering.operand($0, scope, &goals) } ?? .constant(true)
         let block = ordering.block(goals, bound: &bound)
