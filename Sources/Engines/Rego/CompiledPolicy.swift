@@ -47,7 +47,7 @@ public struct CompiledPolicy: Sendable {
     let surroundings: Lowering.Surroundings
 
     public init(modules: [PolicyModule], data: Documents.Value = .object(Object())) throws(RegoErrors) {
-        try self.init(modules: modules, regoData: RegoValue(data))
+        try self.init(modules: modules, regoData: RegoValue(data), checks: CheckOptions())
     }
 
     /// The same with data as Rego sees it; `RegoValue(json:isKept:)` reads it with little memory.
@@ -55,7 +55,14 @@ public struct CompiledPolicy: Sendable {
         try self.init(modules: modules, regoData: regoData, checks: CheckOptions())
     }
 
-    /// The same, with what the modules are held against, and functions of the host's own.
+    /// The same, with what the modules are held against.
+    public init(
+        modules: [PolicyModule], data: Documents.Value, checks: CheckOptions
+    ) throws(RegoErrors) {
+        try self.init(modules: modules, regoData: RegoValue(data), checks: checks)
+    }
+
+    /// The same, with functions of the host's own.
     public init(
         modules: [PolicyModule], regoData: RegoValue = .object(RegoObject([])), checks: CheckOptions,
         functions: [HostFunction] = []
