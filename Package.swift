@@ -149,6 +149,10 @@ let services: [Target] =
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
+    + module(
+        "Services", "ScanService",
+        ["WaybillCore", "Documents", "OCI", "Packages", "Inventory", "Registries", "GitRepositories", "Files"],
+        tests: ["Processes", .crypto])
     + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Files"])
     + module(
         "Services", "LocalCluster",
