@@ -14,6 +14,7 @@ public struct Waybill: AsyncParsableCommand {
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
             DoctorCommand.self,
+            SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}
