@@ -36,6 +36,12 @@ struct PredicateReader {
         return text
     }
 
+    func integer(_ key: String) throws(WaybillError) -> Int? {
+        guard let found = member(key) else { return nil }
+        guard let number = found.integer else { throw bad(key, "a whole number") }
+        return number
+    }
+
     func bool(_ key: String) throws(WaybillError) -> Bool? {
         guard let found = member(key) else { return nil }
         guard let flag = found.bool else { throw bad(key, "true or false") }
