@@ -141,9 +141,14 @@ let doors: [Target] =
     + module(
         "Doors", "Signers",
         [
-            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto, .cryptoExtras,
+            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto,
+            .cryptoExtras,
             .nioCore, .nioPosix, .logging,
         ])
+    + module(
+        "Doors", "SignatureStores",
+        ["WaybillCore", "Documents", "Attestations", "OCI", "Registries", "Signatures", "Files", .crypto],
+        tests: ["Signers", "Trust", "Processes"])
 
 let services: [Target] =
     module(
