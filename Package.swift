@@ -86,6 +86,7 @@ let engines: [Target] =
         ])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
+    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
@@ -226,6 +227,10 @@ let roof: [Target] = [
         name: "waybill-conformance", dependencies: everything + [.argumentParser],
         path: "Sources/Roof/waybill-conformance",
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .executableTarget(
+        name: "waybill-measure",
+        dependencies: ["WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger"],
+        path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
