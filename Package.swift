@@ -59,6 +59,8 @@ let system: [Target] = [
         name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
         name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+        name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
 
@@ -66,6 +68,7 @@ let values: [Target] =
     module("Values", "WaybillCore", [.crypto])
     + module("Values", "Documents", ["WaybillCore", "CYAML"])
     + module("Values", "RegularExpressions", ["WaybillCore", "CRE2"])
+    + module("Values", "ConfigurationFiles", ["WaybillCore", "Documents"])
     + module("Values", "OCI", ["WaybillCore", "Documents", "CZlib", "CZstd", .crypto])
     + module("Values", "Kubernetes", ["WaybillCore", "Documents"])
     + module("Values", "Attestations", ["WaybillCore", "Documents"])
@@ -82,12 +85,31 @@ let engines: [Target] =
             .certificates,
         ])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
-    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
+    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
+    + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
+    + module(
+        "Engines", "PolicyFiles",
+        ["WaybillCore", "Documents", "ConfigurationFiles", "Rego", "Checks", "RegularExpressions"])
+    + module(
+        "Engines", "Gatekeeper",
+        ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
     + module(
         "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
+    + module(
+        "Engines", "Signatures",
+        [
+            "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
+            .asn1, .certificates,
+        ])
+    + module(
+        "Engines", "DeployPolicies",
+        [
+            "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
+            "Rego",
+        ])
     + module(
         "Engines", "Delivery",
         ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
@@ -101,7 +123,9 @@ let engines: [Target] =
 let doors: [Target] =
     module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
     + module("Doors", "Files", ["WaybillCore"])
-    + module("Doors", "GitRepositories", ["WaybillCore", "Attestations", "Trust", "Processes", "Files", .crypto])
+    + module(
+        "Doors", "GitRepositories",
+        ["WaybillCore", "Attestations", "Trust", "Delivery", "Processes", "Files", .crypto])
     + module(
         "Doors", "Registries",
         ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])
@@ -117,8 +141,8 @@ let doors: [Target] =
     + module(
         "Doors", "Signers",
         [
-            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", .crypto, .nioCore, .nioPosix,
-            .logging,
+            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto, .cryptoExtras,
+            .nioCore, .nioPosix, .logging,
         ])
 
 let services: [Target] =
@@ -144,18 +168,24 @@ let services: [Target] =
             "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging,
         ], tests: ["Processes"])
     + module(
-        "Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"],
-        tests: [.crypto, .grdb])
+        "Services", "AuditService",
+        ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories", "Delivery"],
+        tests: ["TestSupport", .grdb])
     + module(
         "Services", "AgentService",
         [
             "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ])
+        ], tests: ["TestSupport"])
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
-    + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Files"])
+    + module(
+        "Services", "MonitorService",
+        httpServer + [
+            "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", .crypto, .asyncHTTPClient, .nioPosix,
+            .nioSSL, .nioHTTP1, .nioFoundation,
+        ], tests: ["Processes", .grdb])
     + module(
         "Services", "LocalCluster",
         httpServer + [
@@ -190,6 +220,9 @@ let roof: [Target] = [
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
+    .target(
+        name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
+        path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
         name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),
 ]

@@ -14,7 +14,7 @@ struct PolicyCommand: AsyncParsableCommand {
             PolicyEvalCommand.self, PolicyTestCommand.self, PolicyCheckCommand.self, PolicyFormatCommand.self,
             PolicyParseCommand.self, PolicyInspectCommand.self, PolicyDepsCommand.self, PolicyBenchCommand.self,
             PolicyBuildCommand.self, PolicySignCommand.self, PolicyPushCommand.self, PolicyPullCommand.self,
-            PolicyServeCommand.self,
+            PolicyServeCommand.self, TestFilesCommand.self, VerifySuiteCommand.self,
         ])
 }
 
