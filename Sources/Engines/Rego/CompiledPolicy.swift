@@ -4,11 +4,23 @@ public import Documents
 public struct PolicyModule: Sendable {
     let module: Module
     /// As it was written.
-    public let text: String
+    public var text: String { String(decoding: module.source, as: UTF8.self) }
 
     public init(parsing text: String, file: String, version: RegoVersion = .v1) throws(RegoError) {
-        self.text = text
-        module = try Parser.module(text, file: file, version: version)
+        do {
+            self = try Self.read(text, file: file, version: version)
+        } catch {
+            throw error.errors.first ?? RegoError(.parse, "the module cannot be read", file: file)
+        }
+    }
+
+    init(_ module: Module) { self.module = module }
+
+    /// The same, with everything that is wrong in the order of the source.
+    public static func read(
+        _ text: String, file: String, version: RegoVersion = .v1, extensions: LanguageExtensions = []
+    ) throws(RegoErrors) -> PolicyModule {
+        PolicyModule(try Parser.module(text, file: file, version: version, extensions: extensions))
     }
 
     public var file: String { module.file }
@@ -31,11 +43,23 @@ public struct CompiledPolicy: Sendable {
     let surroundings: Lowering.Surroundings
 
     public init(modules: [PolicyModule], data: Documents.Value = .object(Object())) throws(RegoErrors) {
-        try self.init(modules: modules, regoData: RegoValue(data))
+        try self.init(modules: modules, regoData: RegoValue(data), checks: CheckOptions())
     }
 
     /// The same with data as Rego sees it; `RegoValue(json:isKept:)` reads it with little memory.
     public init(modules: [PolicyModule], regoData: RegoValue) throws(RegoErrors) {
+        try self.init(modules: modules, regoData: regoData, checks: CheckOptions())
+    }
+
+    /// The same, with what the modules are to be held against.
+    public init(
+        modules: [PolicyModule], data: Documents.Value = .object(Object()), checks: CheckOptions
+    ) throws(RegoErrors) {
+        try self.init(modules: modules, regoData: RegoValue(data), checks: checks)
+    }
+
+    /// The same, with both.
+    public init(modules: [PolicyModule], regoData: RegoValue, checks: CheckOptions) throws(RegoErrors) {
         var compiler = PolicyCompiler(modules: modules.map(\.module), builtins: .standard)
         let result = try compiler.compile()
         self.init(modules, result.tree, result.groups, result.surroundings, data: regoData)
