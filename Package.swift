@@ -80,6 +80,8 @@ let engines: [Target] =
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "CEL", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "KubernetesAPI", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "CEL"])
     + module(
         "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
     + module(
@@ -153,8 +155,8 @@ let services: [Target] =
     + module(
         "Services", "LocalCluster",
         httpServer + [
-            "Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient,
-            .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1,
+            "Kubernetes", "KubernetesAPI", "CEL", "Clusters", "OCI", "Registries", "Processes", "Files",
+            "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
         ])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
