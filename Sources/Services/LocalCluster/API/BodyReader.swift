@@ -87,7 +87,7 @@ enum BodyReader {
         }
     }
 
-    private static func duplicates(_ node: Node, _ warnings: inout [String]) {
+    private static func duplicates(_ node: Documents.Node, _ warnings: inout [String]) {
         for member in node.members ?? [] {
             if let members = node.members,
                 members.first(where: { $0.key.hasSameBytes(as: member.key) })?.keyPosition != member.keyPosition

@@ -1,5 +1,6 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 /// OpenAPI documents made from the schema table: what kubectl needs to check, apply and explain.
 enum OpenAPIDocument {

@@ -302,7 +302,7 @@ enum TableColumns {
     }
 
     private static let budgets: [Column] = {
-        func bound(_ object: Value, _ key: String) -> String {
+        @Sendable func bound(_ object: Value, _ key: String) -> String {
             let value = object[path: "spec", key]
             return value?.string ?? value?.integer.map(String.init) ?? "N/A"
         }
@@ -398,7 +398,7 @@ enum TableColumns {
     }
 
     private static func storage(_ type: ResourceType) -> [Column] {
-        func modes(_ object: Value, _ path: [String]) -> String {
+        @Sendable func modes(_ object: Value, _ path: [String]) -> String {
             let short = [
                 "ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP",
             ]

@@ -1,5 +1,6 @@
 import HTTPServing
 import HTTPTypes
+import KubernetesAPI
 import WaybillCore
 
 /// Finds out who asks, and whom he speaks for.

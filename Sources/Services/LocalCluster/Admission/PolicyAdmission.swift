@@ -34,13 +34,11 @@ struct PolicyAdmission: Sendable {
                 if let resources = binding[path: "spec", "matchResources"] {
                     var rules = MatchRules(policy: resources)
                     if rules.rules.isEmpty {
-                        rules.rules = [
-                            ["apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": ["*", "*/*"]]
-                        ].map { rule in
-                            var rule: Value = rule
-                            rule["operations"] = [.string(review.operation.rawValue)]
-                            return rule
-                        }
+                        let every: Value = [
+                            "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*", "*/*"],
+                            "operations": [.string(review.operation.rawValue)],
+                        ]
+                        rules.rules = [every]
                     }
                     guard rules.match(review, namespaceLabels: labels, in: registry) != nil else { continue }
                 }

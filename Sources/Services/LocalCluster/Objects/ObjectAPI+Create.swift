@@ -127,7 +127,7 @@ extension ObjectAPI {
     /// Roles and bindings may grant only what their writer holds.
     func escalation(_ object: Value, _ path: ResourcePath, _ request: APIRequest) async throws(APIError) {
         guard path.type.group == "rbac.authorization.k8s.io", !request.user.isMaster else { return }
-        try await admission.authorizer.checkEscalation(object, path, request.user)
+        try admission.authorizer.checkEscalation(object, path, request.user)
     }
 
     /// A service's cluster address and node ports. The address is a name within the API only: pods of a local cluster

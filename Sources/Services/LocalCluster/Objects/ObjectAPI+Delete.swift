@@ -1,5 +1,6 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 /// What a deletion asks for.
 struct DeleteOptions: Sendable {
@@ -124,7 +125,7 @@ extension ObjectAPI {
         let hasOwned = !["pods", "events", "configmaps", "secrets"].contains(type.qualifiedName)
         finalizers.removeAll { $0 == "orphan" || $0 == "foregroundDeletion" }
         if type.qualifiedName == TypeRegistry.definitions, old.condition("Established")?["status"] == "True",
-            !finalizers.contains(CustomResourceController.finalizer)
+            !finalizers.contains(.string(CustomResourceController.finalizer))
         {
             finalizers.append(.string(CustomResourceController.finalizer))
         }

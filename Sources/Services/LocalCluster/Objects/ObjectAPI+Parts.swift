@@ -1,5 +1,6 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 extension ObjectAPI {
     /// The `scale` subresource: the replicas of a workload as an object of its own.

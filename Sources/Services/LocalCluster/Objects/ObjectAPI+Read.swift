@@ -1,5 +1,6 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 import WaybillCore
 
 /// What a list or a watch asks for.
