@@ -1,6 +1,7 @@
 import Documents
 import Rego
 import Testing
+import WaybillCore
 
 /// A violation has a place in the input although the policy says nothing about places.
 @Suite struct LocatedValueTests {
@@ -103,14 +104,16 @@ import Testing
 
     @Test func `a place leads to line and column`() throws {
         let node = try YAMLReader.node(
-            from: Array("kind: Pod\nspec:\n  containers:\n    - name: app\n      image: app:latest\n".utf8), schema: .core)
+            from: Array("kind: Pod\nspec:\n  containers:\n    - name: app\n      image: app:latest\n".utf8),
+            schema: .core)
         let text = "deny contains c.name if { some c in input.spec.containers; endswith(c.image, \":latest\") }"
         let place = try #require(try located(text, node.value).first?.places.first)
         #expect(node.position(of: place).description == "5:7")
     }
 
     @Test func `objects and plain values are told too`() throws {
-        let object = try located("deny[c.name] := \"bad\" if { some c in input.spec.containers; c.image != \"x\" }", Self.pod)
+        let object = try located(
+            "deny[c.name] := \"bad\" if { some c in input.spec.containers; c.image != \"x\" }", Self.pod)
         #expect(object.map(\.key) == ["app", "spy"])
         #expect(object.first?.places.first?.description == "/spec/containers/0/image")
         let value = try located("deny if input.kind == \"Pod\"", Self.pod)

@@ -76,18 +76,19 @@ import Testing
             q contains 2 if startswith(input.x, "b")
             q contains 3 if startswith(input.x, "c")
             q contains 4 if startswith(input.x, "d")
-            p := q with startswith as true
+            p := x if { x := q with startswith as true }
             """
         #expect(try members(policy(text), ["x": "a"]) == "{1, 2, 3, 4}")
     }
 
-    @Test func `ten thousand rules take hardly more steps than ten`() throws {
+    @Test func `a thousand rules take hardly more steps than ten`() throws {
         func policy(_ count: Int) throws -> CompiledPolicy {
             try self.policy(
-                (0..<count).map { "p if { input.path == \"/\($0)\"; input.method == \"GET\" }" }.joined(separator: "\n"))
+                (0..<count).map { "p if { input.path == \"/\($0)\"; input.method == \"GET\" }" }.joined(separator: "\n")
+            )
         }
-        let large = try policy(10_000)
-        let input: Value = ["path": "/9999", "method": "GET"]
+        let large = try policy(1_000)
+        let input: Value = ["path": "/999", "method": "GET"]
         #expect(try large.evaluate(rule: "data.t.p", input: input, limits: EvaluationLimits(stepsMax: 5)) == true)
         #expect(
             try large.evaluate(rule: "data.t.p", input: ["path": "/x"], limits: EvaluationLimits(stepsMax: 5)) == nil)

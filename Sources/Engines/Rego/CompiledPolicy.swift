@@ -4,7 +4,7 @@ public import Documents
 public struct PolicyModule: Sendable {
     let module: Module
     /// As it was written.
-    public let text: String
+    public var text: String { String(decoding: module.source, as: UTF8.self) }
 
     public init(parsing text: String, file: String, version: RegoVersion = .v1) throws(RegoError) {
         do {
@@ -14,17 +14,13 @@ public struct PolicyModule: Sendable {
         }
     }
 
-    private init(module: Module, text: String) {
-        self.module = module
-        self.text = text
-    }
+    init(_ module: Module) { self.module = module }
 
     /// The same, with everything that is wrong in the order of the source.
     public static func read(
         _ text: String, file: String, version: RegoVersion = .v1, extensions: LanguageExtensions = []
     ) throws(RegoErrors) -> PolicyModule {
-        PolicyModule(
-            module: try Parser.module(text, file: file, version: version, extensions: extensions), text: text)
+        PolicyModule(try Parser.module(text, file: file, version: version, extensions: extensions))
     }
 
     public var file: String { module.file }
@@ -55,16 +51,20 @@ public struct CompiledPolicy: Sendable {
         try self.init(modules: modules, regoData: regoData, checks: CheckOptions())
     }
 
-    /// The same, with what the modules are to be held against.
+    /// The same, with what the modules are held against.
     public init(
-        modules: [PolicyModule], data: Documents.Value = .object(Object()), checks: CheckOptions
+        modules: [PolicyModule], data: Documents.Value, checks: CheckOptions
     ) throws(RegoErrors) {
         try self.init(modules: modules, regoData: RegoValue(data), checks: checks)
     }
 
-    /// The same, with both.
-    public init(modules: [PolicyModule], regoData: RegoValue, checks: CheckOptions) throws(RegoErrors) {
-        var compiler = PolicyCompiler(modules: modules.map(\.module), builtins: .standard)
+    /// The same, with functions of the host's own.
+    public init(
+        modules: [PolicyModule], regoData: RegoValue = .object(RegoObject([])), checks: CheckOptions,
+        functions: [HostFunction] = []
+    ) throws(RegoErrors) {
+        let builtins = functions.isEmpty ? Builtins.standard : Builtins.standard.adding(functions.map(\.builtin))
+        var compiler = PolicyCompiler(modules: modules.map(\.module), builtins: builtins, checks: checks)
         let result = try compiler.compile()
         self.init(modules, result.tree, result.groups, result.surroundings, data: regoData)
     }
@@ -77,7 +77,7 @@ public struct CompiledPolicy: Sendable {
         self.tree = tree
         self.groups = groups
         self.surroundings = surroundings
-        program = Linker.program(tree: tree, groups: groups, data: data.indexed() ?? data, builtins: .standard)
+        program = Linker.program(tree: tree, groups: groups, data: data.indexed() ?? data, builtins: surroundings.builtins)
     }
 
     /// The same rules over other data, without compiling them again.

@@ -54,6 +54,7 @@ public final class EvaluationRecorder {
     }
 
     func again(_ site: Program.Site) {
+        queries[queries.count - 1].statement = site.statement
         counts[site.statement, default: Counts()].repetitions += 1
         time(site.statement)
         record(.redo, site)

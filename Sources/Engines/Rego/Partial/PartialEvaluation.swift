@@ -193,7 +193,7 @@ final class PartialEvaluation {
             }
         }
         var state = state
-        state.residue.append(.init(kind: .call("eq", [one, other])))
+        state.residue.append(.init(kind: .call("eq", one.known == nil ? [one, other] : [other, one])))
         return [state]
     }
 
@@ -280,7 +280,11 @@ final class PartialEvaluation {
                     if let slot = every.value { state.slots[slot] = .value(value) }
                     let ways = try run(every.body, [state])
                     // One way without conditions is enough.
-                    if let free = ways.first(where: { $0.residue == state.residue }) { next.append(free) } else { next += ways }
+                    if let free = ways.first(where: { $0.residue == state.residue }) {
+                        next.append(free)
+                    } else {
+                        next += ways
+                    }
                 }
                 states = next
             }
@@ -302,7 +306,9 @@ final class PartialEvaluation {
                 return .value(.object(RegoObject(pairs.map { .init(key: $0.0, value: $0.1) })))
             }
         }
-        guard ways.count == 1 else { throw unsupported("a comprehension with several branches", comprehension.location) }
+        guard ways.count == 1 else {
+            throw unsupported("a comprehension with several branches", comprehension.location)
+        }
         let kind: ResidualTerm.Comprehension =
             switch comprehension.kind {
             case .array: .array

@@ -77,7 +77,7 @@ public indirect enum ResidualTerm: Sendable, Hashable {
         else { return false }
         return text.utf8.allSatisfy {
             $0 == UInt8(ascii: "_") || (48...57).contains($0) || (97...122).contains($0 | 0x20)
-        } && !Lexer.baseKeywords.contains(text) && !Lexer.futureKeywords.contains(text)
+        } && !Parser.baseKeywords.contains(text) && !Parser.futureKeywords.contains(text)
     }
 
     /// As the syntax tree in JSON.
