@@ -59,14 +59,15 @@ struct RPMDatabaseTests {
     @Test(arguments: [false, true])
     func `a Berkeley database is read in either byte order`(_ isBig: Bool) {
         let number: (Int) -> [UInt8] = isBig ? Builder.big : Builder.little
-        let short: (Int) -> [UInt8] = {
-            isBig ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)]
+        func short(_ value: Int) -> [UInt8] {
+            let bytes = [UInt8(value & 255), UInt8(value >> 8)]
+            return isBig ? bytes.reversed() : bytes
         }
         let size = 512
         func page(_ fields: [(Int, [UInt8])]) -> [UInt8] {
-            var page = [UInt8](repeating: 0, count: size)
-            for (offset, bytes) in fields { page.replaceSubrange(offset..<(offset + bytes.count), with: bytes) }
-            return page
+            var bytes = [UInt8](repeating: 0, count: size)
+            for (offset, field) in fields { bytes.replaceSubrange(offset..<(offset + field.count), with: field) }
+            return bytes
         }
         let header = Builder.header(name: "bash", version: "4.2.46", release: "31.el7")
         let meta = page([(12, number(0x0006_1561)), (16, number(9)), (20, number(size)), (25, [8]), (32, number(2))])

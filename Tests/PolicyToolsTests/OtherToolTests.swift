@@ -51,7 +51,8 @@ import WaybillCore
     @Test func `parse shows the tree as lines, with places where they are asked for`() throws {
         let text = "package a\nallow if input.x > 1\n"
         #expect(
-            ParseTool.run(text, file: "a.rego", version: .v1, format: .pretty, hasLocations: false).output == """
+            ParseTool.run(text, file: "a.rego", version: .v1, format: .pretty, hasLocations: false).output
+                == """
                 module
                  package
                   ref
@@ -82,7 +83,8 @@ import WaybillCore
     @Test func `deps tells the documents from outside and the rules`() throws {
         let output = DepsTool.run("data.shop.authz.allow", try Shop.sources(tests: false), format: .pretty)
         #expect(
-            output.output == """
+            output.output
+                == """
                 ┌───────────────────┬────────────────────────┐
                 │  BASE DOCUMENTS   │   VIRTUAL DOCUMENTS    │
                 ├───────────────────┼────────────────────────┤
@@ -92,7 +94,9 @@ import WaybillCore
                 │ input.user        │                        │
                 └───────────────────┴────────────────────────┘
 
-                """.replacing("──────────────┬────────────────────────┐", with: "──────────────┬───────────────────────┐")
+                """.replacing(
+                    "──────────────┬────────────────────────┐", with: "──────────────┬───────────────────────┐"
+                )
                 .replacing("┼────────────────────────┤", with: "┼───────────────────────┤")
                 .replacing("┴────────────────────────┘", with: "┴───────────────────────┘")
                 .replacing("│   VIRTUAL DOCUMENTS    │", with: "│   VIRTUAL DOCUMENTS   │")
@@ -168,7 +172,8 @@ import WaybillCore
         #expect(bundle.manifest.revision == "abc" && bundle.manifest.roots == ["shop"])
         #expect(bundle.files.map(\.path) == [".manifest", "data.json", "shop/authz.rego"])
         let plain = try BuildTool().bytes(sources, name: "b")
-        #expect(try PolicyBundle(files: try BundleArchive.files(in: plain, subject: "b"), name: "b").manifest.roots == [""])
+        #expect(
+            try PolicyBundle(files: try BundleArchive.files(in: plain, subject: "b"), name: "b").manifest.roots == [""])
     }
 
     @Test func `build refuses what would not work`() throws {

@@ -50,9 +50,12 @@ struct EndpointController: Sendable {
             $0[path: "metadata", "labels", "kubernetes.io/service-name"]?.string == service.name
                 && $0.controllerUID == service.uid
         }
-        let parts: Value = ["endpoints": .array(endpoints), "ports": .array(ports)]
+        let parts: Value = ["endpoints": .array(endpoints), "ports": .array(endpoints.isEmpty ? [] : ports)]
         if let existing {
-            guard existing["endpoints"]?.array ?? [] != endpoints || existing["ports"]?.array ?? [] != ports else {
+            guard
+                existing["endpoints"]?.array ?? [] != endpoints
+                    || existing["ports"]?.array ?? [] != parts["ports"]?.array ?? []
+            else {
                 return
             }
             _ = try? await client.patch("endpointslices.discovery.k8s.io", existing, parts, as: Self.manager)
