@@ -59,6 +59,8 @@ let system: [Target] = [
         name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
         name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+        name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
 
@@ -66,6 +68,7 @@ let values: [Target] =
     module("Values", "WaybillCore", [.crypto])
     + module("Values", "Documents", ["WaybillCore", "CYAML"])
     + module("Values", "RegularExpressions", ["WaybillCore", "CRE2"])
+    + module("Values", "ConfigurationFiles", ["WaybillCore", "Documents"])
     + module("Values", "OCI", ["WaybillCore", "Documents", "CZlib", "CZstd", .crypto])
     + module("Values", "Kubernetes", ["WaybillCore", "Documents"])
     + module("Values", "Attestations", ["WaybillCore", "Documents"])
@@ -75,15 +78,41 @@ let engines: [Target] =
     module(
         "Engines", "Rego",
         ["WaybillCore", "Documents", "RegularExpressions", .crypto, .cryptoExtras, .asn1, .certificates])
+    + module(
+        "Engines", "PolicyTools",
+        [
+            "WaybillCore", "Documents", "Rego", "OCI", "RegularExpressions", .crypto, .cryptoExtras, .asn1,
+            .certificates,
+        ])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
-    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages"])
+    + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
+    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
+    + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
+    + module(
+        "Engines", "PolicyFiles",
+        ["WaybillCore", "Documents", "ConfigurationFiles", "Rego", "Checks", "RegularExpressions"])
+    + module(
+        "Engines", "Gatekeeper",
+        ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
     + module("Engines", "CEL", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
     + module("Engines", "KubernetesAPI", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "CEL"])
     + module(
         "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
+    + module(
+        "Engines", "Signatures",
+        [
+            "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
+            .asn1, .certificates,
+        ])
+    + module(
+        "Engines", "DeployPolicies",
+        [
+            "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
+            "Rego",
+        ])
     + module(
         "Engines", "Delivery",
         ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
@@ -97,7 +126,9 @@ let engines: [Target] =
 let doors: [Target] =
     module("Doors", "Processes", ["WaybillCore", .subprocess, .system])
     + module("Doors", "Files", ["WaybillCore"])
-    + module("Doors", "GitRepositories", ["WaybillCore", "Attestations", "Trust", "Processes", "Files", .crypto])
+    + module(
+        "Doors", "GitRepositories",
+        ["WaybillCore", "Attestations", "Trust", "Delivery", "Processes", "Files", .crypto])
     + module(
         "Doors", "Registries",
         ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])
@@ -113,9 +144,14 @@ let doors: [Target] =
     + module(
         "Doors", "Signers",
         [
-            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", .crypto, .nioCore, .nioPosix,
-            .logging,
+            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto,
+            .cryptoExtras,
+            .nioCore, .nioPosix, .logging,
         ])
+    + module(
+        "Doors", "SignatureStores",
+        ["WaybillCore", "Documents", "Attestations", "OCI", "Registries", "Signatures", "Files", .crypto],
+        tests: ["Signers", "Trust", "Processes"])
 
 let services: [Target] =
     module(
@@ -140,24 +176,40 @@ let services: [Target] =
             "GitRepositories", "Kustomize", "Kubernetes", "Files", "Blobs", "Gates", .logging,
         ], tests: ["Processes"])
     + module(
-        "Services", "AuditService", ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories"],
-        tests: [.crypto, .grdb])
+        "Services", "AuditService",
+        ["WaybillCore", "Documents", "Ledger", "Trust", "Attestations", "GitRepositories", "Delivery"],
+        tests: ["TestSupport", .grdb])
     + module(
         "Services", "AgentService",
         [
             "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ])
+        ], tests: ["TestSupport"])
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
-    + module("Services", "MonitorService", ["WaybillCore", "Documents", "Advisories", "Packages", "Ledger", "Files"])
+    + module(
+        "Services", "ScanService",
+        ["WaybillCore", "Documents", "OCI", "Packages", "Inventory", "Registries", "GitRepositories", "Files"],
+        tests: ["Processes", .crypto])
+    + module(
+        "Services", "MonitorService",
+        httpServer + [
+            "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", .crypto, .asyncHTTPClient, .nioPosix,
+            .nioSSL, .nioHTTP1, .nioFoundation,
+        ], tests: ["Processes", .grdb])
     + module(
         "Services", "LocalCluster",
         httpServer + [
             "Kubernetes", "KubernetesAPI", "CEL", "Clusters", "OCI", "Registries", "Processes", "Files",
             "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
         ])
+    + module(
+        "Services", "PolicyService",
+        httpServer + [
+            "PolicyTools", "Rego", "OCI", "Registries", "Files", .asyncHTTPClient, .nioHTTP1, .nioFoundation,
+            .nioPosix, .nioSSL, .crypto,
+        ], tests: ["Blobs", "RegistryService", "Processes"])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
 let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map {
@@ -177,9 +229,16 @@ let roof: [Target] = [
         name: "waybill-conformance", dependencies: everything + [.argumentParser],
         path: "Sources/Roof/waybill-conformance",
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .executableTarget(
+        name: "waybill-measure",
+        dependencies: ["WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger"],
+        path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
+    .target(
+        name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
+        path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
         name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),
 ]

@@ -63,7 +63,7 @@ final class World: Sendable {
                 repository: FaultyRepository(repository, faults),
                 fetch: { () async throws(WaybillError) in try await self.faults.call("fetch") {} }, cluster: cluster,
                 ledger: ledger, signer: signer, revisionGuard: commits,
-                papersFor: { digests async throws(WaybillError) in
+                papersFor: { digests, _ async throws(WaybillError) in
                     try await self.faults.call("papers") {}
                     var verdict = Verdict(gate: .promote, subject: "images")
                     for digest in digests where self.refusedImages.withLock({ $0.contains(digest) }) {

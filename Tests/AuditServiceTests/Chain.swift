@@ -3,6 +3,7 @@ import AuditService
 import Documents
 import GitRepositories
 import Ledger
+import TestSupport
 import Testing
 import Trust
 import WaybillCore
@@ -20,6 +21,10 @@ final class Chain {
     let reviewer: TestKey
     /// What a test changes before the papers are written.
     var isCommitSigned = true
+    /// Who wrote a commit of the merge before its head.
+    var earlierAuthor: TestKey?
+    /// The repository's `waybill.yaml` before the merge.
+    var rules: String?
     var reviews: [(key: TestKey, decision: Review.Decision, seconds: Int64)] = []
     /// The signer of a kind of paper, when it is not the installation.
     var signers: [String: TestKey] = [:]
@@ -31,6 +36,8 @@ final class Chain {
         PredicateType.cycloneDX: ["components": [["name": "lodash"]]],
     ]
     private(set) var commit = ""
+    /// Where the branch stood before the merge.
+    private(set) var base = ""
     private(set) var revision = ""
 
     init() throws {
@@ -59,6 +66,7 @@ final class Chain {
     func write() async throws {
         let source = try await history(of: shop, isSigned: isCommitSigned)
         commit = source.head.hex
+        base = source.base.hex
         revision = try await history(of: environments, isSigned: true).head.hex
         predicates[PredicateType.provenance] = [
             "buildDefinition": [
@@ -93,7 +101,10 @@ final class Chain {
         Statement(
             subjects: [.init(name: "refs/heads/main", digest: ["gitCommit": commit])],
             predicateType: PredicateType.referenceMove,
-            predicate: ["reference": "refs/heads/main", "actor": "author@shop.example"])
+            predicate: ReferenceLogEntry(
+                repository: "shop", reference: "refs/heads/main", old: base, new: commit, number: 2,
+                previous: Self.image, actor: author.name, time: Timestamp(seconds: 1_790_000_000), commits: 1
+            ).value)
     }
 
     /// Signs and records a paper under its first subject.
@@ -117,15 +128,23 @@ final class Chain {
 
     /// A root commit with the signers and one commit on it, by the author.
     private func history(of repository: InMemoryRepository, isSigned: Bool) async throws -> (
-        head: ObjectID, tree: ObjectID
+        head: ObjectID, tree: ObjectID, base: ObjectID
     ) {
         let person = CommitPerson(name: "Author", email: author.name, seconds: 1_789_000_000)
-        let first = try await repository.storeTree(
-            changing: [".waybill/allowed_signers": Array((author.line + reviewer.line).utf8)], of: nil)
+        var files = [".waybill/allowed_signers": Array((author.line + reviewer.line).utf8)]
+        if let rules { files["waybill.yaml"] = Array(rules.utf8) }
+        let first = try await repository.storeTree(changing: files, of: nil)
         let root = try await repository.store(
             try author.signed(CommitDraft(tree: first, parents: [], author: person, message: "Begin")))
-        let tree = try await repository.storeTree(changing: ["a.txt": Array("a\n".utf8)], of: root)
-        let draft = CommitDraft(tree: tree, parents: [root], author: person, message: "Change")
-        return (try await repository.store(isSigned ? try author.signed(draft) : draft), tree)
+        var parent = root
+        if let earlierAuthor {
+            let tree = try await repository.storeTree(changing: ["b.txt": Array("b\n".utf8)], of: root)
+            let other = CommitPerson(name: "Other", email: earlierAuthor.name, seconds: 1_789_000_000)
+            parent = try await repository.store(
+                try earlierAuthor.signed(CommitDraft(tree: tree, parents: [root], author: other, message: "Before")))
+        }
+        let tree = try await repository.storeTree(changing: ["a.txt": Array("a\n".utf8)], of: parent)
+        let draft = CommitDraft(tree: tree, parents: [parent], author: person, message: "Change")
+        return (try await repository.store(isSigned ? try author.signed(draft) : draft), tree, root)
     }
 }

@@ -2,6 +2,7 @@ import Attestations
 import AuditService
 import Documents
 import GRDB
+import TestSupport
 import Testing
 import WaybillCore
 
@@ -160,7 +161,9 @@ import WaybillCore
         world.reviews = [(world.author, .approve, 1_790_000_000)]
         let chain = try await world.walk()
         #expect(ChainWalkerTests.broken(chain) == ["review"])
-        #expect(chain.links.first { $0.name == "review" }?.detail == "nobody but the author approved it")
+        #expect(
+            chain.links.first { $0.name == "review" }?.detail
+                == "nobody but its authors approved it; author@shop.example wrote part of it")
     }
 
     @Test func `a review by a stranger does not count`() async throws {
@@ -169,12 +172,46 @@ import WaybillCore
         #expect(ChainWalkerTests.broken(try await world.walk()) == ["review"])
     }
 
+    @Test func `a review by somebody who wrote an earlier commit of the merge does not count`() async throws {
+        let world = try Chain()
+        world.earlierAuthor = world.reviewer
+        let chain = try await world.walk()
+        #expect(ChainWalkerTests.broken(chain) == ["review"])
+        #expect(chain.links.first { $0.name == "review" }?.detail.contains("wrote part of it") == true)
+    }
+
+    @Test func `an earlier commit of the merge that nobody known signed breaks the chain`() async throws {
+        let world = try Chain()
+        world.earlierAuthor = try TestKey("reviewer@shop.example")
+        #expect(ChainWalkerTests.broken(try await world.walk()) == ["commit", "review"])
+    }
+
+    @Test(arguments: [(0, true), (1, true), (2, false)])
+    func `as many reviews are asked as the branch's rules asked`(_ reviews: Int, _ isIntact: Bool) async throws {
+        let world = try Chain()
+        world.rules = "version: 1\nsource: { reviews: \(reviews) }\n"
+        let chain = try await world.walk()
+        #expect(chain.isIntact == isIntact)
+        #expect(ChainWalkerTests.broken(chain) == (isIntact ? [] : ["review"]))
+    }
+
+    @Test func `without a rule that asks for reviews none is missing`() async throws {
+        let world = try Chain()
+        world.rules = "version: 1\nsource: { reviews: 0 }\n"
+        world.reviews = []
+        let chain = try await world.walk()
+        #expect(chain.isIntact)
+        #expect(chain.links.first { $0.name == "review" }?.detail == "the branch asked for no review")
+    }
+
     @Test func `a rejection is no approval`() async throws {
         let world = try Chain()
         world.reviews = [(world.reviewer, .reject, 1_790_000_000)]
         let chain = try await world.walk()
         #expect(ChainWalkerTests.broken(chain) == ["review"])
-        #expect(chain.links.first { $0.name == "review" }?.detail == "reviewer@shop.example rejected it")
+        #expect(
+            chain.links.first { $0.name == "review" }?.detail
+                == "nobody but its authors approved it; reviewer@shop.example rejected it")
     }
 
     @Test(arguments: [(Review.Decision.approve, true), (.reject, false)])

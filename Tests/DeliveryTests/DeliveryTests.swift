@@ -11,7 +11,7 @@ import WaybillCore
         source: { protect: [main, release/1], signers: .waybill/allowed_signers, reviews: 2 }
         build: { containerfile: Containerfile, context: ., image: shop/web, memory: 1Gi, timeout: 1h30m, network: host }
         test: { goss: [tests/goss.yaml] }
-        scan: { deny: critical, secrets: warn, unknown: allow }
+        scan: { deny: critical, secrets: warn, unknown: allow, advisory-age: 7d }
         posture: { manifests: [deploy/], deny: medium, pod-security: baseline }
         policy: { paths: [policy] }
         exceptions:
@@ -29,7 +29,9 @@ import WaybillCore
         #expect(file.build.timeout == .seconds(5400))
         #expect(file.build.network == .host)
         #expect(file.build.image == "shop/web")
-        #expect(file.scan == ScanSettings(deny: .critical, secrets: .warn, unknown: .allow))
+        #expect(
+            file.scan
+                == ScanSettings(deny: .critical, secrets: .warn, unknown: .allow, advisoryAge: .seconds(7 * 86_400)))
         #expect(file.posture == PostureSettings(manifests: ["deploy"], deny: .medium, podSecurity: .baseline))
         #expect(file.test.goss == ["tests/goss.yaml"])
         #expect(file.policy.paths == ["policy"])
@@ -45,7 +47,8 @@ import WaybillCore
         let file = try ProjectFile(parsing: "version: 1\nname: shop\nowner: a@b\n".utf8)
         #expect(file.build == BuildSettings(image: "shop"))
         #expect(file.build.network == .none)
-        #expect(file.scan == ScanSettings(deny: .high, secrets: .deny, unknown: .deny))
+        #expect(
+            file.scan == ScanSettings(deny: .high, secrets: .deny, unknown: .deny, advisoryAge: .seconds(30 * 86_400)))
         #expect(file.source == SourceSettings(protect: ["main"], reviews: 1))
         #expect(file.posture.podSecurity == .restricted)
     }

@@ -77,38 +77,3 @@ private let first = Digest.sha256(of: [1]), second = Digest.sha256(of: [2]), thi
         #expect(RollbackPlan(image: "other", history: history) == nil)
     }
 }
-
-@Suite struct PipelinePlanTests {
-    func plan(
-        commit: String = "c", advisories: Digest = first, context: Digest = first,
-        _ edit: (inout ProjectFile) -> Void = { _ in }
-    ) -> PipelinePlan {
-        var project = ProjectFile(name: "shop", owner: Identity("a@b"))
-        edit(&project)
-        return PipelinePlan(
-            project: project, commit: commit,
-            inputs: PipelineInputs(
-                context: context, tests: first, manifests: first, policy: first, advisories: advisories,
-                builder: "buildah"))
-    }
-
-    func changed(_ left: PipelinePlan, _ right: PipelinePlan) -> [PipelinePlan.Step] {
-        PipelinePlan.Step.allCases.filter { left.key(of: $0) != right.key(of: $0) }
-    }
-
-    @Test func `a step's key changes with its inputs and with nothing else`() {
-        #expect(plan() == plan())
-        #expect(changed(plan(), plan(commit: "d")) == [.gate, .publish])
-        #expect(changed(plan(), plan(advisories: second)) == [.scan, .gate, .publish])
-        #expect(changed(plan(), plan(context: second)) == [.build, .test, .sbom, .scan, .gate, .publish])
-        #expect(changed(plan(), plan { $0.build.network = .host }).first == .build)
-        #expect(changed(plan(), plan { $0.posture.podSecurity = .baseline }) == [.posture, .gate, .publish])
-        #expect(changed(plan(), plan { $0.build.image = "x" }) == [.publish])
-    }
-
-    @Test func `a step is ready when what it needs is done`() {
-        #expect(plan().ready(after: []) == [.build, .posture])
-        #expect(plan().ready(after: [.build]) == [.test, .sbom, .posture])
-        #expect(plan().ready(after: [.build, .test, .sbom, .scan, .posture]) == [.gate])
-    }
-}

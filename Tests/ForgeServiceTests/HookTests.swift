@@ -77,19 +77,4 @@ struct HookTests {
         let line = Array("\(Self.one) \(Self.one) refs/heads/".utf8) + [0xFF, 0x0A]
         #expect(throws: WaybillError.self) { try ReferenceUpdate.parse(line[...]) }
     }
-
-    @Test func `the policy is the source section and nothing else`() throws {
-        let policy = try SourcePolicy(
-            parsing: Array("name: shop\nsource: { protect: [main, release/1], reviews: 2 }\n".utf8))
-        #expect(policy == SourcePolicy(protect: ["main", "release/1"], reviews: 2))
-        #expect(try SourcePolicy(parsing: Array("name: shop\n".utf8)) == SourcePolicy())
-    }
-
-    @Test(arguments: [
-        "source: { protected: [main] }", "source: { reviews: -1 }", "source: { reviews: many }", "source: []", "- 1",
-        "source: { protect: [../x] }", "source: { signers: ../../etc/passwd }", "source: { signers: /etc/passwd }", "",
-    ])
-    func `a policy that is not understood is an error`(_ text: String) {
-        #expect(throws: WaybillError.self) { try SourcePolicy(parsing: Array(text.utf8)) }
-    }
 }

@@ -18,14 +18,15 @@ struct EvidenceBranchTests {
         #expect(try await evidence.move(of: "refs/heads/main", to: commit) == nil)
         for text in ["one", "two"] {
             try await evidence.add(
-                envelope(text), at: EvidencePath.review(envelope(text), of: commit), because: text, on: moment)
+                envelope(text), at: [EvidencePath.review(envelope(text), of: commit)], because: text, on: moment)
         }
         try await evidence.add(
-            envelope("move"), at: EvidencePath.move(of: "refs/heads/main", to: commit), because: "move", on: moment)
+            envelope("move"), at: [EvidencePath.move(of: "refs/heads/main", to: commit), EvidencePath.lastMove], because: "move", on: moment)
         #expect(Set(try await evidence.reviews(of: commit)) == [envelope("one"), envelope("two")])
         #expect(try await evidence.reviews(of: .zero).isEmpty)
         #expect(try await evidence.move(of: "refs/heads/main", to: commit) == envelope("move"))
         #expect(try await evidence.move(of: "refs/heads/release", to: commit) == nil)
+        #expect(try await evidence.lastMove() == envelope("move"))
     }
 
     @Test func `two people who add papers at once both succeed`() async throws {
@@ -34,7 +35,7 @@ struct EvidenceBranchTests {
             for number in 0..<4 {
                 let paper = envelope("\(number)")
                 group.addTask {
-                    try await evidence.add(paper, at: EvidencePath.review(paper, of: commit), because: "x", on: moment)
+                    try await evidence.add(paper, at: [EvidencePath.review(paper, of: commit)], because: "x", on: moment)
                 }
             }
             try await group.waitForAll()

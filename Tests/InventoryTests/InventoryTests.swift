@@ -57,7 +57,7 @@ struct InventoryScannerTests {
         #expect(result.problems.contains { $0.rule == "WB-SCAN-001" && $0.place.location?.file == path })
     }
 
-    @Test func `an RPM database is reported, not passed over`() {
+    @Test func `an RPM database that cannot be read is reported, not passed over`() {
         let result = InventoryScanner.scan([file("var/lib/rpm/rpmdb.sqlite", "SQLite")])
         #expect(result.isIncomplete)
         #expect(InventoryScanner.wants(path: "/var/lib/rpm/rpmdb.sqlite"))

@@ -119,8 +119,8 @@ public final class DiskBlobs: BlobStore {
     public func removeUploads(untouchedSince seconds: Int) async throws(WaybillError) -> Int {
         var removed = 0
         for name in try Files.names(in: "\(folder)/uploads") {
-            var status = stat()
-            guard let upload = UploadID(name), stat(path(upload), &status) == 0, Int(status.st_mtim.tv_sec) < seconds,
+            guard let upload = UploadID(name),
+                let status = FileStatus(of: path(upload), followingLinks: true), status.modified < seconds,
                 !sessions.withLock({ $0.busy.contains(upload) })
             else { continue }
             try await cancel(upload)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import WaybillCore
 
@@ -37,9 +38,8 @@ struct DiskFile: ~Copyable {
     deinit { close(descriptor) }
 
     func size() throws(WaybillError) -> Int {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw Self.failure("cannot be read", path) }
-        return Int(status.st_size)
+        guard let status = FileStatus(descriptor: descriptor) else { throw Self.failure("cannot be read", path) }
+        return status.size
     }
 
     /// At most `count` bytes from `offset`; fewer only at the end.

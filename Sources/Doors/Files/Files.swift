@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import WaybillCore
 
 /// Files that survive a crash: written beside, synced, renamed, and the folder synced.
@@ -38,7 +38,7 @@ public enum Files {
     }
 
     /// Replaces the file as one step: a reader sees the old bytes or the new ones, also after a crash.
-    public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(WaybillError) {
+    public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(WaybillError) {
         let temporary = "\(path).\(UInt64.random(in: .min ... .max)).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("cannot be created", path) }
@@ -51,14 +51,14 @@ public enum Files {
     }
 
     /// Appends the bytes and syncs them.
-    public static func append(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(WaybillError) {
+    public static func append(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(WaybillError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("cannot be opened", path) }
         try writeAndSync(bytes, to: descriptor, path)
     }
 
     /// Makes the folder and those above it; one that is there already is no error.
-    public static func makeFolder(_ path: String, mode: mode_t = 0o755) throws(WaybillError) {
+    public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(WaybillError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: Int(mode)])
@@ -129,7 +129,7 @@ public enum Files {
 
 extension Files {
     /// Creates a file that must not exist, without syncing: for files that can be made again.
-    public static func create(_ bytes: [UInt8], at path: String, mode: mode_t = 0o644) throws(WaybillError) {
+    public static func create(_ bytes: [UInt8], at path: String, mode: UInt32 = 0o644) throws(WaybillError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("cannot be created", path) }
         defer { close(descriptor) }

@@ -4,7 +4,7 @@ public import WaybillCore
 /// Signed papers that travel with a repository: a branch of their own, one file for each envelope.
 ///
 /// `reviews/COMMIT/DIGEST.json` are people's reviews, `moves/BRANCH/COMMIT.json` says how a protected branch came to a
-/// commit. What is read here is not verified yet: whoever can write to the repository can write these files.
+/// commit, `last-move.json` is the newest of those. What is read here is not verified yet: whoever can write to the repository can write these files.
 public struct EvidenceBranch<Repository: GitRepository>: Sendable {
     /// As many reviews of one commit are read; more are refused rather than some of them left out.
     public static var reviewsMax: Int { 64 }
@@ -38,6 +38,14 @@ public struct EvidenceBranch<Repository: GitRepository>: Sendable {
         return try envelope(bytes, path)
     }
 
+    /// The newest entry of the log of moves, nil before the first.
+    public func lastMove() async throws(WaybillError) -> Envelope? {
+        guard let head = try await repository.resolve(EvidencePath.reference),
+            let bytes = try await repository.read(EvidencePath.lastMove, at: head)
+        else { return nil }
+        return try envelope(bytes, EvidencePath.lastMove)
+    }
+
     private func envelope(_ bytes: [UInt8], _ path: String) throws(WaybillError) -> Envelope {
         guard bytes.count <= Self.envelopeBytesMax else {
             throw WaybillError(.limitExceeded, "is larger than \(Self.envelopeBytesMax) bytes", subject: path)
@@ -49,17 +57,18 @@ public struct EvidenceBranch<Repository: GitRepository>: Sendable {
 extension EvidenceBranch where Repository: WritableGitRepository {
     private static var attemptsMax: Int { 8 }
 
-    /// Stores a commit that adds an envelope, and returns the move of the branch that would make it count; so that it
-    /// can be made together with other moves.
+    /// Stores a commit that adds an envelope at each of the paths, and returns the move of the branch that would make
+    /// it count; so that it can be made together with other moves.
     public func draft(
-        adding envelope: Envelope, at path: String, because message: String, on moment: Timestamp
+        adding envelope: Envelope, at paths: [String], because message: String, on moment: Timestamp
     ) async throws(WaybillError) -> ReferenceMove {
         let bytes = envelope.bytes
         guard bytes.count <= Self.envelopeBytesMax else {
             throw WaybillError(.limitExceeded, "is larger than \(Self.envelopeBytesMax) bytes", subject: "envelope")
         }
         let head = try await repository.resolve(EvidencePath.reference)
-        let tree = try await repository.storeTree(changing: [path: bytes], of: head)
+        let tree = try await repository.storeTree(
+            changing: Dictionary(paths.map { ($0, bytes) }) { first, _ in first }, of: head)
         let forge = CommitPerson(name: "Waybill forge", email: "forge@localhost", seconds: moment.seconds)
         let commit = try await repository.store(
             CommitDraft(tree: tree, parents: head.map { [$0] } ?? [], author: forge, message: message))
@@ -68,10 +77,10 @@ extension EvidenceBranch where Repository: WritableGitRepository {
 
     /// Adds an envelope; after somebody else's addition at the same time it is tried again.
     public func add(
-        _ envelope: Envelope, at path: String, because message: String, on moment: Timestamp
+        _ envelope: Envelope, at paths: [String], because message: String, on moment: Timestamp
     ) async throws(WaybillError) {
         for attempt in 1...Self.attemptsMax {
-            let move = try await draft(adding: envelope, at: path, because: message, on: moment)
+            let move = try await draft(adding: envelope, at: paths, because: message, on: moment)
             do throws(WaybillError) {
                 return try await repository.move([move])
             } catch {
@@ -84,6 +93,9 @@ extension EvidenceBranch where Repository: WritableGitRepository {
 /// Where papers stand in the evidence branch.
 public enum EvidencePath {
     public static let reference = "refs/waybill/evidence"
+
+    /// A copy of the newest paper about a move, to continue the log from.
+    public static let lastMove = "last-move.json"
 
     public static func reviews(of commit: ObjectID) -> String { "reviews/\(commit)" }
 

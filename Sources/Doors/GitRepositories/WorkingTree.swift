@@ -74,8 +74,7 @@ public struct WorkingTree: Sendable {
         var folder = path
         for component in file.split(separator: "/").dropLast() {
             folder += "/\(component)"
-            var status = stat()
-            guard lstat(folder, &status) != 0 || status.st_mode & S_IFMT == S_IFDIR else {
+            guard FileStatus(of: folder).map({ $0.kind == .folder }) ?? true else {
                 throw WaybillError(.forbidden, "is not a folder", subject: folder)
             }
         }

@@ -69,6 +69,7 @@ enum LedgerSchema {
                     CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
                     """)
         }
+        registerExposure(&migrator)
         return migrator
     }
 }

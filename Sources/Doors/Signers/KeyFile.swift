@@ -14,14 +14,13 @@ public enum KeyFile {
 
     /// Reads the key. Throws `.forbidden` when others than the owner can read the file.
     public static func read(_ path: String) throws(WaybillError) -> Curve25519.Signing.PrivateKey {
-        var status = stat()
-        guard lstat(path, &status) == 0 else {
+        guard let status = FileStatus(of: path) else {
             throw WaybillError(.notFound, "there is no key", subject: path)
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        guard status.kind == .file else {
             throw WaybillError(.forbidden, "the key is not a plain file", subject: path)
         }
-        guard status.st_mode & 0o077 == 0, status.st_uid == geteuid() else {
+        guard status.mode & 0o077 == 0, status.owner == geteuid() else {
             throw WaybillError(
                 .forbidden, "others than this program's user can read the key", subject: path,
                 remedy: "chmod 600 \(path)")

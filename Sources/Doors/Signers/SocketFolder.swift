@@ -23,11 +23,10 @@ struct SocketFolder {
             // The mode that was asked for went through the umask and, in some versions, to the last folder only.
             chmod(folder, 0o700)
         }
-        var status = stat()
-        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        guard let status = FileStatus(of: folder), status.kind == .folder else {
             throw WaybillError(.invalidInput, "the socket's folder is not a folder", subject: folder)
         }
-        guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+        guard status.owner == geteuid(), status.mode & 0o077 == 0 else {
             throw WaybillError(
                 .forbidden, "others may enter the socket's folder", subject: folder, remedy: "chmod 700 \(folder)")
         }

@@ -67,6 +67,17 @@ public struct DockerfileInstruction: Sendable {
     public var heredocs: [Heredoc] = []
     /// What ONBUILD carries: one instruction.
     public var nested: [DockerfileInstruction] = []
+    /// The comments that stand before it, without their `#`.
+    public var comments: [Comment] = []
+    /// Its lines joined, as they were written.
+    public var original = ""
+    /// The last of its lines, texts that follow it included.
+    public var endLine = 0
+
+    public struct Comment: Sendable {
+        public var text: String
+        public var position: Position
+    }
 
     /// A text that follows its instruction.
     public struct Heredoc: Sendable {

@@ -8,6 +8,8 @@ struct DockerfileParser {
     private var file = Dockerfile()
     private var escape = UInt8(ascii: "\\")
     private let size: Int
+    /// Those since the last instruction.
+    private var comments: [DockerfileInstruction.Comment] = []
 
     init(_ bytes: [UInt8]) {
         var bytes = bytes[...]
@@ -26,6 +28,10 @@ struct DockerfileParser {
         while let (text, position) = try instruction() {
             var parsed = try DockerfileInstruction(text, at: position, escape: escape)
             try heredocs(&parsed, text)
+            parsed.comments = comments
+            comments = []
+            parsed.original = text
+            parsed.endLine = next
             file.instructions.append(parsed)
         }
         guard !file.instructions.isEmpty else { throw DocumentError(at: .start, "the file holds no instruction") }
@@ -64,11 +70,17 @@ struct DockerfileParser {
             let line = lines[next]
             try check(line)
             let start = line.firstIndex { !Self.isBlank($0) }
-            guard let start, line[start] != UInt8(ascii: "#") else {
+            guard let start else {
                 next += 1
                 continue
             }
             let position = Position(line: next + 1, column: start + 1)
+            guard line[start] != UInt8(ascii: "#") else {
+                let text = DockerfileWords.trimmed(String(decoding: line[(start + 1)...], as: UTF8.self))
+                comments.append(.init(text: text, position: position))
+                next += 1
+                continue
+            }
             next += 1
             var (text, isContinued) = continuation(Array(line[start...]))
             while isContinued, next < lines.count {

@@ -47,7 +47,7 @@ public enum ImageChecker {
 enum ImageRules {
     static let all: [Rule<ImageFacts>] = [
         Rule(
-            "WB-IMG-001", .high, .configuration, "The image runs as root",
+            "WB-IMG-001", .high, .posture, "The image runs as root",
             why: "Root inside is one kernel fault from root outside.",
             remedy: "end the build file with USER and a number above 0", aliases: ["CIS-DI-0001"]
         ) { image in
@@ -67,7 +67,7 @@ enum ImageRules {
             }
         },
         Rule(
-            "WB-IMG-003", .low, .configuration, "A program gives its caller the rights of its owner",
+            "WB-IMG-003", .low, .posture, "A program gives its caller the rights of its owner",
             why: "A fault in it makes root.",
             remedy: "remove the program or its set-user-id bit", aliases: ["CIS-DI-0008"]
         ) { image in
@@ -98,14 +98,14 @@ enum ImageRules {
             }
         },
         Rule(
-            "WB-IMG-005", .info, .configuration, "The image has no health check",
+            "WB-IMG-005", .info, .posture, "The image has no health check",
             why: "Nobody notices a program that hangs.",
             remedy: "add HEALTHCHECK, or probes in the manifest", aliases: ["CIS-DI-0006"]
         ) { image in
             image.hasHealthCheck ? [] : [image.hit("config.Healthcheck", "not set")]
         },
         Rule(
-            "WB-IMG-006", .high, .configuration, "An account has an empty password",
+            "WB-IMG-006", .high, .posture, "An account has an empty password",
             why: "Everybody may become that user.",
             remedy: "lock the account", aliases: ["DKL-LI-0001"]
         ) { image in
@@ -119,7 +119,7 @@ enum ImageRules {
                 }
         },
         Rule(
-            "WB-IMG-007", .medium, .configuration, "The SSH port is exposed",
+            "WB-IMG-007", .medium, .posture, "The SSH port is exposed",
             why: "A container needs no door for people.",
             remedy: "remove EXPOSE 22", aliases: ["DS-0004"]
         ) { image in

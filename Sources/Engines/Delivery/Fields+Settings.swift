@@ -176,7 +176,9 @@ extension Duration {
 
     /// Whole numbers with units from the largest to the smallest: `1h30m`, `90s`, `250ms`.
     init?(setting text: String) {
-        let units: [(name: String, milliseconds: Int)] = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
+        let units: [(name: String, milliseconds: Int)] = [
+            ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+        ]
         var rest = Substring(text)
         var total = 0
         var next = 0

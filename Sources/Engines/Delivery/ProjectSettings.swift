@@ -19,6 +19,30 @@ public struct SourceSettings: Hashable, Sendable {
         self.reviews = reviews
     }
 
+    /// Reads the `source` section of a `waybill.yaml` and nothing else of it: what guards a branch must be readable
+    /// although the rest of the file is wrong. Without a section the standard settings hold. Throws where the file is
+    /// no mapping, and for a section with an unknown key or a wrong value.
+    public init(parsing bytes: some Collection<UInt8>, file: String = ProjectFile.path) throws(WaybillError) {
+        do throws(DocumentError) {
+            let root = try YAMLReader.node(from: bytes, schema: .core)
+            guard root.members != nil else {
+                throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
+            }
+            guard let section = root["source"], section.scalar != .null else {
+                self.init()
+                return
+            }
+            try self.init(section) { _ in true }
+        } catch {
+            throw error.inFile(file)
+        }
+    }
+
+    /// Whether a reference is a protected branch; `main` always is one.
+    public func protects(_ reference: String) -> Bool {
+        (protect + ["main"]).contains { "refs/heads/\($0)".utf8.elementsEqual(reference.utf8) }
+    }
+
     init(_ node: Node, exists: (String) -> Bool) throws(DocumentError) {
         self.init()
         var fields = try Fields(node, of: "source")
@@ -115,12 +139,20 @@ public struct ScanSettings: Hashable, Sendable {
     public var secrets: GateAction
     /// An image or an ecosystem that the scanner cannot judge.
     public var unknown: GateAction
+    /// Advisory data that was imported longer ago says too little about today: it counts as unknown. Whole days.
+    public var advisoryAge: Duration
 
-    public init(deny: Severity = .high, secrets: GateAction = .deny, unknown: GateAction = .deny) {
+    public init(
+        deny: Severity = .high, secrets: GateAction = .deny, unknown: GateAction = .deny,
+        advisoryAge: Duration = .seconds(30 * 86_400)
+    ) {
         self.deny = deny
         self.secrets = secrets
         self.unknown = unknown
+        self.advisoryAge = advisoryAge
     }
+
+    public var advisoryAgeDays: Int { Int(advisoryAge.components.seconds / 86_400) }
 
     init(_ node: Node) throws(DocumentError) {
         self.init()
@@ -128,6 +160,8 @@ public struct ScanSettings: Hashable, Sendable {
         deny = try fields.word("deny") ?? deny
         secrets = try fields.word("secrets") ?? secrets
         unknown = try fields.word("unknown") ?? unknown
+        advisoryAge =
+            try fields.duration("advisory-age", in: .seconds(86_400)...(.seconds(3650 * 86_400))) ?? advisoryAge
         try fields.finish()
     }
 }

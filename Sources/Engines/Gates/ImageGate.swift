@@ -23,7 +23,7 @@ public enum ImageGate {
         var findings = inventory.problems
         findings += AdvisoryMatcher.findings(for: AdvisoryMatcher.match(inventory.packages, advisories))
         findings += AdvisoryMatcher.gaps(
-            in: inventory.packages, advisories, now: now, ageDaysMax: SourceGate.advisoryAgeDaysMax)
+            in: inventory.packages, advisories, now: now, ageDaysMax: project.scan.advisoryAgeDays)
         findings += SecretSearch.findings(in: image.files)
         findings += ImageChecker.check(ImageFacts(name: project.build.image, image))
         return Result(findings: findings, inventory: inventory)

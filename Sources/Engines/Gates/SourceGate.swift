@@ -27,15 +27,12 @@ public enum SourceGate {
         var findings = inventory.problems
         findings += AdvisoryMatcher.findings(for: AdvisoryMatcher.match(inventory.packages, advisories))
         findings += AdvisoryMatcher.gaps(
-            in: inventory.packages, advisories, now: now, ageDaysMax: Self.advisoryAgeDaysMax)
+            in: inventory.packages, advisories, now: now, ageDaysMax: project.scan.advisoryAgeDays)
         findings += SecretSearch.findings(in: tree)
         findings += containerfile(tree, project)
         findings += manifests(tree, project)
         return Result(findings: findings, inventory: inventory)
     }
-
-    /// Advisories older than this say too little about today.
-    public static let advisoryAgeDaysMax = 3650
 
     private static func containerfile(_ tree: FileTree, _ project: ProjectFile) -> [Finding] {
         let path = project.build.containerfile

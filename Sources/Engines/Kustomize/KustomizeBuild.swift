@@ -23,9 +23,11 @@ public enum KustomizeBuild {
         return resources
     }
 
-    /// The same as a YAML stream.
-    public static func text(root folder: String, files: @escaping (String) -> [UInt8]?) throws(WaybillError) -> String {
-        YAMLWriter.string(documents: try render(root: folder, files: files).map(\.value))
+    /// The same as a YAML stream, byte for byte as kustomize writes it.
+    public static func stream(
+        root folder: String, files: @escaping (String) -> [UInt8]?
+    ) throws(WaybillError) -> [UInt8] {
+        KubernetesYAMLWriter.bytes(documents: try render(root: folder, files: files).map(\.value))
     }
 
     /// Whether a folder holds a kustomization.

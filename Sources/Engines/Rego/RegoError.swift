@@ -48,11 +48,14 @@ public struct RegoErrors: Error, Sendable, CustomStringConvertible {
     public var description: String { errors.map(\.description).joined(separator: "\n") }
 }
 
-/// A place in a module.
+/// A place in a module, and the text that stands there.
 struct Location: Sendable, Hashable {
     var file: String
     var row: Int
     var column: Int
+    /// The text's bytes. For a term in parentheses they begin at the parenthesis; row and column do not.
+    var start = 0
+    var end = 0
 
     static let none = Location(file: "", row: 0, column: 0)
 }

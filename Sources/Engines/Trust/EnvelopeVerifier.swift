@@ -28,6 +28,8 @@ public enum EnvelopeFailure: Error, Hashable, Sendable {
     case unknownKeys([String])
     /// Signed by a trusted key at another time than it is valid for.
     case keyNotValid(String)
+    /// Signed by a trusted key that was withdrawn before the signature is known to have been there.
+    case keyRevoked(String, Timestamp)
     /// Signed by a trusted key that may not sign such papers.
     case predicateNotAllowed(type: String, signer: String)
     /// Fewer trusted keys signed than are needed.
@@ -42,6 +44,8 @@ extension EnvelopeFailure: CustomStringConvertible {
         case .unknownKeys(let names):
             "is not signed by a trusted key (claimed: \(names.isEmpty ? "none" : names.map { Redaction.excerpt($0) }.joined(separator: ", ")))"
         case .keyNotValid(let signer): "is signed by the key of \(signer), which is not valid at this time"
+        case .keyRevoked(let signer, let time):
+            "is signed by the key of \(signer), which was revoked at \(time), and is not known to be older"
         case .predicateNotAllowed(let type, let signer): "is signed by \(signer), who may not sign \(type)"
         case .threshold(let signed, let needed): "is signed by \(signed) trusted keys, \(needed) are needed"
         }
@@ -64,7 +68,8 @@ public struct EnvelopeVerifier: Sendable {
         self.payloadTypes = payloadTypes
     }
 
-    /// Verifies the envelope, reads its statement, and checks that enough signers may sign such a paper at this moment.
+    /// Verifies the envelope, reads its statement, and checks that enough signers may sign such a paper at this moment:
+    /// now, or an earlier time at which somebody trusted (the ledger, a timestamp authority) saw the signature.
     public func verify(_ envelope: Envelope, at moment: Timestamp) -> Result<VerifiedStatement, EnvelopeFailure> {
         do { return .success(try statement(of: envelope, at: moment)) } catch { return .failure(error) }
     }
@@ -74,7 +79,10 @@ public struct EnvelopeVerifier: Sendable {
         let statement: Statement
         do { statement = try Statement(parsing: envelope.payload) } catch { throw .malformed(error.message) }
         let timely = signers.filter { $0.isValid(at: moment) }
-        if timely.isEmpty, let late = signers.first { throw .keyNotValid(late.name) }
+        if timely.isEmpty, let late = signers.first {
+            if let revoked = late.revoked, late.isRevoked(at: moment) { throw .keyRevoked(late.name, revoked) }
+            throw .keyNotValid(late.name)
+        }
         let entitled = timely.filter { $0.predicateTypes?.contains(statement.predicateType) ?? true }
         if entitled.isEmpty, let other = timely.first {
             throw .predicateNotAllowed(type: statement.predicateType, signer: other.name)
@@ -103,7 +111,8 @@ public struct EnvelopeVerifier: Sendable {
     }
 
     private func checkThreshold(_ signers: [TrustedKey]) throws(EnvelopeFailure) {
-        let count = Set(signers.map(\.key)).count
+        // Two keys of one person are one person, and one key under two names is one key.
+        let count = TrustedKey.persons(in: signers)
         guard count >= threshold else { throw .threshold(signed: count, needed: threshold) }
     }
 

@@ -3,9 +3,42 @@ import CryptoExtras
 public import WaybillCore
 
 extension PublicKey {
-    /// Reads `-----BEGIN PUBLIC KEY-----`.
+    /// Reads `-----BEGIN PUBLIC KEY-----`, or `-----BEGIN RSA PUBLIC KEY-----` as older programs write it.
     public init(pem text: String) throws(WaybillError) {
-        try self.init(der: PEM.decode(text.utf8, label: "PUBLIC KEY"))
+        if text.utf8.starts(with: "-----BEGIN RSA PUBLIC KEY-----".utf8) {
+            try self.init(pkcs1: PEM.decode(text.utf8, label: "RSA PUBLIC KEY"))
+        } else {
+            try self.init(der: PEM.decode(text.utf8, label: "PUBLIC KEY"))
+        }
+    }
+
+    /// Reads an RSA key as PKCS #1 writes it (RFC 8017 A.1.1).
+    public init(pkcs1 der: [UInt8]) throws(WaybillError) {
+        guard der.count <= PEM.bytesMax, let rsa = try? _RSA.Signing.PublicKey(derRepresentation: der),
+            Array(rsa.pkcs1DERRepresentation) == der, let key = PublicKey(rsa: rsa)
+        else {
+            throw WaybillError(.invalidInput, "not an RSA key of 2048 bits or more", subject: "public key")
+        }
+        self = key
+    }
+
+    /// An RSA key of its two numbers, most significant byte first; nil when it is too short or none.
+    public init?(rsaModulus modulus: [UInt8], exponent: [UInt8]) {
+        guard modulus.count <= 2048, exponent.count <= 8,
+            let rsa = try? _RSA.Signing.PublicKey(n: modulus, e: exponent),
+            let key = PublicKey(rsa: rsa)
+        else { return nil }
+        self = key
+    }
+
+    /// A key on a NIST curve of its uncompressed point; nil when the curve is unknown or the point not on it.
+    public init?(ecdsa algorithm: Algorithm, point: [UInt8]) {
+        switch algorithm {
+        case .ecdsaP256: self.init(point: point, on: .p256)
+        case .ecdsaP384: self.init(point: point, on: .p384)
+        case .ecdsaP521: self.init(point: point, on: .p521)
+        case .ed25519, .rsa: return nil
+        }
     }
 
     public var pem: String { PEM.encode(der, label: "PUBLIC KEY") }

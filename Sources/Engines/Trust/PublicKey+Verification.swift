@@ -3,20 +3,56 @@ import CryptoExtras
 
 extension PublicKey {
     /// Whether the signature over the message is this key's, in the key's own encoding. ECDSA takes the hash that
-    /// goes with its curve (SHA-256, SHA-384, SHA-512), RSA takes SHA-256.
+    /// goes with its curve (SHA-256, SHA-384, SHA-512), RSA takes SHA-256; a key may name another hash.
     public func isValid(signature: [UInt8], of message: [UInt8]) -> Bool {
         switch material {
         case .ed25519(let key):
-            return signature.count == 64 && key.isValidSignature(signature, for: message)
-        case .p256, .p384, .p521:
-            guard let raw = fixedWidth(signature) else { return false }
-            return isValid(fixedWidth: raw, of: message)
-        case .rsa(let key):
+            return hash == nil && signature.count == 64 && key.isValidSignature(signature, for: message)
+        case .p256, .p384, .p521, .rsa:
+            switch hash ?? usualHash {
+            case .sha256: return isValid(signature: signature, of: SHA256.hash(data: message))
+            case .sha384: return isValid(signature: signature, of: SHA384.hash(data: message))
+            case .sha512: return isValid(signature: signature, of: SHA512.hash(data: message))
+            }
+        }
+    }
+
+    private var usualHash: HashAlgorithm {
+        switch material {
+        case .p384: .sha384
+        case .p521: .sha512
+        case .p256, .ed25519, .rsa: .sha256
+        }
+    }
+
+    private func isValid(signature: [UInt8], of digest: some Digest) -> Bool {
+        if case .rsa(let key) = material {
             guard encoding != .fixedWidth else { return false }
             return key.isValidSignature(
-                .init(rawRepresentation: signature), for: SHA256.hash(data: message),
+                .init(rawRepresentation: signature), for: digest,
                 padding: encoding == .probabilistic ? .PSS : .insecurePKCS1v1_5)
         }
+        guard let raw = fixedWidth(signature) else { return false }
+        return isValid(fixedWidth: raw, of: digest)
+    }
+
+    /// Whether an OpenPGP or X.509 signature whose bytes were hashed already is this key's: ECDSA as r and s, RSA with
+    /// PKCS #1 v1.5 padding.
+    public func isValid(plain signature: [UInt8], of message: [UInt8], hash: HashAlgorithm) -> Bool {
+        var key = self
+        key.hash = hash
+        switch algorithm {
+        case .ed25519: return false
+        case .rsa: key.encoding = .standard
+        case .ecdsaP256, .ecdsaP384, .ecdsaP521: key.encoding = .fixedWidth
+        }
+        return key.isValid(signature: signature, of: message)
+    }
+
+    /// Whether an Ed25519 signature over these very bytes is this key's.
+    public func isValid(ed25519 signature: [UInt8], of message: [UInt8]) -> Bool {
+        guard case .ed25519(let key) = material else { return false }
+        return signature.count == 64 && key.isValidSignature(signature, for: message)
     }
 
     /// r and s, each as wide as the curve, from the key's own encoding.
@@ -38,19 +74,27 @@ extension PublicKey {
         }
     }
 
-    func isValid(fixedWidth raw: [UInt8], of message: [UInt8]) -> Bool {
+    private func isValid(fixedWidth raw: [UInt8], of digest: some Digest) -> Bool {
         switch material {
         case .p256(let key):
             guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: raw) else { return false }
-            return key.isValidSignature(signature, for: SHA256.hash(data: message))
+            return key.isValidSignature(signature, for: digest)
         case .p384(let key):
             guard let signature = try? P384.Signing.ECDSASignature(rawRepresentation: raw) else { return false }
-            return key.isValidSignature(signature, for: SHA384.hash(data: message))
+            return key.isValidSignature(signature, for: digest)
         case .p521(let key):
             guard let signature = try? P521.Signing.ECDSASignature(rawRepresentation: raw) else { return false }
-            return key.isValidSignature(signature, for: SHA512.hash(data: message))
+            return key.isValidSignature(signature, for: digest)
         case .ed25519, .rsa:
             return false
+        }
+    }
+
+    func isValid(fixedWidth raw: [UInt8], of message: [UInt8]) -> Bool {
+        switch usualHash {
+        case .sha256: isValid(fixedWidth: raw, of: SHA256.hash(data: message))
+        case .sha384: isValid(fixedWidth: raw, of: SHA384.hash(data: message))
+        case .sha512: isValid(fixedWidth: raw, of: SHA512.hash(data: message))
         }
     }
 
@@ -58,7 +102,7 @@ extension PublicKey {
     func isValid(sshSignature signature: [UInt8], algorithm name: String, of message: [UInt8]) -> Bool {
         switch (material, name) {
         case (.ed25519, "ssh-ed25519"):
-            return isValid(signature: signature, of: message)
+            return isValid(ed25519: signature, of: message)
         case (.rsa(let key), "rsa-sha2-256"):
             return key.isValidSignature(
                 .init(rawRepresentation: signature), for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5)

@@ -19,6 +19,9 @@ public struct PublicKey: Hashable, Sendable {
         case probabilistic
     }
 
+    /// The hash that is taken of the message.
+    public enum HashAlgorithm: String, Sendable, CaseIterable { case sha256, sha384, sha512 }
+
     enum Material: Sendable {
         case ed25519(Curve25519.Signing.PublicKey)
         case p256(P256.Signing.PublicKey)
@@ -33,6 +36,8 @@ public struct PublicKey: Hashable, Sendable {
     /// The key as SSH's protocols carry it (RFC 4253 section 6.6).
     public let sshBlob: [UInt8]
     public var encoding: SignatureEncoding = .standard
+    /// The hash of this key's signatures; nil for the usual one: the curve's own, SHA-256 for RSA. Ed25519 has none.
+    public var hash: HashAlgorithm?
 
     init(_ material: Material, der: [UInt8], sshBlob: [UInt8]) {
         self.material = material
@@ -50,10 +55,18 @@ public struct PublicKey: Hashable, Sendable {
         }
     }
 
+    /// How many bytes a signature of an RSA key has; nil for other keys.
+    public var rsaModulusLength: Int? {
+        if case .rsa(let key) = material { (key.keySizeInBits + 7) / 8 } else { nil }
+    }
+
     /// The name that envelopes give to the key: `SHA256:` and the base 64 SHA-256 of its DER form, without padding.
     public var keyID: String { Self.fingerprint(of: der) }
     /// The name that OpenSSH gives to the key, `SHA256:…`.
     public var sshFingerprint: String { Self.fingerprint(of: sshBlob) }
+
+    /// The name that sigstore's bundles give to the key: base 64 of the SHA-256 of its DER form.
+    public var sigstoreHint: String { Base64.encode(SHA256.hash(data: der)) }
 
     private static func fingerprint(of bytes: [UInt8]) -> String {
         "SHA256:" + Base64.encode(SHA256.hash(data: bytes)).filter { $0 != "=" }

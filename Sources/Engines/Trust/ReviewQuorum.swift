@@ -1,19 +1,19 @@
 import Attestations
 
 /// Which reviews count for a head, and for how many people they stand.
-struct ReviewQuorum {
+public struct ReviewQuorum: Sendable {
     /// Reviews that approve and count, one for each person.
-    var approvals: [VerifiedReview] = []
+    public private(set) var approvals: [VerifiedReview] = []
     /// The last word of people who reject.
-    var rejections: [VerifiedReview] = []
+    public private(set) var rejections: [VerifiedReview] = []
     /// Reviews of the head by its own authors.
-    var ownReviews: [VerifiedReview] = []
+    public private(set) var ownReviews: [VerifiedReview] = []
     /// Approvals of the commit that name another tree or target.
-    var misdirected: [VerifiedReview] = []
+    public private(set) var misdirected: [VerifiedReview] = []
 
     /// A person counts once, whatever keys and identities they use: reviews that share a key or an identity are one
     /// person's. Nobody who wrote, committed or signed a commit of the range counts.
-    init(
+    public init(
         head: CommitVerification, commits: [CommitVerification], reference: String, reviews: [VerifiedReview],
         signers: AllowedSigners
     ) {

@@ -21,11 +21,14 @@ public struct TrustedKey: Hashable, Sendable {
     public var predicateTypes: Set<String>?
     public var validAfter: Timestamp?
     public var validBefore: Timestamp?
+    /// When the key was withdrawn. A signature that is not known to be older counts for nothing, whatever it says of
+    /// itself: whoever stole the key can write any date.
+    public var revoked: Timestamp?
 
     public init(
         _ key: PublicKey, name: String, scheme: Scheme = .plain, predicateTypes: Set<String>? = nil,
         validAfter: Timestamp? = nil,
-        validBefore: Timestamp? = nil
+        validBefore: Timestamp? = nil, revoked: Timestamp? = nil
     ) {
         self.key = key
         self.name = name
@@ -33,10 +36,31 @@ public struct TrustedKey: Hashable, Sendable {
         self.predicateTypes = predicateTypes
         self.validAfter = validAfter
         self.validBefore = validBefore
+        self.revoked = revoked
     }
 
-    func isValid(at moment: Timestamp) -> Bool {
-        validAfter.map { moment >= $0 } ?? true && validBefore.map { moment <= $0 } ?? true
+    /// Whether signatures that are known to have been made at this moment count.
+    public func isRevoked(at moment: Timestamp) -> Bool { revoked.map { moment >= $0 } ?? false }
+
+    public func isValid(at moment: Timestamp) -> Bool {
+        !isRevoked(at: moment) && validAfter.map { moment >= $0 } ?? true
+            && validBefore.map { moment <= $0 } ?? true
+    }
+
+    /// How many persons stand behind the keys: entries that share a key or a name are one.
+    public static func persons(in keys: some Sequence<TrustedKey>) -> Int {
+        var groups: [(keys: Set<PublicKey>, names: Set<[UInt8]>)] = []
+        for key in keys {
+            var merged: (keys: Set<PublicKey>, names: Set<[UInt8]>) = ([key.key], [Array(key.name.utf8)])
+            groups.removeAll { group in
+                guard group.keys.contains(key.key) || group.names.contains(Array(key.name.utf8)) else { return false }
+                merged.keys.formUnion(group.keys)
+                merged.names.formUnion(group.names)
+                return true
+            }
+            groups.append(merged)
+        }
+        return groups.count
     }
 
     /// The name that the key's own signatures carry in `keyid`.

@@ -10,14 +10,16 @@ enum AttestationSuite {
         var report = SuiteReport(results: [])
         let all =
             envelopeCases(directory) + encodings(directory) + protocolExample(directory) + buildProvenance(directory)
-            + summaries(directory)
+            + summaries(directory) + bundles(directory) + cosign(directory) + simpleSigning(directory)
+            + layouts(directory) + imagePolicies(directory) + kritisDocuments(directory) + kritis(directory)
+
         for result in all where filter.map({ result.name.contains($0) || result.category.contains($0) }) ?? true {
             report.results.append(result)
         }
         return report
     }
 
-    private static func result(
+    static func result(
         _ category: String, _ name: String, _ body: () throws -> String?
     ) -> SuiteReport.Result {
         do {
@@ -144,7 +146,7 @@ enum AttestationSuite {
         }
     }
 
-    private static func strings(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }
+    static func strings(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }
     private static func bytes(_ value: Value?) -> [UInt8] { Base64.decode(value?.string ?? "") ?? [] }
 
     /// A decimal number as bytes, most significant first.

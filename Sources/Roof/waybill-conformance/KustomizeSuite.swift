@@ -15,6 +15,10 @@ enum KustomizeSuite {
             let category =
                 expectation == "ok" ? test["repo"]?.string ?? "" : "refused: \(test["error_class"]?.string ?? "")"
             report.results.append(.init(name: name, category: category, outcome: outcome(of: test, in: directory)))
+            if expectation == "ok" {
+                report.results.append(
+                    .init(name: name, category: "exact bytes", outcome: exactness(of: test, directory)))
+            }
         }
         return report
     }
@@ -37,6 +41,21 @@ enum KustomizeSuite {
             ).map(\.value)
         } catch { return .failed("the expected file cannot be read: \(error)") }
         return difference(found, wanted).map { .failed($0) } ?? .passed
+    }
+
+    private static func exactness(of test: Value, _ directory: String) -> SuiteReport.Result.Outcome {
+        let found: [UInt8]
+        do {
+            found = try KustomizeBuild.stream(root: test["dir"]?.string ?? "") { try? Files.read("\(directory)/\($0)") }
+        } catch { return .failed("\(error)") }
+        let wanted = SuiteFiles.bytes("\(directory)/\(test["expected"]?.string ?? "")")
+        guard found != wanted else { return .passed }
+        let lines = { (bytes: [UInt8]) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) }
+        for (number, (one, other)) in zip(lines(found), lines(wanted)).enumerated() where one != other {
+            func text(_ line: ArraySlice<UInt8>) -> String { Redaction.excerpt(String(decoding: line, as: UTF8.self)) }
+            return .failed("line \(number + 1) is \(text(one)), wanted \(text(other))")
+        }
+        return .failed("\(found.count) bytes, wanted \(wanted.count)")
     }
 
     /// The first place where two streams differ.

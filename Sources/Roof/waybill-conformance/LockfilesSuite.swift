@@ -47,7 +47,9 @@ enum LockfilesSuite {
         if format == "python/requirements" {
             files += included(by: bytes, "\(directory)/osv-scalibr/python/requirements")
         }
-        let result = InventoryScanner.scan(files)
+        if format == "java/pomxml" { files += besides(folder: "\(directory)/osv-scalibr/java/pomxml", name) }
+        var result = InventoryScanner.scan(FileTree(files), mode: .all, isMerging: format != "java/pomxml")
+        result.packages.removeAll { $0.place.location?.file != name && format == "java/pomxml" }
         if test["error"]?.bool == true {
             return result.isIncomplete && result.packages.isEmpty
                 ? .passed : .failed("was read without error: \(result.packages.count) packages")
@@ -77,6 +79,15 @@ enum LockfilesSuite {
             }
         }
         return .passed
+    }
+
+    /// Projects name parents in folders beside them.
+    private static func besides(folder: String, _ name: String) -> [FileEntry] {
+        SuiteFiles.names(in: folder).flatMap { inner in
+            SuiteFiles.names(in: "\(folder)/\(inner)").map {
+                FileEntry(path: "\(inner)/\($0)", kind: .file, contents: SuiteFiles.bytes("\(folder)/\(inner)/\($0)"))
+            }
+        }
     }
 
     /// Requirements may include others beside them.

@@ -26,46 +26,84 @@ enum RegoSuite {
             }
         }
         report.results += diagnostics("\(directory)/check/cases.jsonl", filter)
+        report.results += formatting("\(directory)/fmt/cases.jsonl", filter)
         return report
     }
 
-    /// Modules with something wrong: the first error's code and row must be those expected.
+    /// Modules with something wrong: the first error's code and row must be those expected, and the message should be.
     private static func diagnostics(_ path: String, _ filter: String?) -> [SuiteReport.Result] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
-        return text.split(separator: "\n").compactMap { line in
-            guard let item = try? JSONReader.value(from: String(line)) else { return nil }
-            let name = "check/\(item["name"]?.string ?? "")"
-            if let filter, !name.contains(filter) { return nil }
-            return .init(name: name, category: "check", outcome: diagnosis(of: item))
+        lines(path, "check", filter).flatMap { name, item -> [SuiteReport.Result] in
+            [
+                .init(name: name, category: "check", outcome: diagnosis(of: item, comparesMessage: false)),
+                .init(name: name, category: "check-messages", outcome: diagnosis(of: item, comparesMessage: true)),
+            ]
         }
     }
 
-    private static func diagnosis(of item: Documents.Value) -> SuiteReport.Result.Outcome {
-        if item["strict"]?.bool == true { return .skipped("strict mode") }
+    /// Modules whose indentation is spoiled, and what the formatter must print.
+    private static func formatting(_ path: String, _ filter: String?) -> [SuiteReport.Result] {
+        lines(path, "fmt", filter).map { .init(name: $0, category: "fmt", outcome: layout(of: $1)) }
+    }
+
+    private static func lines(
+        _ path: String, _ category: String, _ filter: String?
+    ) -> [(String, Documents.Value)] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        return text.split(separator: "\n").compactMap { line in
+            guard let item = try? JSONReader.value(from: String(line)) else { return nil }
+            let name = "\(category)/\(item["name"]?.string ?? "")"
+            if let filter, !name.contains(filter) { return nil }
+            return (name, item)
+        }
+    }
+
+    private static func diagnosis(
+        of item: Documents.Value, comparesMessage: Bool
+    ) -> SuiteReport.Result.Outcome {
         var found: [RegoError] = []
-        do {
+        do throws(RegoErrors) {
             let version: RegoVersion = item["rego_version"]?.string == "v0" ? .v0 : .v1
-            let module = try PolicyModule(parsing: item["module"]?.string ?? "", file: "policy.rego", version: version)
-            _ = try CompiledPolicy(modules: [module])
-        } catch let errors as RegoErrors {
-            found = errors.errors
-        } catch let error as RegoError {
-            found = [error]
+            let module = try PolicyModule.read(
+                item["module"]?.string ?? "", file: "policy.rego", version: version)
+            let options = CheckOptions(isStrict: item["strict"]?.bool ?? false)
+            _ = try CompiledPolicy(modules: [module], checks: options)
         } catch {
-            return .failed("\(error)")
+            found = error.errors
         }
         guard let wanted = item["errors"]?.array?.first else {
             return found.isEmpty ? .passed : .failed("expected no error, got \(found[0])")
         }
         let code = wanted["code"]?.string ?? ""
         let row = wanted["row"]?.integer ?? 0
-        guard let first = found.first else {
-            return .failed("expected \(code) at \(row): \(wanted["message"]?.string ?? ""), got none")
-        }
+        let message = wanted["message"]?.string ?? ""
+        let text = "\(code) at \(row):\(wanted["col"]?.integer ?? 0): \(message)"
+        guard let first = found.first else { return .failed("expected \(text), got none") }
+        let got = "\(first.code.rawValue) at \(first.row):\(first.column): \(first.message)"
         guard first.code.rawValue == code, first.row == row else {
-            return .failed("expected \(code) at \(row): \(wanted["message"]?.string ?? ""), got \(first)")
+            return .failed("expected \(text), got \(got)")
         }
-        return .passed
+        return !comparesMessage || first.message == message ? .passed : .failed("expected \(text), got \(got)")
+    }
+
+    private static func layout(of item: Documents.Value) -> SuiteReport.Result.Outcome {
+        let wanted = item["out"]?.string ?? ""
+        do {
+            let version: RegoVersion = item["rego_version"]?.string == "v0" ? .v0 : .v1
+            let got = try RegoFormatter.format(item["in"]?.string ?? "", file: "policy.rego", version: version)
+            guard got != wanted else {
+                let again = try RegoFormatter.format(got, file: "policy.rego", version: version)
+                return again == got ? .passed : .failed("formatting again changes it:\n\(again)")
+            }
+            let pairs = zip(
+                wanted.split(separator: "\n", omittingEmptySubsequences: false),
+                got.split(separator: "\n", omittingEmptySubsequences: false))
+            for (index, (one, other)) in pairs.enumerated() where one != other {
+                return .failed("line \(index + 1): expected “\(one)”, got “\(other)”")
+            }
+            return .failed("\(wanted.utf8.count) bytes expected, got \(got.utf8.count)")
+        } catch {
+            return .failed("\(error)")
+        }
     }
 
     private static func names(in directory: String) -> [String] {
@@ -87,9 +125,13 @@ enum RegoSuite {
     private static func solutions(of item: Documents.Value) throws -> [[String: RegoValue]] {
         var modules: [PolicyModule] = []
         for (index, text) in (item["modules"]?.array ?? []).enumerated() {
-            modules.append(try PolicyModule(parsing: text.string ?? "", file: "test-\(index).rego"))
+            modules.append(
+                try PolicyModule.read(
+                    text.string ?? "", file: "test-\(index).rego", extensions: .logicalKeywords))
         }
-        let policy = try CompiledPolicy(modules: modules, data: item["data"] ?? [:])
+        let policy = try CompiledPolicy(
+            modules: modules, regoData: RegoValue(item["data"] ?? [:]), checks: CheckOptions(),
+            functions: [HostFunction("test.sleep", arity: 1) { _ in .null }])
         let input: RegoValue? =
             if let term = item["input_term"]?.string {
                 try RegoValue(parsing: term)

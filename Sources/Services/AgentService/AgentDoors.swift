@@ -1,4 +1,5 @@
 public import Clusters
+public import Delivery
 public import GitRepositories
 public import Ledger
 public import Signers
@@ -14,8 +15,10 @@ public struct AgentDoors: Sendable {
     public var ledger: any Ledger
     public var signer: any StatementSigner
     public var revisionGuard: any RevisionGuard
-    /// Judges the papers of images for this environment.
-    public var papersFor: @Sendable ([Digest]) async throws(WaybillError) -> Verdict
+    /// Judges images by the papers that an environment asks for.
+    public var papersFor: @Sendable ([Digest], EnvironmentEntry) async throws(WaybillError) -> Verdict
+    /// Told before a revision that was accepted is applied: other papers may be asked from now on.
+    public var revisionAccepted: @Sendable (EnvironmentEntry) async -> Void
     public var clock: any Clock<Duration>
     /// The moment that records carry.
     public var now: @Sendable () -> Instant
@@ -23,7 +26,8 @@ public struct AgentDoors: Sendable {
     public init(
         repository: any GitRepository, fetch: @escaping @Sendable () async throws(WaybillError) -> Void = {},
         cluster: any Cluster, ledger: any Ledger, signer: any StatementSigner, revisionGuard: any RevisionGuard,
-        papersFor: @escaping @Sendable ([Digest]) async throws(WaybillError) -> Verdict,
+        papersFor: @escaping @Sendable ([Digest], EnvironmentEntry) async throws(WaybillError) -> Verdict,
+        revisionAccepted: @escaping @Sendable (EnvironmentEntry) async -> Void = { _ in },
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Instant
     ) {
         self.repository = repository
@@ -33,6 +37,7 @@ public struct AgentDoors: Sendable {
         self.signer = signer
         self.revisionGuard = revisionGuard
         self.papersFor = papersFor
+        self.revisionAccepted = revisionAccepted
         self.clock = clock
         self.now = now
     }

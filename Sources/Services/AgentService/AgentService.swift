@@ -1,9 +1,9 @@
-import Delivery
+public import Delivery
 import Documents
 import GitRepositories
 import Kubernetes
 import Ledger
-import WaybillCore
+public import WaybillCore
 
 /// Keeps one environment as its repository says, and applies nothing that was not verified.
 ///
@@ -50,6 +50,11 @@ public actor AgentService {
         await announce(outcome)
         condition = outcome
         return outcome
+    }
+
+    /// The environment as the newest accepted revision declares it; nil before the first.
+    public func acceptedEnvironment() async throws(WaybillError) -> EnvironmentEntry? {
+        try await environment(at: try AgentState(await doors.ledger.state(settings.stateName)).highWaterMark)
     }
 
     private func enter() async {
@@ -113,7 +118,18 @@ public actor AgentService {
         }
         guard candidate.desired.violations.isEmpty else { return candidate.desired.violations }
         let digests = candidate.desired.imageDigests
-        return digests.isEmpty ? [] : try await doors.papersFor(digests).violations
+        guard !digests.isEmpty else { return [] }
+        // The last good revision says which papers are asked, so that a revision cannot excuse itself.
+        let entry = try await environment(at: mark) ?? candidate.environment
+        return try await doors.papersFor(digests, entry).violations
+    }
+
+    /// The environment as a verified revision declares it; nil where none is, or where it does not.
+    private func environment(at revision: ObjectID?) async throws(WaybillError) -> EnvironmentEntry? {
+        guard let revision, let bytes = try await doors.repository.read(EnvironmentsFile.path, at: revision) else {
+            return nil
+        }
+        return try EnvironmentsFile(parsing: bytes).environment(named: settings.environment)
     }
 
     private func render(_ revision: ObjectID) async throws(WaybillError) -> RevisionReader.Rendering {
@@ -143,6 +159,7 @@ public actor AgentService {
             state.highWaterMark = revision
             state.add(rendering.desired.resources.map(\.key))
             if state != before { try await save(state) }
+            if !isDrift { await doors.revisionAccepted(rendering.environment) }
             for (key, resource) in try await sync.carryOut(plan) { objects[key] = resource }
             if isDrift { try await report("drift.corrected", plan, revision) }
             state.applied = revision

@@ -2,6 +2,9 @@ import WaybillCore
 
 /// What one agent looks after and how patient it is.
 public struct AgentSettings: Sendable {
+    /// The branch that environments are taken from.
+    public static let trunk = "refs/heads/main"
+
     /// The environment's name in the repository's `waybill.yaml`.
     public var environment: String
     /// The branch that is the desired state.
@@ -18,7 +21,7 @@ public struct AgentSettings: Sendable {
     public var watchRetry: Duration
 
     public init(
-        environment: String, branch: String = "refs/heads/main", fieldManager: String = "waybill-agent",
+        environment: String, branch: String = AgentSettings.trunk, fieldManager: String = "waybill-agent",
         actor: String = "agent", interval: Duration = .seconds(30), healthInterval: Duration = .milliseconds(500),
         healthTimeout: Duration = .seconds(120), watchRetry: Duration = .seconds(1)
     ) {

@@ -17,7 +17,7 @@ struct RevisionReader {
     }
 
     func render(_ revision: ObjectID) async throws(WaybillError) -> Rendering {
-        let files = try await self.files(at: revision)
+        let files = try await RevisionFiles.read(doors.repository, at: revision)
         guard let text = files[EnvironmentsFile.path] else {
             throw WaybillError(
                 .invalidInput, "there is no \(EnvironmentsFile.path) in the environment repository",
@@ -34,30 +34,6 @@ struct RevisionReader {
         let scopes = try await scopes(in: rendered)
         let desired = DesiredState(rendered: rendered, environment: environment) { scopes["\($0.group)/\($0.kind)"] }
         return Rendering(environment: environment, desired: desired)
-    }
-
-    /// Regular files only: a symbolic link could lead out of the folder that was reviewed.
-    private func files(at revision: ObjectID) async throws(WaybillError) -> [String: [UInt8]] {
-        let list = try await doors.repository.files(at: revision, under: "").filter { $0.mode.hasPrefix("100") }
-        guard list.count <= AgentSettings.filesMax else {
-            throw WaybillError(
-                .limitExceeded, "more than \(AgentSettings.filesMax) files", subject: "gitCommit:\(revision)")
-        }
-        var files: [String: [UInt8]] = [:]
-        var total = 0
-        for file in list {
-            guard let object = try await doors.repository.object(file.blob), object.type == "blob" else {
-                throw WaybillError(.failed, "the content of \(file.path) is missing", subject: "gitCommit:\(revision)")
-            }
-            total += object.bytes.count
-            guard total <= AgentSettings.bytesMax else {
-                throw WaybillError(
-                    .limitExceeded, "files of more than \(AgentSettings.bytesMax) bytes",
-                    subject: "gitCommit:\(revision)")
-            }
-            files[file.path] = object.bytes
-        }
-        return files
     }
 
     /// Scopes of custom kinds: declared beside them, or known to the cluster.

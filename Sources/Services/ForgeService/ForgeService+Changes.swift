@@ -1,3 +1,4 @@
+import Delivery
 import Documents
 import GitRepositories
 import Ledger
@@ -19,7 +20,7 @@ extension ForgeService {
         for branch in [branch, target] { try ReferenceName.check("refs/heads/\(branch)") }
         return try await serially(name) { () async throws(WaybillError) in
             let trunk = try await repository.git.resolve(HostedRepository.trunk)
-            let policy = try await self.gate(repository).terms(at: trunk).policy
+            let policy = try await self.gate(repository).terms(at: trunk).settings
             guard policy.protects("refs/heads/\(target)"), !policy.protects("refs/heads/\(branch)") else {
                 throw WaybillError(
                     .invalidInput, "a change goes from a branch to a protected one", subject: "\(branch) into \(target)"

@@ -42,7 +42,7 @@ extension ForgeService {
         let evidence = EvidenceBranch(of: repository.git)
         let envelope = try await moveStatement(update, to: head, repository, by: identity, change: id)
         let paper = try await evidence.draft(
-            adding: envelope, at: EvidencePath.move(of: update.name, to: head),
+            adding: envelope, at: [EvidencePath.move(of: update.name, to: head), EvidencePath.lastMove],
             because: "change \(id) merged into \(record.target)", on: moment)
         // The branch and the paper about its move change in one transaction of Git.
         try await repository.git.move([ReferenceMove(update.name, from: base, to: head), paper])

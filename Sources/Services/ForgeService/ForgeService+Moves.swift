@@ -1,4 +1,5 @@
 import Attestations
+import Delivery
 import Documents
 import GitRepositories
 import Ledger
@@ -28,7 +29,7 @@ extension ForgeService {
         guard let trunk = try await repository.git.resolve(HostedRepository.trunk) else { return }
         let known = try await ledger.state(stateName(name, "heads")) ?? [:]
         let before = known[HostedRepository.trunk]?.string.flatMap { ObjectID($0) }
-        let policy = try await gate(repository).terms(at: before ?? trunk).policy
+        let policy = try await gate(repository).terms(at: before ?? trunk).settings
         var references = [HostedRepository.trunk]
         for branch in policy.protect where "refs/heads/\(branch)" != HostedRepository.trunk {
             references.append("refs/heads/\(branch)")
@@ -57,7 +58,7 @@ extension ForgeService {
         } else {
             envelope = try await moveStatement(update, to: new, repository, by: by, change: pending?.change)
             try await evidence.add(
-                envelope, at: EvidencePath.move(of: update.name, to: new),
+                envelope, at: [EvidencePath.move(of: update.name, to: new), EvidencePath.lastMove],
                 because: "\(update.name) moved to \(new.short)",
                 on: moment)
         }
@@ -100,17 +101,17 @@ extension ForgeService {
             facts.commits.compactMap { commit -> String? in
                 if case .good(let principal) = commit.outcome { principal } else { nil }
             })
+        let last = try await EvidenceBranch(of: repository.git).lastMove()
+        let number = try last.map { envelope throws(WaybillError) in
+            try ReferenceLogEntry(Statement(parsing: envelope.payload).predicate).number
+        }
+        let entry = ReferenceLogEntry(
+            repository: repository.name, reference: update.name, old: update.old?.hex, new: new.hex,
+            number: (number ?? 0) + 1, previous: last?.digest, actor: by.name, time: moment, change: change,
+            commits: facts.commits.count, signers: signers.sorted(), reviews: facts.reviews.map(\.envelope))
         let statement = Statement(
             subjects: [Statement.Subject(name: update.name, digest: ["gitCommit": new.hex, "gitTree": tree])],
-            predicateType: PredicateType.referenceMove,
-            predicate: [
-                "repository": .string(repository.name), "reference": .string(update.name),
-                "from": Value(update.old?.hex),
-                "to": .string(new.hex), "by": .string(by.name), "change": change.map(Value.integer) ?? .null,
-                "commits": .integer(facts.commits.count), "signers": .array(signers.sorted().map(Value.string)),
-                "reviews": .array(facts.reviews.map { .string($0.envelope.description) }),
-                "movedOn": .string(moment.description),
-            ])
+            predicateType: PredicateType.referenceMove, predicate: entry.value)
         return try await signer.sign(statement)
     }
 

@@ -1,4 +1,5 @@
 import Attestations
+import Delivery
 import Documents
 import Files
 import Foundation
@@ -33,17 +34,11 @@ public actor ForgeService {
         public var exchangesMax: Int
         /// The longest that one Git request may take.
         public var exchangeTimeout: Duration
-        /// Reads the `source` section of `waybill.yaml`.
-        public var readPolicy: @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy
         public var now: @Sendable () -> Instant
 
         public init(
             anonymousRead: Bool = false, administrators: Set<Identity>? = nil, pushBytesMax: Int = 1 << 30,
             exchangesMax: Int = 16, exchangeTimeout: Duration = .seconds(900),
-            readPolicy: @escaping @Sendable ([UInt8]) throws(WaybillError) -> SourcePolicy = {
-                bytes throws(WaybillError) in
-                try SourcePolicy(parsing: bytes)
-            },
             now: @escaping @Sendable () -> Instant = Options.systemTime
         ) {
             self.anonymousRead = anonymousRead
@@ -51,7 +46,6 @@ public actor ForgeService {
             self.pushBytesMax = pushBytesMax
             self.exchangesMax = exchangesMax
             self.exchangeTimeout = exchangeTimeout
-            self.readPolicy = readPolicy
             self.now = now
         }
 
@@ -144,11 +138,11 @@ public actor ForgeService {
     }
 
     nonisolated func gate(_ repository: HostedRepository, quarantine: Quarantine? = nil) throws(WaybillError)
-        -> SourceGate
+        -> ReferenceGate
     {
-        SourceGate(
+        ReferenceGate(
             git: quarantine == nil ? repository.git : try GitExecutable(repository.path, quarantine: quarantine),
-            rootSigners: repository.rootSigners, readPolicy: options.readPolicy, moment: moment)
+            rootSigners: repository.rootSigners, moment: moment)
     }
 
     nonisolated var moment: Timestamp { Timestamp(seconds: options.now().milliseconds / 1000) }

@@ -24,26 +24,49 @@ final class HookSocket: Sendable {
     }
 
     /// Listens in the state folder, or in a private temporary folder where that path is too long for a socket.
-    init(in state: String, answer: @escaping @Sendable ([UInt8]) async -> HookMessage.Answer) throws(WaybillError) {
-        var path = "\(state)/hook.sock"
-        var temporary: String?
-        if path.utf8.count > LocalSocket.pathBytesMax {
-            let own = "/tmp/waybill-\(UInt64.random(in: .min ... .max))"
-            guard mkdir(own, 0o700) == 0 else { throw LocalSocket.failure("cannot be made", own) }
-            temporary = own
-            path = "\(own)/hook.sock"
-        }
-        self.path = path
-        folder = temporary
+    convenience init(
+        in state: String, answer: @escaping @Sendable ([UInt8]) async -> HookMessage.Answer
+    ) throws(WaybillError) {
+        let place = try Place(in: state)
+        let listener = try Self.listener(place.path)
+        self.init(place, listener, answer)
+        queue.async { [self] in serve() }
+    }
+
+    private init(
+        _ place: Place, _ listener: Int32, _ answer: @escaping @Sendable ([UInt8]) async -> HookMessage.Answer
+    ) {
+        path = place.path
+        folder = place.folder
+        self.listener = listener
         self.answer = answer
+    }
+
+    private static func listener(_ path: String) throws(WaybillError) -> Int32 {
         // A forge that was killed leaves its socket behind.
         unlink(path)
-        listener = try LocalSocket.open(path) { bind($0, $1, $2) }
+        let listener = try LocalSocket.open(path) { bind($0, $1, $2) }
         chmod(path, 0o600)
-        guard listen(listener, Int32(Self.connectionsMax)) == 0 else {
+        guard listen(listener, Int32(connectionsMax)) == 0 else {
             throw LocalSocket.failure("cannot be listened on", path)
         }
-        queue.async { [self] in serve() }
+        return listener
+    }
+
+    /// Where the socket stands.
+    private struct Place {
+        var path: String
+        /// A temporary folder that is ours.
+        var folder: String?
+
+        init(in state: String) throws(WaybillError) {
+            path = "\(state)/hook.sock"
+            guard path.utf8.count > LocalSocket.pathBytesMax else { return }
+            let own = "/tmp/waybill-\(UInt64.random(in: .min ... .max))"
+            guard mkdir(own, 0o700) == 0 else { throw LocalSocket.failure("cannot be made", own) }
+            folder = own
+            path = "\(own)/hook.sock"
+        }
     }
 
     /// Takes no more questions; hooks that ask from now on refuse their pushes.

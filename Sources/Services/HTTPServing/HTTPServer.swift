@@ -30,6 +30,20 @@ public final class HTTPServer: Sendable {
         _ router: Router<ServiceContext>, name: String, host: String = "127.0.0.1", port: Int = 0,
         tls: TLSIdentity? = nil
     ) async throws(WaybillError) -> HTTPServer {
+        try await start(router, name: name, address: .hostname(host, port: port), host: host, port: port, tls: tls)
+    }
+
+    /// The same on a socket in the file system.
+    public static func start(
+        _ router: Router<ServiceContext>, name: String, unixSocket path: String
+    ) async throws(WaybillError) -> HTTPServer {
+        try await start(router, name: name, address: .unixDomainSocket(path: path), host: path, port: 0, tls: nil)
+    }
+
+    private static func start(
+        _ router: Router<ServiceContext>, name: String, address: BindAddress, host: String, port: Int,
+        tls: TLSIdentity?
+    ) async throws(WaybillError) -> HTTPServer {
         let opened = AsyncStream<Int>.makeStream()
         var logger = Logger(label: name)
         logger.logLevel = .warning
@@ -38,7 +52,7 @@ public final class HTTPServer: Sendable {
                 if let tls { try .tls(.http1(), tlsConfiguration: tls.serverConfiguration()) } else { .http1() }
             let application = Application(
                 responder: HeadResponder(inner: router.buildResponder()), server: builder,
-                configuration: .init(address: .hostname(host, port: port), serverName: nil, reuseAddress: true),
+                configuration: .init(address: address, serverName: nil, reuseAddress: true),
                 onServerRunning: { channel in opened.continuation.yield(channel.localAddress?.port ?? 0) },
                 logger: logger)
             let group = ServiceGroup(

@@ -1,4 +1,5 @@
 public import Hummingbird
+import NIOCore
 public import WaybillCore
 
 /// What a request carries through the middleware: who asks, once that is known.
@@ -6,9 +7,14 @@ public struct ServiceContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Set by `TokenMiddleware` when the request brought a valid token.
     public var identity: Identity?
+    /// Who is at the other end of the connection, `127.0.0.1:51644`; nil where there is no such address.
+    public let remoteAddress: String?
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        remoteAddress = source.channel.remoteAddress.flatMap { address in
+            address.ipAddress.map { "\($0):\(address.port ?? 0)" }
+        }
     }
 
     /// The caller's identity. Throws `.unauthenticated` where there is none.

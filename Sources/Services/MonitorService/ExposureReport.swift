@@ -3,7 +3,7 @@ import Ledger
 import Packages
 public import WaybillCore
 
-/// Which running workloads a weakness reaches.
+/// Which running workloads a weakness reaches, or hold a package.
 public struct ExposureReport: Hashable, Sendable {
     /// The records with that name, merged: all names, the worst severity.
     public var advisory: Advisory
@@ -35,34 +35,95 @@ public struct ExposureReport: Hashable, Sendable {
 }
 
 /// Answers who is exposed, from records alone.
-enum ExposureDecision {
-    /// - Parameters:
-    ///   - advisories: every record of the weakness.
-    ///   - holders: images that hold a package of a name that the records speak of.
-    ///   - running: deployments that run now.
-    static func report(
-        _ advisories: [Advisory], holders: [(image: ImageRecord, package: PackageRecord)], running: [DeploymentRecord]
-    ) -> ExposureReport? {
-        guard let advisory = merged(advisories) else { return nil }
-        let index = AdvisoryIndex(advisories)
-        let deployments = Dictionary(grouping: running, by: \.image)
-        var entries: Set<ExposureReport.Entry> = [], idle: Set<Digest> = []
-        for (image, record) in holders {
-            let package = record.package
-            for match in AdvisoryMatcher.match(package, index) {
-                if deployments[image.digest] == nil { idle.insert(image.digest) }
-                for deployment in deployments[image.digest] ?? [] {
-                    entries.insert(
-                        ExposureReport.Entry(
-                            environment: deployment.environment, namespace: deployment.namespace,
-                            workload: deployment.workload,
-                            image: image.digest, repository: image.repository, package: package.name,
-                            version: package.version, purl: record.purl, place: record.place, commit: image.commit,
-                            owner: image.owner, fixedVersion: match.fixedVersion))
+struct ExposureDecision {
+    /// A version of a package that is meant, with the version that puts it right.
+    struct Found {
+        var component: ExposureIndex.Component
+        var fixedVersion: String?
+    }
+
+    var advisory: Advisory
+    var found: [Found]
+
+    /// Nil where there is no record.
+    init?(_ advisories: [Advisory], _ exposure: ExposureIndex) {
+        guard let advisory = Self.merged(advisories) else { return nil }
+        self.advisory = advisory
+        found = []
+        let session = MatchingSession(AdvisoryIndex(advisories))
+        for key in advisories.reduce(into: Set<AdvisoryIndex.Key>(), { $0.formUnion(AdvisoryIndex.keys(of: $1)) }) {
+            for component in exposure.components(of: key) {
+                if let first = session.matches(component.package).first {
+                    found.append(Found(component: component, fixedVersion: first.fixedVersion))
                 }
             }
         }
-        return ExposureReport(advisory: advisory, entries: entries.sorted(by: inOrder), idleImages: idle.sorted())
+    }
+
+    /// Who holds a package: every version of it, or the one that the package URL names.
+    init(package text: String, _ exposure: ExposureIndex, _ index: AdvisoryIndex) throws(WaybillError) {
+        let url: PackageURL
+        do { url = try PackageURL(parsing: text) } catch {
+            throw WaybillError(.invalidInput, "is no package URL", subject: Redaction.excerpt(text), cause: error)
+        }
+        guard let package = Package(url) else {
+            throw WaybillError(.unsupported, "packages of this type are not known", subject: Redaction.excerpt(text))
+        }
+        advisory = Advisory(id: text, summary: "who holds this package")
+        let session = MatchingSession(index)
+        found = exposure.components(of: AdvisoryIndex.Key(package.ecosystem, package.name)).filter { component in
+            (package.version.isEmpty || package.version == component.version)
+                && (package.ecosystem.release == nil || package.ecosystem.release == component.ecosystem.release)
+        }.map { component in
+            // The version that removes everything that is known.
+            let fixes = session.matches(component.package).compactMap(\.fixedVersion)
+            let best = component.ecosystem.ordering.flatMap { ordering in
+                fixes.max { ordering.compare($0, $1) == .less }
+            }
+            return Found(component: component, fixedVersion: best)
+        }
+    }
+
+    /// What must be looked up to say where the packages lie: images that run, with what they hold.
+    func places(_ exposure: ExposureIndex, _ running: [Digest: [DeploymentRecord]]) -> [PackageQuestion] {
+        found.flatMap { found in
+            exposure.images(holding: found.component).filter { running[$0] != nil }.map { image in
+                PackageQuestion(
+                    image: image, ecosystem: found.component.ecosystem.name, name: found.component.name,
+                    version: found.component.version)
+            }
+        }
+    }
+
+    func report(
+        _ exposure: ExposureIndex, _ images: [Digest: ImageRecord], _ running: [Digest: [DeploymentRecord]],
+        _ places: [PackageQuestion: [PackageRecord]]
+    ) -> ExposureReport {
+        var entries: Set<ExposureReport.Entry> = [], idle: Set<Digest> = []
+        for found in found {
+            let component = found.component
+            for image in exposure.images(holding: component) {
+                guard let here = running[image] else {
+                    idle.insert(image)
+                    continue
+                }
+                let question = PackageQuestion(
+                    image: image, ecosystem: component.ecosystem.name, name: component.name, version: component.version)
+                let record = images[image]
+                for deployment in here {
+                    for package in places[question] ?? [] {
+                        entries.insert(
+                            ExposureReport.Entry(
+                                environment: deployment.environment, namespace: deployment.namespace,
+                                workload: deployment.workload, image: image, repository: record?.repository ?? "",
+                                package: package.package.name, version: package.package.version, purl: package.purl,
+                                place: package.place, commit: record?.commit ?? "", owner: record?.owner ?? "",
+                                fixedVersion: found.fixedVersion))
+                    }
+                }
+            }
+        }
+        return ExposureReport(advisory: advisory, entries: entries.sorted(by: Self.inOrder), idleImages: idle.sorted())
     }
 
     private static func merged(_ advisories: [Advisory]) -> Advisory? {

@@ -1,21 +1,34 @@
 public import Advisories
 public import Ledger
+import Packages
 public import WaybillCore
 
 /// Keeps advisories and answers what they mean for what runs, without looking at any image again.
 public actor MonitorService {
-    private let ledger: any Ledger
-    private let now: @Sendable () -> Instant
-    private var store: AdvisoryStore
+    let ledger: any ExposureLedger
+    let now: @Sendable () -> Instant
+    var store: AdvisoryStore
     /// Every advisory that counts now.
-    public private(set) var index: AdvisoryIndex
+    public internal(set) var index: AdvisoryIndex
+    /// Who is told, and how.
+    let channels: [NotificationChannel]
+    private var exposure = ExposureIndex()
+    private var records: [Digest: ImageRecord] = [:]
+    private var position: Int64 = 0
+
+    /// Package lists are read from the ledger in pieces of so many images.
+    static let imagesPerRead = 500
 
     /// Opens the folder of advisories, made where it is not there.
     ///
     /// - Parameter now: the present moment; imports are dated by it, and the age of data is measured to it.
-    public init(ledger: any Ledger, folder: String, now: @escaping @Sendable () -> Instant) throws(WaybillError) {
+    public init(
+        ledger: any ExposureLedger, folder: String, channels: [NotificationChannel] = [],
+        now: @escaping @Sendable () -> Instant
+    ) throws(WaybillError) {
         self.ledger = ledger
         self.now = now
+        self.channels = channels
         store = try AdvisoryStore(folder: folder)
         index = try store.load()
     }
@@ -23,38 +36,77 @@ public actor MonitorService {
     /// Takes advisories in. Every file is read before anything changes: one that cannot be read refuses all.
     ///
     /// What is reported is durable when this returns.
-    public func importAdvisories(_ files: [AdvisoryFile]) throws(WaybillError) -> (
+    @discardableResult
+    public func importAdvisories(_ files: [AdvisoryFile]) async throws(WaybillError) -> (
         report: ImportReport, delta: AdvisoryDelta
     ) {
-        let arrival = try AdvisoryImport(files, over: index)
-        let moment = now().milliseconds
-        let ecosystems = arrival.report.ecosystems.keys.sorted()
-        var imported = index.imported
-        for ecosystem in ecosystems { imported[ecosystem] = moment }
-        var next = index.importing(at: imported)
-        for advisory in arrival.advisories { next.insert(advisory) }
-        try store.add(arrival.advisories, imported: moment, ecosystems: ecosystems, whole: next)
-        let delta = AdvisoryDelta(from: index, to: next)
-        index = next
+        let moment = now()
+        let arrival = try AdvisoryImport(files, over: index, moment: moment.milliseconds)
+        let delta = try await take(arrival.index, touching: arrival.touched, exploited: arrival.exploited, at: moment)
         return (arrival.report, delta)
     }
 
-    /// The running workloads that a weakness reaches, by any of its names. Throws `.notFound` for a name that no record has.
-    public func exposure(of id: String) async throws(WaybillError) -> ExposureReport {
-        let records = index.relatives(of: id)
-        guard !records.isEmpty else {
-            throw WaybillError(
-                .notFound, "no advisory with this name is known", subject: Redaction.excerpt(id),
-                remedy: "import it: waybill advisories import FILE")
+    /// Makes another state the present one, and writes down what that means for what is held and for what runs.
+    ///
+    /// What it means is written before the state is replaced: a crash between leads to the same transitions again, with
+    /// the same messages, which are kept once.
+    @discardableResult
+    func take(
+        _ next: AdvisoryIndex, touching ids: Set<String>, exploited cves: Set<String>, at moment: Instant
+    ) async throws(WaybillError) -> AdvisoryDelta {
+        let old = index
+        let delta = AdvisoryDelta(from: old, to: next, touching: ids)
+        try await followLedger()
+        let transitions = exposure.transitions(
+            from: old, to: next, touching: delta.touched(next, old: old, exploited: cves))
+        if !transitions.isEmpty {
+            let running = try await ledger.deployments(runningOnly: true)
+            let snapshot = "\(ids.count) records at \(moment.milliseconds)"
+            let reach = ExposureReach(exposure, records, running)
+            try await ledger.record(
+                transitions.map { reach.record($0, snapshot: snapshot, at: moment) },
+                messages: reach.messages(transitions, snapshot: snapshot, to: channels, at: moment))
         }
-        var holders: [(image: ImageRecord, package: PackageRecord)] = []
-        let keys = records.reduce(into: Set<AdvisoryIndex.Key>()) { $0.formUnion(AdvisoryIndex.keys(of: $1)) }
-        for key in keys { holders += try await ledger.images(holding: key.ecosystem, name: key.name) }
-        let running = try await ledger.deployments(runningOnly: true)
-        guard let report = ExposureDecision.report(records, holders: holders, running: running) else {
-            throw WaybillError(.notFound, "no advisory with this name is known", subject: Redaction.excerpt(id))
+        index = try store.replace(old, with: next, touching: ids, moment: moment.milliseconds)
+        return delta
+    }
+
+    /// What was known at a moment.
+    public func index(asOf moment: Instant) throws(WaybillError) -> AdvisoryIndex {
+        try store.load(asOf: moment.milliseconds)
+    }
+
+    /// Takes in the package lists that were recorded since.
+    func followLedger() async throws(WaybillError) {
+        while true {
+            let (images, next) = try await ledger.inventories(after: position, limit: Self.imagesPerRead)
+            for (image, packages) in images {
+                exposure.add(image.digest, packages.lazy.map(\.package))
+                records[image.digest] = image
+            }
+            position = next
+            if images.count < Self.imagesPerRead { return }
         }
-        return report
+    }
+
+    /// The running workloads that a weakness reaches, by any of its names, or those that hold a package, by its package
+    /// URL. Throws `.notFound` for a name that no record has.
+    public func exposure(of name: String) async throws(WaybillError) -> ExposureReport {
+        try await followLedger()
+        let decision: ExposureDecision
+        if name.hasPrefix("pkg:") {
+            decision = try ExposureDecision(package: name, exposure, index)
+        } else {
+            guard let known = ExposureDecision(index.relatives(of: name), exposure) else {
+                throw WaybillError(
+                    .notFound, "no advisory with this name is known", subject: Redaction.excerpt(name),
+                    remedy: "import it: waybill advisories import FILE")
+            }
+            decision = known
+        }
+        let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
+        let places = try await ledger.packages(answering: decision.places(exposure, running))
+        return decision.report(exposure, records, running, places)
     }
 
     /// Judges every running workload again.
@@ -63,5 +115,10 @@ public actor MonitorService {
         var packages: [Digest: [PackageRecord]] = [:]
         for image in Set(running.map(\.image)) { packages[image] = try await ledger.packages(of: image) }
         return WatchDecision.verdicts(running, packages: packages, index, policy, now: now().milliseconds)
+    }
+
+    /// What changes of the advisories changed, newest first.
+    public func transitions(of advisory: String?, limit: Int) async throws(WaybillError) -> [TransitionRecord] {
+        try await ledger.transitions(of: advisory, limit: limit)
     }
 }

@@ -62,7 +62,7 @@ struct Checkout: Sendable {
             }
             return
         }
-        try Files.create(entry.contents ?? [], at: path, mode: mode_t(entry.mode))
+        try Files.create(entry.contents ?? [], at: path, mode: UInt32(entry.mode))
     }
 
     /// A path of the commit on disk, for a program that would follow a link: one on the way is refused.
@@ -80,8 +80,7 @@ struct Checkout: Sendable {
         var current = folder
         for part in path.dropFirst(folder.count).split(separator: "/") {
             current += "/" + part
-            var status = stat()
-            if lstat(current, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { return true }
+            if FileStatus(of: current)?.kind == .symbolicLink { return true }
         }
         return false
     }

@@ -36,6 +36,12 @@ struct PredicateReader {
         return text
     }
 
+    func integer(_ key: String) throws(WaybillError) -> Int? {
+        guard let found = member(key) else { return nil }
+        guard let number = found.integer else { throw bad(key, "a whole number") }
+        return number
+    }
+
     func bool(_ key: String) throws(WaybillError) -> Bool? {
         guard let found = member(key) else { return nil }
         guard let flag = found.bool else { throw bad(key, "true or false") }
@@ -51,6 +57,27 @@ struct PredicateReader {
     func requiredTime(_ key: String) throws(WaybillError) -> Timestamp {
         guard let time = try time(key) else { throw bad(key, "a time as in 2026-11-21T12:00:00Z") }
         return time
+    }
+
+    /// Base 64 of either alphabet.
+    func bytes(_ key: String) throws(WaybillError) -> [UInt8]? {
+        guard let text = try string(key) else { return nil }
+        guard let bytes = Base64.decode(text) else { throw bad(key, "base 64") }
+        return bytes
+    }
+
+    func requiredBytes(_ key: String) throws(WaybillError) -> [UInt8] {
+        guard let bytes = try bytes(key), !bytes.isEmpty else { throw bad(key, "base 64 that is not empty") }
+        return bytes
+    }
+
+    /// A whole number, or one in quotes as protocol buffers write those of 64 bits.
+    func wholeNumber(_ key: String) throws(WaybillError) -> Int? {
+        guard let found = member(key) else { return nil }
+        guard let number = found.integer ?? found.string.flatMap(Int.init), number >= 0 else {
+            throw bad(key, "a whole number from 0")
+        }
+        return number
     }
 
     func strings(_ key: String) throws(WaybillError) -> [String] {

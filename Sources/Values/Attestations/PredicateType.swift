@@ -8,6 +8,22 @@ public enum PredicateType {
     public static let testResult = "https://in-toto.io/attestation/test-result/v0.1"
     /// in-toto vulnerability scan 0.2.
     public static let vulnerabilities = "https://in-toto.io/attestation/vulns/v0.2"
+    /// SLSA provenance 0.2, as older builders write it.
+    public static let provenance02 = "https://slsa.dev/provenance/v0.2"
+    /// A vulnerability scan in cosign's form.
+    public static let cosignVulnerabilities = "https://cosign.sigstore.dev/attestation/vuln/v1"
+    /// cosign signed an image; the predicate is empty.
+    public static let cosignSignature = "https://sigstore.dev/cosign/sign/v1"
+    /// Anything at all, in cosign's wrapping.
+    public static let cosignCustom = "https://cosign.sigstore.dev/attestation/v1"
+    /// in-toto link 0.3: a command with its materials.
+    public static let link = "https://in-toto.io/attestation/link/v0.3"
+    /// in-toto release 0.1: what a package version consists of.
+    public static let release = "https://in-toto.io/attestation/release/v0.1"
+    /// An SPDX document; newer versions add theirs behind: `/v2.3`.
+    public static let spdx = "https://spdx.dev/Document"
+    /// An exception from a rule: accepted by whom, why, until when.
+    public static let exception = "https://waybill.dev/attestation/exception/v1"
     /// A CycloneDX bill of materials.
     public static let cycloneDX = "https://cyclonedx.org/bom"
     /// A reviewer's decision about a tree that is to be merged.

@@ -17,10 +17,19 @@ public struct ReferenceLogEntry: Hashable, Sendable {
     /// Who asked for it.
     public var actor: String
     public var time: Timestamp
+    /// The change that was merged; nil for a move that a push made.
+    public var change: Int?
+    /// How many commits the move brought.
+    public var commits: Int
+    /// Whose signatures the commits bear.
+    public var signers: [String]
+    /// The envelopes of the reviews that the move rested on.
+    public var reviews: [Digest]
 
     public init(
         repository: String, reference: String, old: String?, new: String?, number: Int, previous: Digest?,
-        actor: String, time: Timestamp
+        actor: String, time: Timestamp, change: Int? = nil, commits: Int = 0, signers: [String] = [],
+        reviews: [Digest] = []
     ) {
         self.repository = repository
         self.reference = reference
@@ -30,6 +39,10 @@ public struct ReferenceLogEntry: Hashable, Sendable {
         self.previous = previous
         self.actor = actor
         self.time = time
+        self.change = change
+        self.commits = commits
+        self.signers = signers
+        self.reviews = reviews
     }
 
     public init(_ predicate: Value) throws(WaybillError) {
@@ -39,10 +52,14 @@ public struct ReferenceLogEntry: Hashable, Sendable {
         }
         var previous: Digest?
         if let text = try reader.string("previous") { previous = try Digest(parsing: text) }
+        var reviews: [Digest] = []
+        for text in try reader.strings("reviews") { reviews.append(try Digest(parsing: text)) }
         self.init(
             repository: try reader.requiredString("repository"), reference: try reader.requiredString("reference"),
             old: try reader.string("old"), new: try reader.string("new"), number: number, previous: previous,
-            actor: try reader.requiredString("actor"), time: try reader.requiredTime("movedOn"))
+            actor: try reader.requiredString("actor"), time: try reader.requiredTime("movedOn"),
+            change: try reader.integer("change"), commits: try reader.integer("commits") ?? 0,
+            signers: try reader.strings("signers"), reviews: reviews)
     }
 
     public var value: Value {
@@ -50,6 +67,8 @@ public struct ReferenceLogEntry: Hashable, Sendable {
             ("repository", .string(repository)), ("reference", .string(reference)), ("old", old.map(Value.string)),
             ("new", new.map(Value.string)), ("number", .integer(number)),
             ("previous", previous.map { .string($0.description) }),
-            ("actor", .string(actor)), ("movedOn", .time(time)))
+            ("actor", .string(actor)), ("movedOn", .time(time)), ("change", change.map(Value.integer)),
+            ("commits", .integer(commits)), ("signers", .array(signers.map(Value.string))),
+            ("reviews", .array(reviews.map { .string($0.description) })))
     }
 }

@@ -18,6 +18,9 @@ extension Statement {
         case PredicateType.deployment: path = ["deployedOn"]
         case PredicateType.admission: path = ["decidedOn"]
         case PredicateType.posture: path = ["checkedOn"]
+        case PredicateType.exception: path = ["acceptedOn"]
+        case PredicateType.provenance02: path = ["metadata", "buildFinishedOn"]
+        case PredicateType.cosignVulnerabilities: path = ["metadata", "scanFinishedOn"]
         default: return nil
         }
         var value = predicate

@@ -13,10 +13,13 @@ public struct Statement: Hashable, Sendable {
         public var name: String
         /// Algorithm to lower-case hexadecimal: `sha256`, `gitCommit`, `gitTree`.
         public var digest: [String: String]
+        /// What else is said of it; only read by those who know it.
+        public var annotations: Value?
 
-        public init(name: String, digest: [String: String]) {
+        public init(name: String, digest: [String: String], annotations: Value? = nil) {
             self.name = name
             self.digest = digest
+            self.annotations = annotations
         }
 
         public init(name: String, digest: Digest) {
@@ -44,14 +47,9 @@ public struct Statement: Hashable, Sendable {
             "_type": .string(Self.type),
             "subject": .array(
                 subjects.map { subject in
-                    [
-                        "name": .string(subject.name),
-                        "digest": .object(
-                            Object(
-                                subject.digest.sorted { $0.key < $1.key }.map {
-                                    (key: $0.key, value: .string($0.value))
-                                })),
-                    ]
+                    .members(
+                        ("name", .string(subject.name)), ("digest", .digests(subject.digest)),
+                        ("annotations", subject.annotations))
                 }),
             "predicateType": .string(predicateType),
             "predicate": predicate,
@@ -78,9 +76,14 @@ public struct Statement: Hashable, Sendable {
         var subjects: [Subject] = []
         for element in list {
             var digest: [String: String] = [:]
-            for member in element["digest"]?.object?.members ?? [] { digest[member.key] = member.value.string }
+            for member in element["digest"]?.object?.members ?? [] {
+                guard let hash = member.value.string else { throw bad("a subject's digest is not a string") }
+                digest[member.key] = hash
+            }
             guard !digest.isEmpty else { throw bad("a subject has no digest") }
-            subjects.append(Subject(name: element["name"]?.string ?? "", digest: digest))
+            let annotations = element["annotations"].flatMap { $0.isNull ? nil : $0 }
+            subjects.append(
+                Subject(name: element["name"]?.string ?? "", digest: digest, annotations: annotations))
         }
         self.init(subjects: subjects, predicateType: predicateType, predicate: value["predicate"] ?? .null)
     }

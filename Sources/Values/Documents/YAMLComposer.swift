@@ -44,8 +44,10 @@ struct YAMLComposer {
                 throw DocumentError(at: event.position, "aliases expand to more than \(limits.aliasedNodesMax) values")
             }
             return found
-        case .scalar(let text, let plain):
-            let value = try YAMLScalar.value(of: text, plain: plain, tag: event.tag, schema: schema, at: event.position)
+        case .scalar(let text, let form):
+            let text = form == .folded && schema == .kustomize ? FoldedText.rewritten(text) : text
+            let value = try YAMLScalar.value(
+                of: text, plain: form == .plain, tag: event.tag, schema: schema, at: event.position)
             built = (Node(.scalar(value), at: event.position), 1)
         case .sequenceStart:
             try check(event, "!!seq", "tag:yaml.org,2002:seq")
@@ -108,7 +110,7 @@ struct YAMLComposer {
         guard let scalar = resolved.scalar else {
             throw DocumentError(at: event.position, "a key must be a scalar, found \(resolved.typeName)")
         }
-        if case .scalar("<<", true) = event.kind, event.tag == nil { return ("<<", true) }
+        if case .scalar("<<", .plain) = event.kind, event.tag == nil { return ("<<", true) }
         switch scalar {
         case .string(let text): return (text, false)
         case .bool(let value): return (value ? "true" : "false", false)

@@ -49,12 +49,15 @@ public enum YAMLReader {
     }
 }
 
+/// How a scalar was written, as far as it matters to what it means.
+enum ScalarForm { case plain, folded, other }
+
 /// One parsing event, owned by Swift.
 struct YAMLEvent {
     enum Kind {
         case streamStart, streamEnd, documentStart, documentEnd
         case alias(String)
-        case scalar(text: String, plain: Bool)
+        case scalar(text: String, style: ScalarForm)
         case sequenceStart, sequenceEnd, mappingStart, mappingEnd
     }
 
@@ -84,6 +87,14 @@ final class YAMLEvents {
         input.deallocate()
     }
 
+    private static func form(_ style: yaml_scalar_style_t) -> ScalarForm {
+        switch style {
+        case YAML_PLAIN_SCALAR_STYLE: .plain
+        case YAML_FOLDED_SCALAR_STYLE: .folded
+        default: .other
+        }
+    }
+
     func next() throws(DocumentError) -> YAMLEvent {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
@@ -100,7 +111,7 @@ final class YAMLEvents {
             let text = String(
                 decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
             return YAMLEvent(
-                kind: .scalar(text: text, plain: scalar.style == YAML_PLAIN_SCALAR_STYLE),
+                kind: .scalar(text: text, style: Self.form(scalar.style)),
                 anchor: Self.text(scalar.anchor), tag: Self.text(scalar.tag), position: position)
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start

@@ -21,6 +21,32 @@ public final class Decompressor {
     /// Zstandard windows larger than 2^27 bytes are refused (the reference tool's own default).
     static let windowLogMax: Int32 = 27
 
+    /// Deflated data without gzip's own frame, as other formats carry it.
+    public enum BareFormat: Sendable {
+        /// RFC 1951.
+        case deflate
+        /// RFC 1950.
+        case zlib
+    }
+
+    public init(_ format: BareFormat, outputBytesMax: Int, subject: String) throws(WaybillError) {
+        self.subject = subject
+        self.outputBytesMax = outputBytesMax
+        engine = .gzip(try Self.inflater(windowBits: format == .zlib ? 15 : -15, subject))
+    }
+
+    private static func inflater(
+        windowBits: Int32, _ subject: String
+    ) throws(WaybillError) -> UnsafeMutablePointer<z_stream> {
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        guard inflateInit2_(stream, windowBits, zlibVersion(), Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            stream.deallocate()
+            throw WaybillError(.failed, "zlib cannot be started", subject: subject)
+        }
+        return stream
+    }
+
     public init(_ compression: Compression, outputBytesMax: Int, subject: String) throws(WaybillError) {
         self.subject = subject
         self.outputBytesMax = outputBytesMax
@@ -28,14 +54,8 @@ public final class Decompressor {
         case .none:
             engine = .copy
         case .gzip:
-            let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-            stream.initialize(to: z_stream())
             // 15 is the largest window; 16 more asks for the gzip format and no other.
-            guard inflateInit2_(stream, 15 + 16, zlibVersion(), Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-                stream.deallocate()
-                throw WaybillError(.failed, "zlib cannot be started", subject: subject)
-            }
-            engine = .gzip(stream)
+            engine = .gzip(try Self.inflater(windowBits: 15 + 16, subject))
         case .zstd:
             guard let stream = ZSTD_createDStream() else {
                 throw WaybillError(.failed, "zstd cannot be started", subject: subject)

@@ -21,6 +21,17 @@ public struct Layer: Sendable, Hashable {
     /// the link its bytes.
     public let missingLinkTargets: Set<String>
 
+    public init(
+        digest: Digest, unpackedDigest: Digest, unpackedSize: Int = 0, changes: [Change],
+        missingLinkTargets: Set<String> = []
+    ) {
+        self.digest = digest
+        self.unpackedDigest = unpackedDigest
+        self.unpackedSize = unpackedSize
+        self.changes = changes
+        self.missingLinkTargets = missingLinkTargets
+    }
+
     /// The entries that the layer brings.
     public var entries: [FileEntry] {
         changes.compactMap { change in if case .put(let entry) = change { entry } else { nil } }

@@ -1,6 +1,6 @@
 public import WaybillCore
 
-/// Reads a layer as its bytes arrive: unpacks, reads the archive, hashes both, keeps the bytes of chosen files.
+/// Reads a layer as its bytes arrive and keeps the bytes of chosen files.
 ///
 /// ```swift
 /// let reader = LayerReader(digest: descriptor.digest, keeping: { $0.path == "etc/os-release" })
@@ -9,17 +9,9 @@ public import WaybillCore
 /// ```
 public final class LayerReader {
     private let digest: Digest
-    private let unpackedDigest: Digest?
     private let limits: LayerLimits
     private let keeps: (FileEntry) -> Bool
-    private let subject: String
-
-    private var hasher: ContentHasher
-    private var unpackedHasher: ContentHasher
-    private var unpackedSize = 0
-    private var start: [UInt8] = []
-    private var decompressor: Decompressor?
-    private var archive: TarReader
+    private let stream: LayerStream
 
     private var changes: [Layer.Change] = []
     private var pending: FileEntry?
@@ -33,123 +25,53 @@ public final class LayerReader {
         keeping keeps: @escaping (FileEntry) -> Bool
     ) {
         self.digest = digest
-        self.unpackedDigest = unpackedDigest
         self.limits = limits
         self.keeps = keeps
-        subject = "layer \(digest.short)"
-        hasher = ContentHasher(digest.algorithm)
-        unpackedHasher = ContentHasher(unpackedDigest?.algorithm ?? .sha256)
-        archive = TarReader(subject: subject)
+        stream = LayerStream(digest: digest, unpackedDigest: unpackedDigest, limits: limits)
     }
 
     public func feed(_ bytes: [UInt8]) throws(WaybillError) {
-        hasher.update(bytes)
-        if let decompressor { return try unpack(bytes, with: decompressor) }
-        start += bytes
-        if start.count >= Compression.magicLength { try begin() }
+        try stream.feed(bytes) { (event) throws(WaybillError) in try handle(event) }
     }
 
     /// The layer, once all bytes were fed. Throws when they are not those that the digests name.
     public func finish() throws(WaybillError) -> Layer {
-        if decompressor == nil { try begin() }
-        guard hasher.finish() == digest else {
-            throw WaybillError(.corrupted, "the bytes do not have the digest \(digest)", subject: subject)
-        }
-        try decompressor?.finish()
-        try archive.finish()
-        let found = unpackedHasher.finish()
-        guard unpackedDigest == nil || unpackedDigest == found else {
-            throw WaybillError(
-                .corrupted, "unpacks to \(found), the image's configuration says otherwise", subject: subject)
-        }
+        let facts = try stream.finish { (event) throws(WaybillError) in try handle(event) }
         return Layer(
-            digest: digest, unpackedDigest: found, unpackedSize: unpackedSize, changes: changes,
+            digest: digest, unpackedDigest: facts.unpackedDigest, unpackedSize: facts.unpackedSize, changes: changes,
             missingLinkTargets: missingLinkTargets)
     }
 
-    private func begin() throws(WaybillError) {
-        let made = try Decompressor(
-            Compression(magic: start), outputBytesMax: limits.unpackedBytesMax, subject: subject)
-        decompressor = made
-        try unpack(start, with: made)
-        start = []
-    }
-
-    private func unpack(_ bytes: [UInt8], with decompressor: Decompressor) throws(WaybillError) {
-        try decompressor.feed(bytes) { (piece) throws(WaybillError) in
-            unpackedHasher.update(piece)
-            unpackedSize += piece.count
-            // The reader's state and its callback's live in one object: take it out while it runs.
-            var reader = archive
-            try reader.feed(piece) { (event) throws(WaybillError) in try handle(event) }
-            archive = reader
-        }
-    }
-
-    private func handle(_ event: TarEvent) throws(WaybillError) {
+    private func handle(_ event: LayerEvent) throws(WaybillError) {
         switch event {
-        case .entry(let entry): try open(entry)
+        case .begin(let entry): pending = try opened(entry)
         case .content(let bytes): pending?.contents?.append(contentsOf: bytes)
         case .end:
             if let entry = pending { changes.append(.put(entry)) }
             pending = nil
+        case .remove(let path): changes.append(.remove(path))
+        case .clear(let path): changes.append(.clear(path))
         }
     }
 
-    private func open(_ header: TarEntry) throws(WaybillError) {
-        guard changes.count < limits.entriesMax else {
-            throw WaybillError(.limitExceeded, "has more than \(limits.entriesMax) entries", subject: subject)
-        }
-        let components = try LayerPath.components(header.name, limits: limits, subject: subject)
-        guard let name = components.last else { return }
-        let path = Self.text(components)
-        if name.elementsEqual(LayerPath.opaqueMarker) {
-            changes.append(.clear(Self.text(components.dropLast())))
-        } else if name.starts(with: LayerPath.whiteoutPrefix) {
-            try removal(components, name.dropFirst(LayerPath.whiteoutPrefix.count))
-        } else {
-            pending = try entry(header, path)
-        }
-    }
-
-    private func removal(_ components: [ArraySlice<UInt8>], _ name: ArraySlice<UInt8>) throws(WaybillError) {
-        // `.wh..wh.` marks the bookkeeping of a file system that is no longer used (AUFS); engines skip it.
-        guard !name.starts(with: LayerPath.whiteoutPrefix) else { return }
-        guard !name.isEmpty, !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else {
-            throw WaybillError(.invalidInput, "has a whiteout that names nothing", subject: subject)
-        }
-        changes.append(.remove(Self.text(components.dropLast() + [name])))
-    }
-
-    private func entry(_ header: TarEntry, _ path: String) throws(WaybillError) -> FileEntry {
-        var entry = FileEntry(
-            path: path, kind: header.kind, mode: header.mode, userID: header.userID, groupID: header.groupID,
-            size: header.size, modified: header.modified, layer: digest)
-        switch header.kind {
-        case .symbolicLink:
-            guard header.linkName.count <= limits.pathBytesMax else {
-                throw WaybillError(
-                    .limitExceeded, "a link is longer than \(limits.pathBytesMax) bytes", subject: subject)
-            }
-            entry.linkTarget = LayerPath.text(header.linkName)
+    private func opened(_ entry: FileEntry) throws(WaybillError) -> FileEntry {
+        var entry = entry
+        switch entry.kind {
         case .hardLink:
-            let target = Self.text(try LayerPath.components(header.linkName, limits: limits, subject: subject))
-            entry.linkTarget = target
-            if keeps(entry), !keptPaths.contains(target) { missingLinkTargets.insert(target) }
-        case .file where header.size <= limits.fileBytesMax && keeps(entry):
-            keptBytes += header.size
-            guard keptBytes <= limits.keptBytesMax else {
-                throw WaybillError(.limitExceeded, "more than \(limits.keptBytesMax) bytes to keep", subject: subject)
+            if keeps(entry), let target = entry.linkTarget, !keptPaths.contains(target) {
+                missingLinkTargets.insert(target)
             }
-            keptPaths.insert(path)
+        case .file where entry.size <= limits.fileBytesMax && keeps(entry):
+            keptBytes += entry.size
+            guard keptBytes <= limits.keptBytesMax else {
+                throw WaybillError(
+                    .limitExceeded, "more than \(limits.keptBytesMax) bytes to keep", subject: "layer \(digest.short)")
+            }
+            keptPaths.insert(entry.path)
             entry.contents = []
         default: break
         }
         return entry
-    }
-
-    private static func text(_ components: some Sequence<ArraySlice<UInt8>>) -> String {
-        LayerPath.text(Array(components.joined(separator: [UInt8(ascii: "/")])))
     }
 }
 

@@ -60,8 +60,7 @@ struct TarHeader {
             return value
         }
         var value = 0
-        let padding: Set<UInt8> = [0, UInt8(ascii: " ")]
-        let digits = field.drop { padding.contains($0) }.prefix { !padding.contains($0) }
+        let digits = field.drop { $0 == 0 || $0 == 0x20 }.prefix { $0 != 0 && $0 != 0x20 }
         for digit in digits {
             // The field is at most twelve digits long: 36 bits.
             guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(digit) else { return nil }
@@ -74,9 +73,11 @@ struct TarHeader {
     private static func hasRightChecksum(_ block: [UInt8]) -> Bool {
         guard let stated = number(block[148..<156]) else { return false }
         var unsigned = 8 * 32, signed = 8 * 32
-        for (index, byte) in block.enumerated() where !(148..<156).contains(index) {
-            unsigned += Int(byte)
-            signed += Int(Int8(bitPattern: byte))
+        for part in [block[..<148], block[156...]] {
+            for byte in part {
+                unsigned += Int(byte)
+                signed += Int(Int8(bitPattern: byte))
+            }
         }
         return stated == unsigned || stated == signed
     }

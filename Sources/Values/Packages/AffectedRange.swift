@@ -66,7 +66,8 @@ public struct AffectedRange: Hashable, Sendable {
         return limits.isEmpty || limits.contains { ordering.compare(version, $0) == .less }
     }
 
-    private func sorted(_ ordering: VersionOrdering) -> [Event] {
+    /// In the order in which they take effect; the first version of all comes first.
+    package func sorted(_ ordering: VersionOrdering) -> [Event] {
         events.sorted { left, right in
             let isFirst = (Self.isZero(left), Self.isZero(right))
             if isFirst.0 != isFirst.1 { return isFirst.0 }

@@ -32,6 +32,7 @@ public struct Ecosystem: Hashable, Sendable, Comparable, CustomStringConvertible
     public static let swift = Ecosystem(name: "SwiftURL")
     public static let cocoaPods = Ecosystem(name: "CocoaPods")
     public static let julia = Ecosystem(name: "Julia")
+    public static let conda = Ecosystem(name: "conda")
     public static func debian(_ release: String?) -> Ecosystem { Ecosystem(name: "Debian", release: release) }
     public static func alpine(_ release: String?) -> Ecosystem { Ecosystem(name: "Alpine", release: release) }
     public static func ubuntu(_ release: String?) -> Ecosystem { Ecosystem(name: "Ubuntu", release: release) }
@@ -40,6 +41,8 @@ public struct Ecosystem: Hashable, Sendable, Comparable, CustomStringConvertible
         var ordering: VersionOrdering
         var purlType: String
         var isOperatingSystem = false
+        /// The vendor's part of a package URL, where it is not the name in small letters.
+        var namespace: String?
     }
 
     private static let facts: [String: Facts] = [
@@ -59,6 +62,7 @@ public struct Ecosystem: Hashable, Sendable, Comparable, CustomStringConvertible
         "SwiftURL": Facts(ordering: .semver, purlType: "swift"),
         "CocoaPods": Facts(ordering: .gem, purlType: "cocoapods"),
         "Julia": Facts(ordering: .semver, purlType: "julia"),
+        "conda": Facts(ordering: .pep440, purlType: "conda"),
         "Bitnami": Facts(ordering: .semver, purlType: "bitnami"),
         "GitHub Actions": Facts(ordering: .semver, purlType: "github"),
         "Debian": Facts(ordering: .dpkg, purlType: "deb", isOperatingSystem: true),
@@ -69,17 +73,30 @@ public struct Ecosystem: Hashable, Sendable, Comparable, CustomStringConvertible
         "AlmaLinux": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
         "Rocky Linux": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
         "Red Hat": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
+        "CentOS": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
+        "Fedora": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
+        "Oracle Linux": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true, namespace: "oracle"),
+        "Amazon Linux": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true, namespace: "amazon"),
+        "Azure Linux": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true, namespace: "azl"),
+        "RPM": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true, namespace: "unknown"),
+        "Arch Linux": Facts(ordering: .alpm, purlType: "alpm", isOperatingSystem: true, namespace: "arch"),
+        "OpenWrt": Facts(ordering: .dpkg, purlType: "opkg", isOperatingSystem: true),
+        "MinimOS": Facts(ordering: .apk, purlType: "apk", isOperatingSystem: true),
         "SUSE": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
         "openSUSE": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
         "openEuler": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
         "Mageia": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
-        "Photon OS": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true),
+        "Photon OS": Facts(ordering: .rpm, purlType: "rpm", isOperatingSystem: true, namespace: "photon"),
     ]
 
     /// Nil for an ecosystem whose order of versions we do not know: nothing can be said about its packages.
     public var ordering: VersionOrdering? { Self.facts[name]?.ordering }
     /// The package URL type; nil for an ecosystem that we do not know.
     public var purlType: String? { Self.facts[name]?.purlType }
+    /// The namespace of a distribution's package URLs: `debian`, `rockylinux`.
+    var purlNamespace: String {
+        Self.facts[name]?.namespace ?? name.lowercased().split(separator: " ").joined()
+    }
     /// Packages of a distribution, whose advisories name the source package.
     public var isOperatingSystem: Bool { Self.facts[name]?.isOperatingSystem ?? false }
 

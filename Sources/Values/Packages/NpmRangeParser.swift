@@ -126,8 +126,10 @@ struct NpmRangeParser {
         _ = scanner.takeWhile { $0 == UInt8(ascii: "v") || $0 == UInt8(ascii: "=") || ASCII.isSpace($0) }
         var partial = Partial()
         var isOpen = false
+        var parts = 0
         for index in 0..<3 {
             if index > 0, !scanner.take(".") { break }
+            parts += 1
             if scanner.skipOne(of: "xX*") {
                 isOpen = true
                 continue
@@ -139,6 +141,8 @@ struct NpmRangeParser {
             partial.numbers.append(number)
         }
         guard let tail = SemanticVersion.tail(&scanner, reading) else { return nil }
+        // Only a version with all three parts can have more behind them.
+        guard parts == 3 || tail.prerelease.isEmpty && tail.build.isEmpty else { return nil }
         partial.prerelease = tail.prerelease
         return partial
     }

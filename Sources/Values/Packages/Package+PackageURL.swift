@@ -22,6 +22,8 @@ extension Ecosystem {
         case "swift": self = .swift
         case "cocoapods": self = .cocoaPods
         case "julia": self = .julia
+        case "conda": self = .conda
+        case "alpm": self = Ecosystem(name: "Arch Linux")
         case "deb", "apk", "rpm":
             guard let name = Self.distribution(url.namespace ?? "") else { return nil }
             self = Ecosystem(name: name, release: release.map { Self.release($0, of: name) })
@@ -43,6 +45,14 @@ extension Ecosystem {
         case "opensuse": "openSUSE"
         case "openeuler": "openEuler"
         case "photonos", "photon": "Photon OS"
+        case "centos": "CentOS"
+        case "fedora": "Fedora"
+        case "oracle", "ol", "oraclelinux": "Oracle Linux"
+        case "amazon", "amzn", "amazonlinux": "Amazon Linux"
+        case "azl", "azurelinux", "mariner", "cbl-mariner": "Azure Linux"
+        case "mageia": "Mageia"
+        case "minimos": "MinimOS"
+        case "unknown": "RPM"
         default: nil
         }
     }
@@ -52,7 +62,8 @@ extension Ecosystem {
         let parts = text.split(separator: ".")
         switch name {
         case "Alpine" where !text.hasPrefix("v") && parts.count >= 2: return "v\(parts[0]).\(parts[1])"
-        case "Debian", "AlmaLinux", "Rocky Linux", "Red Hat": return parts.first.map(String.init) ?? text
+        case "Debian", "AlmaLinux", "Rocky Linux", "Red Hat", "CentOS", "Oracle Linux", "Fedora":
+            return parts.first.map(String.init) ?? text
         default: return text
         }
     }

@@ -22,6 +22,14 @@ public struct Package: Hashable, Sendable {
     public var licences: [String]
     /// File and line, layer, and the package URL.
     public var place: Place
+    /// The packages of the same file that it needs, by `identifier`, in order.
+    public var dependencies: [String] = []
+    /// The distribution's package whose file this is: then its vendor answers for it, not the language's advisories.
+    public var owner: String?
+    /// Who made the package, as it says itself.
+    public var vendor: String?
+    /// Installed from a repository other than the distribution's own: the distribution's advisories are not about it.
+    public var isThirdParty = false
 
     public struct Source: Hashable, Sendable {
         public var name: String
@@ -51,6 +59,20 @@ public struct Package: Hashable, Sendable {
         self.place.package = purl?.description ?? place.package
     }
 
+    /// Names the package within its file: `lodash@4.17.21`; Maven writes a colon.
+    public var identifier: String {
+        version.isEmpty ? name : name + (ecosystem == .maven ? ":" : "@") + version
+    }
+
+    /// The same package as one of another ecosystem: a database of packages is read before its distribution is known.
+    public func moved(to ecosystem: Ecosystem) -> Package {
+        guard ecosystem != self.ecosystem else { return self }
+        var package = self
+        package.ecosystem = ecosystem
+        package.place.package = package.purl?.description
+        return package
+    }
+
     /// Nil for an ecosystem without package URL type, and for a name that the type does not allow.
     public var purl: PackageURL? {
         guard let type = ecosystem.purlType else { return nil }
@@ -65,6 +87,8 @@ public struct Package: Hashable, Sendable {
             qualifiers.append(.init("epoch", String(version[..<colon])))
             version = String(version[version.index(after: colon)...])
         }
+        // Go's versions are tags; advisories leave their first letter out, package URLs do not.
+        if ecosystem == .go, self.name != "stdlib", version.first?.isNumber == true { version = "v" + version }
         return try? PackageURL(
             type: type, namespace: namespace, name: name, version: version.isEmpty ? commit : version,
             qualifiers: qualifiers)
@@ -72,7 +96,7 @@ public struct Package: Hashable, Sendable {
 
     private static func purlName(_ ecosystem: Ecosystem, _ name: String) -> (namespace: String?, name: String) {
         if ecosystem.isOperatingSystem {
-            return (ecosystem.name.lowercased().split(separator: " ").joined(), name)
+            return (ecosystem.purlNamespace, name)
         }
         let separator: Character = ecosystem == .maven ? ":" : "/"
         guard ecosystem != .cocoaPods, let index = name.lastIndex(of: separator) else { return (nil, name) }

@@ -39,7 +39,9 @@ extension PackageURL {
         try self.init(
             type: type, namespace: namespace.isEmpty ? nil : namespace, name: name,
             version: try version.map { (part) throws(WaybillError) in try Self.decoded(part, text) },
-            qualifiers: try Self.qualifiers(query, reading, text), subpath: try Self.subpath(subpath, text))
+            qualifiers: try Self.qualifiers(
+                query, isFolding: reading == .folding || PackageURLType(type.lowercased()).foldsQualifierKeys, text),
+            subpath: try Self.subpath(subpath, text))
     }
 
     /// The part after the last `@`, unless that stands at the start of a segment, as a scope does.
@@ -69,7 +71,7 @@ extension PackageURL {
     }
 
     private static func qualifiers(
-        _ query: Substring?, _ reading: Reading, _ text: String
+        _ query: Substring?, isFolding: Bool, _ text: String
     ) throws(WaybillError) -> [Qualifier] {
         var result: [Qualifier] = []
         for pair in (query ?? "").split(separator: "&") {
@@ -79,7 +81,7 @@ extension PackageURL {
             let key = String(pair[..<equals])
             result.append(
                 Qualifier(
-                    reading == .folding ? key.lowercased() : key,
+                    isFolding ? key.lowercased() : key,
                     try decoded(pair[pair.utf8.index(after: equals)...], text)))
         }
         return result

@@ -23,6 +23,10 @@ struct PackageURLType {
         "nuget", "oci", "opam", "otp", "pub", "pypi", "vcpkg",
     ]
 
+    /// Keys in other letters than small ones are an error in the types gem and rpm, and folded in Maven's, says the
+    /// standard's own table of each type.
+    var foldsQualifierKeys: Bool { name == "maven" }
+
     func namespace(_ text: String) -> String {
         if name == "cpan" { return text.uppercased() }
         return Self.lowerCaseNamespace.contains(name) ? text.lowercased() : text

@@ -9,8 +9,12 @@ public enum VersionOrdering: String, Sendable, CaseIterable, Hashable {
     public static let versionLengthMax = 4096
 
     public func compare(_ left: String, _ right: String) -> VersionOrder {
-        let one = Array(left.utf8.prefix(Self.versionLengthMax)),
-            other = Array(right.utf8.prefix(Self.versionLengthMax))
+        compare(
+            Array(left.utf8.prefix(Self.versionLengthMax)), Array(right.utf8.prefix(Self.versionLengthMax)))
+    }
+
+    /// The same over bytes that are cut to `versionLengthMax` already.
+    package func compare(_ one: [UInt8], _ other: [UInt8]) -> VersionOrder {
         switch self {
         case .semver, .npm, .go, .cargo, .hex: return SemanticOrder.compare(one, other, build: .ignored)
         case .pub: return SemanticOrder.compare(one, other, build: .compared)

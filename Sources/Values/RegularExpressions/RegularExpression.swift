@@ -90,6 +90,24 @@ public struct RegularExpression: Sendable {
         }
     }
 
+    /// Every match that lies in a part of the text, at most `limit`; what stands around the part is seen by `^`, `$`
+    /// and `\\b`, so that a part's edge is no end of the text.
+    public func allMatches(in bytes: [UInt8], within range: Range<Int>, limit: Int = .max) -> [Match] {
+        bytes.withUnsafeBufferPointer { buffer in
+            var found: [Match] = []
+            var start = max(0, range.lowerBound)
+            let end = min(range.upperBound, buffer.count)
+            while start <= end, found.count < limit,
+                let ranges = search(buffer, from: start, to: end, anchor: 0, groups: groupCount + 1),
+                let whole = ranges[0]
+            {
+                if !whole.isEmpty { found.append(Match(ranges: ranges, names: groupNames)) }
+                start = whole.isEmpty ? Self.index(afterCharacterAt: whole.upperBound, in: buffer) : whole.upperBound
+            }
+            return found
+        }
+    }
+
     private static func index(afterCharacterAt index: Int, in buffer: UnsafeBufferPointer<UInt8>) -> Int {
         var next = index + 1
         while next < buffer.count, buffer[next] & 0xC0 == 0x80 { next += 1 }
@@ -103,12 +121,13 @@ public struct RegularExpression: Sendable {
     }
 
     private func search(
-        _ text: UnsafeBufferPointer<UInt8>, from start: Int, anchor: Int32, groups: Int
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, to last: Int? = nil, anchor: Int32, groups: Int
     ) -> [Range<Int>?]? {
-        guard start >= 0, start <= text.count else { return nil }
+        let last = last ?? text.count
+        guard start >= 0, start <= last, last <= text.count else { return nil }
         var spans = [Int](repeating: -1, count: groups * 2)
         let found = text.withMemoryRebound(to: CChar.self) {
-            cre2_match(program.pointer, $0.baseAddress, $0.count, start, $0.count, anchor, &spans, Int32(groups))
+            cre2_match(program.pointer, $0.baseAddress, $0.count, start, last, anchor, &spans, Int32(groups))
         }
         guard found else { return nil }
         return (0..<groups).map { spans[2 * $0] < 0 ? nil : spans[2 * $0]..<spans[2 * $0 + 1] }

@@ -16,11 +16,14 @@ enum DpkgStatus {
                 result.problems.append(file.incomplete("\(name) has no version", paragraph.position))
                 continue
             }
-            result.packages.append(
-                Package(
-                    ecosystem: file.system?.ecosystem ?? .debian(nil), name: name, version: version,
-                    place: file.place(paragraph.position(of: "Package")),
-                    source: source(paragraph["Source"], name, version), architecture: paragraph["Architecture"]))
+            let unknown = file.path.contains("lib/opkg/") ? Ecosystem(name: "OpenWrt") : .debian(nil)
+            var package = Package(
+                ecosystem: file.system?.ecosystem ?? unknown, name: name, version: version,
+                place: file.place(paragraph.position(of: "Package")),
+                source: source(paragraph["Source"], name, version), architecture: paragraph["Architecture"])
+            package.vendor = paragraph["Maintainer"]
+            if let origin = paragraph["Origin"], !["Debian", "Ubuntu"].contains(origin) { package.isThirdParty = true }
+            result.packages.append(package)
         }
         return result
     }

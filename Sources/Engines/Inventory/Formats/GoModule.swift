@@ -20,6 +20,7 @@ enum GoModule {
         var requirements: [Requirement] = [], replacements: [Replacement] = []
         var standardLibrary: (version: String, line: Int)?
         var block: String?
+        var module: Package?
         for (index, line) in file.lines.enumerated() {
             let position = Position(line: index + 1, column: 1)
             let (code, comment) = splitComment(Text.string(line))
@@ -40,6 +41,10 @@ enum GoModule {
             }
             let directive = block ?? words.removeFirst()
             switch directive {
+            case "module":
+                if let name = words.first {
+                    module = Package(ecosystem: .go, name: name, version: "", place: file.place(line: index + 1))
+                }
             case "go": standardLibrary = standardLibrary ?? words.first.map { ($0, index + 1) }
             case "toolchain":
                 // `go1.23.6-custom`: the suffix does not change the library.
@@ -60,7 +65,28 @@ enum GoModule {
             default: break
             }
         }
-        return ParsedInventory(packages: packages(requirements, replacements, standardLibrary, file))
+        var packages = packages(requirements, replacements, standardLibrary, file)
+        // Before Go 1.17 the file named only what is asked for directly; the sums know the rest.
+        if let version = standardLibrary?.version, VersionOrdering.go.isLess(version, than: "1.17") {
+            packages += transitive(file, besides: Set(requirements.map(\.name)).union(packages.map(\.name)))
+        }
+        return ParsedInventory(packages: packages, projects: module.map { [$0] } ?? [])
+    }
+
+    /// Of each other module in go.sum whose contents were needed the highest version.
+    private static func transitive(_ file: InventoryFile, besides known: Set<String>) -> [Package] {
+        var versions: [String: String] = [:]
+        for line in InventoryFile(path: "", bytes: file.sibling("go.sum") ?? []).lines {
+            let words = Text.string(line).split(separator: " ")
+            guard words.count == 3, !words[1].hasSuffix("/go.mod") else { continue }
+            let name = String(words[0]), found = version(String(words[1]))
+            guard !known.contains(name) else { continue }
+            if let other = versions[name], !VersionOrdering.go.isLess(other, than: found) { continue }
+            versions[name] = found
+        }
+        return versions.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+            Package(ecosystem: .go, name: $0.key, version: $0.value, place: file.place(nil), isDirect: false)
+        }
     }
 
     private static func packages(

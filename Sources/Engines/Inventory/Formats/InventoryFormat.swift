@@ -33,6 +33,19 @@ enum InventoryFormat: String, CaseIterable {
     case renvLock = "an renv.lock"
     case dotnetDependencies = "a .NET dependency file"
     case juliaManifest = "a Julia manifest"
+    case rpmDatabase = "an RPM database"
+    case pacman = "a pacman description"
+    case portage = "a Portage package"
+    case javaArchive = "a Java archive"
+    case composerInstalled = "Composer's installed.json"
+    case gemSpecification = "a gem's specification"
+    case condaPackage = "a conda package description"
+    case condaLock = "a conda environment"
+    case rDescription = "an R package description"
+    case cabalFreeze = "a cabal.project.freeze"
+    case stackLock = "a stack.yaml.lock"
+    case rebarLock = "a rebar.lock"
+    case sbtLock = "an sbt lockfile"
 
     var title: String { rawValue }
 
@@ -47,10 +60,31 @@ enum InventoryFormat: String, CaseIterable {
             if name.hasSuffix(".md5sums") { return nil }
             self = .dpkgStatus
         case "installed" where path.hasSuffix("lib/apk/db/installed"): self = .apkInstalled
+        case "rpmdb.sqlite", "Packages", "Packages.db":
+            let folder = parts.dropLast().joined(separator: "/")
+            guard
+                ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"].contains(where: {
+                    folder == $0 || folder.hasSuffix("/" + $0)
+                })
+            else { return nil }
+            self = .rpmDatabase
+        case "desc" where path.hasPrefix("var/lib/pacman/local/") && parts.count == 6: self = .pacman
+        case "PF" where path.hasPrefix("var/db/pkg/") && parts.count == 6: self = .portage
         case _ where parts.dropLast().contains("node_modules"):
             // Inside an installed package only its own description counts.
             guard name == "package.json", Self.isPackageFolder(parts.dropLast()) else { return nil }
             self = .nodePackage
+        case _ where Self.isJavaArchive(name): self = .javaArchive
+        case "installed.json" where parts.count == 1 || parts.dropLast().last == "composer": self = .composerInstalled
+        case _ where name.hasSuffix(".gemspec") && parts.dropLast().contains("specifications"): self = .gemSpecification
+        case _ where name.hasSuffix(".json") && parts.dropLast().last == "conda-meta": self = .condaPackage
+        case "conda-lock.yml", "environment.yml", "environment.yaml": self = .condaLock
+        case "DESCRIPTION" where parts.count >= 3 && Self.libraries.contains(parts[parts.count - 3]):
+            self = .rDescription
+        case "cabal.project.freeze": self = .cabalFreeze
+        case "stack.yaml.lock": self = .stackLock
+        case "rebar.lock": self = .rebarLock
+        case _ where name.hasSuffix(".sbt.lock"): self = .sbtLock
         case "package-lock.json", "npm-shrinkwrap.json", ".package-lock.json": self = .npmLock
         case "yarn.lock": self = .yarnLock
         case "pnpm-lock.yaml": self = .pnpmLock
@@ -62,7 +96,10 @@ enum InventoryFormat: String, CaseIterable {
         case "pdm.lock": self = .pdmLock
         case _ where name == "pylock.toml" || name.hasPrefix("pylock.") && name.hasSuffix(".toml"): self = .pylock
         case "METADATA" where parts.dropLast().last?.hasSuffix(".dist-info") == true: self = .pythonMetadata
-        case "PKG-INFO" where parts.dropLast().last?.hasSuffix(".egg-info") == true: self = .pythonMetadata
+        case "PKG-INFO"
+        where parts.dropLast().last?.hasSuffix(".egg-info") == true || parts.dropLast().last == "EGG-INFO":
+            self = .pythonMetadata
+        case _ where name.hasSuffix(".egg-info"): self = .pythonMetadata
         case "go.mod": self = .goMod
         case "Cargo.lock": self = .cargoLock
         case "composer.lock": self = .composerLock
@@ -82,6 +119,33 @@ enum InventoryFormat: String, CaseIterable {
         case _ where name.hasSuffix(".deps.json"): self = .dotnetDependencies
         case "Manifest.toml": self = .juliaManifest
         default: return nil
+        }
+    }
+
+    /// Folders that R keeps its packages in.
+    private static let libraries: Set<Substring> = ["library", "site-library", "R"]
+
+    private static func isJavaArchive(_ name: String) -> Bool {
+        guard let dot = name.lastIndex(of: ".") else { return false }
+        return JavaArchive.endings.contains(name[name.index(after: dot)...].lowercased())
+    }
+
+    /// How the file's packages are weighed against those of others.
+    var role: InventoriedFile.Role {
+        switch self {
+        case .dpkgStatus, .apkInstalled, .rpmDatabase, .pacman, .portage: .database
+        case .nodePackage, .pythonMetadata, .dotnetDependencies, .javaArchive, .composerInstalled, .gemSpecification,
+            .condaPackage, .rDescription:
+            .installed
+        default: .lockfile
+        }
+    }
+
+    /// People write in files of this kind, secrets too.
+    var isText: Bool {
+        switch self {
+        case .pom, .requirements, .nodePackage, .goMod, .nugetXML, .condaLock: true
+        default: false
         }
     }
 
@@ -125,6 +189,19 @@ enum InventoryFormat: String, CaseIterable {
         case .renvLock: try RenvLock.read(file)
         case .dotnetDependencies: try DotnetDependencies.read(file)
         case .juliaManifest: try JuliaManifest.read(file)
+        case .rpmDatabase: try RPMDatabase.read(file)
+        case .pacman: try PacmanDescription.read(file)
+        case .portage: try PortagePackage.read(file)
+        case .javaArchive: JavaArchive.read(file)
+        case .composerInstalled: try ComposerLock.readInstalled(file)
+        case .gemSpecification: try GemSpecification.read(file)
+        case .condaPackage: try CondaPackage.read(file)
+        case .condaLock: try CondaLock.read(file)
+        case .rDescription: try RDescription.read(file)
+        case .cabalFreeze: try CabalFreeze.read(file)
+        case .stackLock: try StackLock.read(file)
+        case .rebarLock: try RebarLock.read(file)
+        case .sbtLock: try SbtLock.read(file)
         }
     }
 }

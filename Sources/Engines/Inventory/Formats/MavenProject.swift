@@ -13,23 +13,32 @@ enum MavenProject {
             throw DocumentError(
                 at: project.position, "expected the element project, found \(Redaction.excerpt(project.name))")
         }
-        let properties = properties(of: project)
+        let parents = parents(of: project, file)
+        var properties: [String: String] = [:]
+        for each in parents.reversed() + [project] {
+            properties.merge(Self.properties(of: each)) { _, nearer in nearer }
+        }
         func text(_ element: XMLElement, _ name: String) -> String {
             interpolated(element.value(name) ?? "", properties)
         }
         let profiles = project.first("profiles")?.all("profile") ?? []
         var managed: [String: XMLElement] = [:]
-        for scope in [project] + profiles {
+        for scope in parents.reversed() + [project] + profiles {
             for element in scope.first("dependencyManagement")?.first("dependencies")?.all("dependency") ?? [] {
                 managed["\(text(element, "groupId")):\(text(element, "artifactId"))"] = element
             }
         }
         var result = ParsedInventory()
-        var positions: [String: Int] = [:]
-        for element in ([project] + profiles).flatMap({ $0.first("dependencies")?.all("dependency") ?? [] }) {
+        var positions: [String: Int] = [:], inherited: Set<String> = []
+        // What a parent needs every child needs, unless the child names it itself; it stands where the parent is named.
+        let parentPosition = project.first("parent")?.position ?? project.position
+        let elements =
+            parents.reversed().flatMap(dependencies).map { ($0, parentPosition, true) }
+            + ([project] + profiles).flatMap(dependencies).map { ($0, $0.position, false) }
+        for (element, place, isInherited) in elements {
             let group = text(element, "groupId"), artifact = text(element, "artifactId")
             guard !group.isEmpty, !artifact.isEmpty else {
-                result.problems.append(file.incomplete("a dependency without groupId or artifactId", element.position))
+                result.problems.append(file.incomplete("a dependency without groupId or artifactId", place))
                 continue
             }
             let name = "\(group):\(artifact)"
@@ -39,24 +48,52 @@ enum MavenProject {
             if version.isEmpty || version.contains("${") {
                 result.problems.append(
                     file.problem(
-                        "WB-SCAN-005", "\(name) has no version in this file, its advisories cannot be matched",
-                        element.position))
+                        "WB-SCAN-005", "\(name) has no version in this file, its advisories cannot be matched", place))
             }
             let scope = element.value("scope") ?? managed[name]?.value("scope") ?? ""
             let package = Package(
-                ecosystem: .maven, name: name, version: version.contains("${") ? "" : version,
-                place: file.place(element.position),
+                ecosystem: .maven, name: name, version: version.contains("${") ? "" : version, place: file.place(place),
                 isDirect: true, isDevelopment: scope == "test",
                 groups: scope.isEmpty || scope == "compile" ? [] : [scope])
+            if isInherited { inherited.insert(name) }
             if let position = positions[name] {
                 // Named again: the first version counts, and the place where it was written last.
-                if result.packages[position].version == package.version { result.packages[position] = package }
+                if result.packages[position].version == package.version || inherited.contains(name) {
+                    result.packages[position] = package
+                }
             } else {
                 positions[name] = result.packages.count
                 result.packages.append(package)
             }
         }
         return result
+    }
+
+    private static func dependencies(of project: XMLElement) -> [XMLElement] {
+        project.first("dependencies")?.all("dependency") ?? []
+    }
+
+    /// More parents than this are a circle.
+    private static let parentsMax = 16
+
+    /// The parents that lie in the same tree, the nearest first; those that only a repository has are not known here.
+    private static func parents(of project: XMLElement, _ file: InventoryFile) -> [XMLElement] {
+        var parents: [XMLElement] = []
+        var current = project, folder = ""
+        while parents.count < parentsMax, let parent = current.first("parent") {
+            var relative = parent.value("relativePath") ?? "../pom.xml"
+            if relative.isEmpty { break }
+            if !relative.hasSuffix(".xml") { relative += relative.hasSuffix("/") ? "pom.xml" : "/pom.xml" }
+            let path = folder + relative
+            guard let bytes = file.sibling(path), let found = try? XMLReader.element(from: bytes),
+                found.name == "project",
+                found.value("artifactId") == parent.value("artifactId")
+            else { break }
+            parents.append(found)
+            current = found
+            folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().map { $0 + "/" }.joined()
+        }
+        return parents
     }
 
     private static func properties(of project: XMLElement) -> [String: String] {

@@ -70,6 +70,9 @@ enum PodfileLock {
             throw DocumentError(at: root.position, "expected an object, found \(root.typeName)")
         }
         var result = ParsedInventory()
+        var needs: [[String]] = []
+        let direct = Set(
+            (root["DEPENDENCIES"]?.elements ?? []).compactMap { $0.string?.prefix { $0 != " " } }.map(String.init))
         for node in root["PODS"]?.elements ?? [] {
             let text = node.string ?? node.members?.first?.key ?? ""
             guard let (name, rest) = Text.split(text, at: " "), rest.hasPrefix("("), rest.hasSuffix(")") else {
@@ -80,7 +83,14 @@ enum PodfileLock {
             result.packages.append(
                 Package(
                     ecosystem: .cocoaPods, name: name, version: String(rest.dropFirst().dropLast()),
-                    place: file.place(node.position)))
+                    place: file.place(node.position), isDirect: direct.isEmpty ? nil : direct.contains(name)))
+            let inner = node.members?.first?.node.elements ?? []
+            needs.append(inner.compactMap { $0.string?.prefix { $0 != " " } }.map(String.init))
+        }
+        let identifiers = Dictionary(
+            result.packages.map { ($0.name, $0.identifier) }, uniquingKeysWith: { first, _ in first })
+        for index in result.packages.indices {
+            result.packages[index].dependencies = DependencyTree.sorted(needs[index].compactMap { identifiers[$0] })
         }
         return result
     }

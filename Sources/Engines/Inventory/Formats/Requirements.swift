@@ -21,7 +21,7 @@ enum Requirements {
                         Position(line: line, column: 1), severity: .low))
             }
             result.packages.append(
-                Package(ecosystem: .pypi, name: name, version: version, place: file.place(line: line), isDirect: true))
+                Package(ecosystem: .pypi, name: name, version: version, place: file.place(line: line)))
         }
         return result
     }

@@ -4,46 +4,98 @@ import WaybillCore
 
 /// yarn.lock of yarn 1 and of yarn 2 and later: a header with the wanted ranges, then indented properties.
 enum YarnLock {
+    private struct Entry {
+        var header: String
+        var line: Int
+        var version: String?
+        var address: String?
+        /// Name and range.
+        var needs: [(String, String)] = []
+    }
+
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         var result = ParsedInventory()
-        var header: (text: String, line: Int)?
-        var version: String?, address: String?
-
-        func finish() {
-            defer { (header, version, address) = (nil, nil, nil) }
-            guard let header, header.text != "__metadata" else { return }
-            let wanted = unquoted(header.text.split(separator: ",").first.map(String.init) ?? "")
-            let name = name(of: address.flatMap { $0.contains("@") ? $0 : nil } ?? wanted, wanted)
+        var identifiers: [String: String] = [:]
+        var needs: [[(String, String)]] = []
+        for entry in try entries(file) where entry.header != "__metadata" {
+            let wanted = unquoted(entry.header.split(separator: ",").first.map(String.init) ?? "")
+            let name = name(of: entry.address.flatMap { $0.contains("@") ? $0 : nil } ?? wanted, wanted)
             // A workspace is the project itself.
-            if address?.contains("@workspace:") == true { return }
-            guard let version else {
+            if entry.address?.contains("@workspace:") == true { continue }
+            guard let version = entry.version else {
                 result.problems.append(
-                    file.incomplete("\(name) has no version", Position(line: header.line, column: 1)))
-                return
+                    file.incomplete("\(name) has no version", Position(line: entry.line, column: 1)))
+                continue
             }
-            result.packages.append(
-                Package(
-                    ecosystem: .npm, name: name, version: version, place: file.place(line: header.line),
-                    commit: address.flatMap(commit)))
+            let package = Package(
+                ecosystem: .npm, name: name, version: version, place: file.place(line: entry.line),
+                commit: entry.address.flatMap(commit))
+            for key in unquoted(entry.header).split(separator: ",") {
+                identifiers[unquoted(String(key))] = package.identifier
+            }
+            result.packages.append(package)
+            needs.append(entry.needs)
         }
+        func lookup(_ name: String, _ range: String) -> String? {
+            identifiers["\(name)@\(range)"] ?? identifiers["\(name)@npm:\(range)"]
+        }
+        for index in result.packages.indices {
+            result.packages[index].dependencies = DependencyTree.sorted(needs[index].compactMap { lookup($0.0, $0.1) })
+        }
+        if let project = NodeProject(besides: file) {
+            DependencyTree.mark(
+                &result.packages, direct: Set(project.direct.compactMap { lookup($0.name, $0.range) }),
+                development: Set(project.development.compactMap { lookup($0.name, $0.range) }))
+            if var own = project.project {
+                own.dependencies = DependencyTree.sorted(project.direct.compactMap { lookup($0.name, $0.range) })
+                result.projects.append(own)
+            }
+        }
+        return result
+    }
 
+    private static func entries(_ file: InventoryFile) throws(DocumentError) -> [Entry] {
+        var entries: [Entry] = []
+        var isInNeeds = false
         for (index, line) in file.lines.enumerated() {
             let text = Text.string(line)
             let trimmed = Text.trimmed(text)
             if trimmed.isEmpty || trimmed.hasPrefix("#") { continue }
-            if Text.indent(line) == 0 {
-                finish()
+            let indent = Text.indent(line)
+            if indent == 0 {
                 guard trimmed.hasSuffix(":") else {
                     throw DocumentError(at: Position(line: index + 1, column: 1), "expected a package, “name@range:”")
                 }
-                header = (String(trimmed.dropLast()), index + 1)
-            } else if Text.indent(line) == 2 {
-                if let value = property("version", trimmed) { version = value }
-                if let value = property("resolved", trimmed) ?? property("resolution", trimmed) { address = value }
+                entries.append(Entry(header: String(trimmed.dropLast()), line: index + 1))
+                isInNeeds = false
+            } else if indent == 2, !entries.isEmpty {
+                let last = entries.count - 1
+                isInNeeds = ["dependencies:", "optionalDependencies:", "peerDependencies:"].contains(trimmed)
+                if let value = property("version", trimmed) { entries[last].version = value }
+                if let value = property("resolved", trimmed) ?? property("resolution", trimmed) {
+                    entries[last].address = value
+                }
+            } else if indent == 4, isInNeeds, !entries.isEmpty, let need = need(trimmed) {
+                entries[entries.count - 1].needs.append(need)
             }
         }
-        finish()
-        return result
+        return entries
+    }
+
+    /// `name "range"` of yarn 1, `"@scope/name": "npm:range"` and `name: range` of later ones.
+    private static func need(_ text: String) -> (String, String)? {
+        var rest = text[...]
+        let name: String
+        if rest.first == "\"" {
+            guard let end = rest.dropFirst().firstIndex(of: "\"") else { return nil }
+            name = String(rest[rest.index(after: rest.startIndex)..<end])
+            rest = rest[rest.index(after: end)...]
+        } else {
+            guard let end = rest.firstIndex(where: { $0 == " " || $0 == ":" }) else { return nil }
+            name = String(rest[..<end])
+            rest = rest[end...]
+        }
+        return (name, unquoted(Text.trimmed(rest.drop { $0 == ":" || $0 == " " })))
     }
 
     private static func property(_ name: String, _ text: String) -> String? {

@@ -8,6 +8,8 @@ struct InventoryFile {
     var bytes: [UInt8]
     var layer: Digest?
     var system: OperatingSystem?
+    /// The bytes of a file named from this file's folder, `../pom.xml`; nothing where files pass by one after the other.
+    var sibling: (String) -> [UInt8]? = { _ in nil }
 
     init(path: String, bytes: [UInt8], layer: Digest? = nil, system: OperatingSystem? = nil) {
         self.path = path
@@ -48,6 +50,9 @@ struct InventoryFile {
 struct ParsedInventory {
     var packages: [Package] = []
     var problems: [Finding] = []
+    /// What the file says that the project itself is.
+    var projects: [Package] = []
+    var owned: [OwnedFiles.Entry] = []
 }
 
 /// Text out of bytes.

@@ -14,6 +14,8 @@ public struct InventoryResult: Sendable, Hashable {
     public var recognised: Bool
     /// The files that were read.
     public var files: [String]
+    /// What the tree itself is, as its lockfiles and programs say.
+    public var projects: [Package] = []
 
     public init(
         packages: [Package] = [], operatingSystem: OperatingSystem? = nil, problems: [Finding] = [],
@@ -39,70 +41,64 @@ public enum InventoryScanner {
     /// Whether the scanner needs the contents of the file at this path: what to keep while layers are read.
     public static func wants(path: String) -> Bool {
         let path = path.hasPrefix("/") ? String(path.dropFirst()) : path
-        return OperatingSystem.paths.contains(path) || InventoryFormat(path: path) != nil
-            || UnreadableFormat(path: path) != nil
+        return FileInterest(path: path) != nil || Self.companions.contains(path.split(separator: "/").last ?? "")
     }
+
+    /// Say beside a lockfile what was asked for.
+    private static let companions: Set<Substring> = [
+        "package.json", "pyproject.toml", "composer.json", "Cargo.toml", "go.sum",
+    ]
 
     public static func scan(_ files: some Sequence<FileEntry>) -> InventoryResult { scan(FileTree(files)) }
 
-    public static func scan(_ tree: FileTree) -> InventoryResult {
-        var result = InventoryResult()
+    public static func scan(_ tree: FileTree) -> InventoryResult { scan(tree, mode: .all) }
+
+    /// `today` as `2026-11-21`, for what is said about ends of life; `isMerging` lists each package once.
+    public static func scan(
+        _ tree: FileTree, mode: InventoryMode, today: String? = nil, isMerging: Bool = true
+    ) -> InventoryResult {
         let system = OperatingSystem(in: tree)
-        result.operatingSystem = system
+        var files: [InventoriedFile] = []
         for entry in tree.sorted where entry.kind == .file || entry.kind == .hardLink {
-            if let unreadable = UnreadableFormat(path: entry.path) {
-                result.recognised = true
-                result.problems.append(unreadable.problem(entry.path, entry.layer))
+            if let interest = FileInterest(path: entry.path) {
+                files.append(read(entry, interest, system, tree))
+            } else if let contents = entry.contents, Executable.isProgram(contents[...]),
+                contents.count <= Executable.bytesMax,
+                let found = FileInventory.executable(
+                    InventoryFile(path: entry.path, bytes: contents, layer: entry.layer))
+            {
+                files.append(found)
             }
-            guard let format = InventoryFormat(path: entry.path), !isShadowed(entry.path, format, tree) else {
-                continue
-            }
-            result.recognised = true
-            result.files.append(entry.path)
-            read(entry, format, system, into: &result)
         }
-        result.packages = unique(result.packages)
-        if !result.recognised { result.problems.append(Self.nothingFound) }
-        if result.packages.contains(where: { $0.ecosystem.isOperatingSystem && $0.ecosystem.release == nil }) {
-            result.problems.append(Self.unknownRelease)
-        }
-        return result
+        return InventoryAssembly(mode: mode, today: today, isMerging: isMerging).result(files, system: system)
     }
 
     private static func read(
-        _ entry: FileEntry, _ format: InventoryFormat, _ system: OperatingSystem?, into result: inout InventoryResult
-    ) {
+        _ entry: FileEntry, _ interest: FileInterest, _ system: OperatingSystem?, _ tree: FileTree
+    ) -> InventoriedFile {
         guard let contents = entry.contents else {
-            result.problems.append(
+            if case .unreadable = interest {
+                return FileInventory.read(interest, InventoryFile(path: entry.path, bytes: [], layer: entry.layer))
+            }
+            guard case .format = interest else {
+                return InventoriedFile(
+                    path: entry.path, packages: [], projects: [], problems: [], owned: [], contents: nil, role: .note)
+            }
+            var missing = FileInventory.tooLarge(entry.path, entry.layer, bytesMax: 0)
+            missing.problems = [
                 problem(
                     "WB-SCAN-001", "the file's contents were not kept, its packages are unknown", entry.path,
-                    entry.layer))
-            return
+                    entry.layer)
+            ]
+            return missing
         }
-        guard contents.count <= fileBytesMax else {
-            result.problems.append(
-                problem(
-                    "WB-SCAN-001", "larger than \(fileBytesMax) bytes, its packages are unknown", entry.path,
-                    entry.layer))
-            return
+        guard contents.count <= interest.bytesMax else {
+            return FileInventory.tooLarge(entry.path, entry.layer, bytesMax: interest.bytesMax)
         }
-        let file = InventoryFile(path: entry.path, bytes: contents, layer: entry.layer, system: system)
-        do {
-            let parsed = try format.read(file)
-            result.packages += parsed.packages
-            result.problems += parsed.problems
-        } catch {
-            var finding = problem(
-                "WB-SCAN-001", "cannot be read as \(format.title): \(error.message)", entry.path, entry.layer)
-            finding.place.location = SourceLocation(file: entry.path, position: error.position)
-            result.problems.append(finding)
-        }
-    }
-
-    /// npm reads a shrinkwrap instead of the lockfile beside it.
-    private static func isShadowed(_ path: String, _ format: InventoryFormat, _ tree: FileTree) -> Bool {
-        guard format == .npmLock, path.hasSuffix("package-lock.json") else { return false }
-        return tree[path.dropLast("package-lock.json".count) + "npm-shrinkwrap.json"] != nil
+        var file = InventoryFile(path: entry.path, bytes: contents, layer: entry.layer, system: system)
+        let folder = entry.path.split(separator: "/").dropLast().joined(separator: "/")
+        file.sibling = { name in tree.contents(of: folder.isEmpty ? name : "\(folder)/\(name)") }
+        return FileInventory.read(interest, file)
     }
 
     static func problem(
@@ -114,36 +110,13 @@ public enum InventoryScanner {
             remedy: "put the file right, or remove it from what is scanned")
     }
 
-    private static let nothingFound = Finding(
+    static let nothingFound = Finding(
         rule: "WB-SCAN-006", kind: .configuration, severity: .medium,
         message: "there is neither a package database nor a lockfile: that no weakness is found means nothing",
         remedy: "keep the lockfile beside what it locks, or attach an SBOM")
 
-    private static let unknownRelease = Finding(
+    static let unknownRelease = Finding(
         rule: "WB-SCAN-003", kind: .configuration, severity: .medium,
         message: "the distribution's release is not known, its advisories cannot be matched",
         place: Place(location: SourceLocation(file: "etc/os-release")), remedy: "keep etc/os-release in the image")
-
-    /// Each package of an ecosystem, name and version once.
-    private static func unique(_ packages: [Package]) -> [Package] {
-        struct Key: Hashable {
-            var ecosystem: Ecosystem, name: String, version: String, commit: String?, architecture: String?
-        }
-        var positions: [Key: Int] = [:]
-        var kept: [Package] = []
-        for package in packages.sorted(by: Package.inOrder) {
-            let key = Key(
-                ecosystem: package.ecosystem, name: package.name, version: package.version, commit: package.commit,
-                architecture: package.architecture)
-            guard let position = positions[key] else {
-                positions[key] = kept.count
-                kept.append(package)
-                continue
-            }
-            // Needed at run time by one is needed at run time.
-            kept[position].isDevelopment = kept[position].isDevelopment && package.isDevelopment
-            if package.isDirect == true { kept[position].isDirect = true }
-        }
-        return kept
-    }
 }

@@ -59,8 +59,33 @@ public struct OperatingSystem: Hashable, Sendable {
         case "almalinux": return Ecosystem(name: "AlmaLinux", release: major)
         case "rocky": return Ecosystem(name: "Rocky Linux", release: major)
         case "rhel": return Ecosystem(name: "Red Hat", release: major)
+        case "centos": return Ecosystem(name: "CentOS", release: major)
+        case "fedora": return Ecosystem(name: "Fedora", release: major)
+        case "ol": return Ecosystem(name: "Oracle Linux", release: major)
+        case "amzn": return Ecosystem(name: "Amazon Linux", release: major)
+        case "azurelinux", "mariner": return Ecosystem(name: "Azure Linux", release: major)
+        case "photon": return Ecosystem(name: "Photon OS", release: version)
+        case "mageia": return Ecosystem(name: "Mageia", release: major)
+        case "openEuler", "openeuler": return Ecosystem(name: "openEuler", release: version)
+        // OSV names the releases of SUSE as people read them.
+        case "opensuse-leap", "opensuse-tumbleweed", "opensuse":
+            return Ecosystem(name: "openSUSE", release: Self.marketingName(prettyName, after: "openSUSE ") ?? version)
+        case "sles", "sled":
+            return Ecosystem(name: "SUSE", release: Self.marketingName(prettyName, after: "SUSE ") ?? version)
+        case "minimos": return Ecosystem(name: "MinimOS")
+        case "arch": return Ecosystem(name: "Arch Linux")
         default: return Ecosystem(name: id, release: version)
         }
+    }
+
+    /// The ecosystem of packages whose database was read without knowing the distribution.
+    func ecosystem(for found: Ecosystem) -> Ecosystem {
+        let own = ecosystem
+        return own.ordering == nil || own.ordering == found.ordering ? own : found
+    }
+
+    private static func marketingName(_ name: String?, after prefix: String) -> String? {
+        name.flatMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil }
     }
 
     /// `3.20.1` and `3.20` are `v3.20`.

@@ -2,7 +2,24 @@ import WaybillCore
 
 extension SecretRule {
     /// The rules that are always on. Formats of tokens are those that the vendors publish.
-    public static let standard: [SecretRule] = clouds + forges + services + keys + contexts
+    public static let standard: [SecretRule] = (clouds + forges + services + vendors + keys + contexts).map { rule in
+        var rule = rule
+        // None of these is longer than its reach; only whole keys need more.
+        rule.aliases = otherNames[rule.id] ?? []
+        if rule.reach == nil { rule.reach = Reach(before: 160, behind: 1400) }
+        return rule
+    }
+
+    /// What Trivy calls them.
+    private static let otherNames: [String: [String]] = [
+        "github-token": ["github-pat", "github-oauth", "github-app-token", "github-refresh-token"],
+        "github-fine-grained-token": ["github-fine-grained-pat"], "gitlab-token": ["gitlab-pat"],
+        "aws-secret-access-key": ["aws-secret-access-key"], "slack-token": ["slack-access-token"],
+        "slack-webhook": ["slack-web-hook"], "stripe-key": ["stripe-publishable-token", "stripe-secret-token"],
+        "npm-token": ["npm-access-token"], "pypi-token": ["pypi-upload-token"],
+        "json-web-token": ["jwt-token"], "docker-token": ["dockerconfig-secret"],
+        "google-api-key": ["gcp-api-key"], "huggingface-token": ["hugging-face-access-token"],
+    ]
 
     private static let clouds: [SecretRule] = [
         SecretRule(
@@ -194,7 +211,7 @@ extension SecretRule {
         SecretRule(
             id: "private-key", title: "private key", severity: .critical,
             pattern: #"(-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----[\s\S]{64,}?KEY(?: BLOCK)?-----)"#,
-            keywords: ["PRIVATE KEY"]),
+            keywords: ["PRIVATE KEY"], reach: Reach(before: 160, behind: 20_000)),
         SecretRule(
             id: "age-secret-key", title: "age secret key", severity: .critical,
             pattern: #"(AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})"#, keywords: ["AGE-SECRET-KEY-1"]),
@@ -209,22 +226,41 @@ extension SecretRule {
         SecretRule(
             id: "sidekiq-url", title: "Sidekiq credentials in a URL",
             pattern: #"(?i)\bhttps?://([a-f0-9]{8}:[a-f0-9]{8})@(?:gems|enterprise)\.contribsys\.com\b"#,
-            keywords: ["contribsys.com"]),
+            keywords: ["contribsys.com"], reach: Reach(before: 120, behind: 8)),
         SecretRule(
             id: "password-in-url", title: "password in a URL",
             pattern:
                 #"(?i)\b(?:https?|ftp|ssh|redis|rediss|amqps?|mongodb(?:\+srv)?|postgres(?:ql)?|mysql|mariadb|smtps?|ldaps?)://[^\s:@/"'<>{}$]{1,64}:([^\s:@/"'<>{}$\[\]]{6,128})@[a-z0-9]"#,
             keywords: ["://"], entropyMin: 2.5,
-            allowed: [#"(?i)^(?:password|passwd|secret|changeme|example|postgres|mysql|redis|guest|token)\w{0,4}$"#]),
+            allowed: [#"(?i)^(?:password|passwd|secret|changeme|example|postgres|mysql|redis|guest|token)\w{0,4}$"#],
+            reach: Reach(before: 24, behind: 210)),
         SecretRule(
             id: "curl-credentials", title: "credentials of a curl command",
             pattern:
-                #"\bcurl\b(?:[^\n]|\\\n){0,400}?\s(?:-u|--user)(?:=|\s*)(?:"([^"\n:$<{]{0,64}:[^"\n:$<{*]{0,128})"|'([^'\n:$<{]{0,64}:[^'\n:$<{*]{0,128})'|([^\s"':$<{]{1,64}:[^\s"'<{*]{3,128}))(?:\s|$)"#,
+                #"\bcurl\b(?:[^\n]|\\\n){0,400}?\s(?:-u|--user)(?:=|\s*)(?:"([^"\n:$<{]{0,64}:[^"\n:$<{*]{0,128})"|'([^'\n:$<{]{0,64}:[^'\n:$<{*]{0,128})'|((?:"[^"\n:]{1,64}"|'[^'\n:]{1,64}'|[^\s"':$<{]{1,64}):(?:"[^"\n$<*]{3,128}"|'[^'\n$<*]{3,128}'|[^\s"'<{*$][^\s"'<{*]{2,127})))(?:\s|$)"#,
             keywords: ["curl"], entropyMin: 2,
             allowed: [
                 #"(?i)^[^:]*:(?:x-oauth-basic|password|pass|token|secret|changeme|test|\$\w+|\[.*|xxx+)$"#,
-                #"(?i)(?:^user(?:name)?:|your|^[a-z_.-]{0,64}:$|^:[a-z]{0,16}$)"#,
-            ]),
+                #"(?i)(?:^user(?:name)?:|your|^[a-z_.-]{0,64}:$|^:[a-z]{0,16}$)"#, #"\{\{|\$\{|\$\("#,
+            ], reach: Reach(before: 8, behind: 1000)),
+        SecretRule(
+            id: "curl-authorization", title: "authorization header of a curl command",
+            pattern:
+                #"\bcurl\b(?:[^\n]|\\\n){0,400}?\s(?:-H|--header)(?:=|\s*)["'](?i:(?:proxy-)?authorization:\s{0,4}(?:basic\s([a-z0-9+/]{8,512}={0,3})|(?:bearer|(?:api-)?token)\s([\w=~@.+/-]{8,512})|([\w=~@.+/-]{8,512}))|(?:x-(?:[a-z]+-)?)?(?:api|auth)-?(?:key|token|secret):\s{0,4}([\w=~@.+/-]{8,512}))["']"#,
+            keywords: ["curl"], entropyMin: 2.75,
+            allowed: [#"(?i)(?:your|token|example|placeholder)"#, #"^\$"#], reach: Reach(before: 8, behind: 1200)),
+        SecretRule(
+            id: "kubernetes-secret", title: "value in a Kubernetes Secret",
+            pattern:
+                #"(?i)\bkind:[ \t]*["']?secret\b["']?(?s:.){0,400}?\bdata:[ \t]*\n(?:[ \t]+[\w.-]+:[ \t]*["']?(?:\{\{[^\n]*|""|'')?["']?\n){0,16}?[ \t]+[\w.-]+:[ \t]*(?:[|>][+-]?[ \t]*\n[ \t]+)?["']?([a-z0-9+/]{10,}={0,3})["']?[ \t]*(?:\n|$)"#,
+            keywords: ["secret"], path: #"(?i)\.ya?ml$"#, reach: Reach(before: 600, behind: 1600)),
+        SecretRule(
+            id: "nuget-password", title: "password of a NuGet source",
+            pattern: #"(?i)<add key="(?:ClearText)?Password"\s*value="([^"%$]{8,256})"\s*/>"#, keywords: ["<add key="],
+            entropyMin: 1, allowed: [#"^\d{1,3}$"#], path: #"(?i)nuget\.config$"#),
+        SecretRule(
+            id: "pkcs12-file", title: "key store in PKCS #12", severity: .medium, pattern: "",
+            path: #"(?i)\.p(?:12|fx)$"#),
         SecretRule(
             id: "generic-secret", title: "value that looks like a secret", severity: .medium,
             pattern:
@@ -234,6 +270,6 @@ extension SecretRule {
                 #"^[a-zA-Z_.-]+$"#, #"^[a-z0-9]+(?:[-_.][a-z]+){2,}$"#,
                 #"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"#, #"^(?:https?|file|urn)[:/]"#,
                 #"(?i)^\S{0,24}(?:example|placeholder|changeme|dummy|redacted)\S*$"#,
-            ]),
+            ], reach: Reach(before: 64, behind: 220)),
     ]
 }

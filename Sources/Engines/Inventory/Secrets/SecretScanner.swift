@@ -5,47 +5,38 @@ public import WaybillCore
 public struct SecretScanner: Sendable {
     /// Findings of one file are cut here; a file of nothing but tokens is one problem, not a million.
     public static let findingsMax = 200
+    /// With more keywords than this a file is searched whole: it is nothing but keywords.
+    private static let placesMax = 200_000
 
-    private struct Compiled: Sendable {
-        var rule: SecretRule
-        var pattern: RegularExpression
-        var allowed: [RegularExpression]
-        /// Positions in the list of keywords.
-        var keywords: [Int]
-    }
-
-    private let rules: [Compiled]
-    private let keywords: PatternSet
+    private let rules: [CompiledSecretRule]
+    private let automaton: KeywordAutomaton
+    private let allowLists: [CompiledAllowList]
     private let placeholders: [RegularExpression]
 
     /// Throws where a pattern is not RE2.
     public init(rules: [SecretRule] = SecretRule.standard) throws(WaybillError) {
-        var words: [String] = []
-        var compiled: [Compiled] = []
-        for rule in rules {
-            var positions: [Int] = []
-            for word in rule.keywords.map({ $0.lowercased() }) {
-                if let position = words.firstIndex(of: word) {
-                    positions.append(position)
-                } else {
-                    positions.append(words.count)
-                    words.append(word)
-                }
-            }
-            compiled.append(
-                Compiled(
-                    rule: rule, pattern: try RegularExpression(rule.pattern), allowed: try Self.patterns(rule.allowed),
-                    keywords: positions))
-        }
-        self.rules = compiled
-        keywords = try PatternSet(words.map { "(?i)" + RegularExpression.quoted($0) })
-        placeholders = try Self.patterns(Self.placeholderPatterns)
+        try self.init(SecretRuleSet(rules: rules))
     }
 
-    private static func patterns(_ texts: [String]) throws(WaybillError) -> [RegularExpression] {
-        var patterns: [RegularExpression] = []
-        for text in texts { patterns.append(try RegularExpression(text)) }
-        return patterns
+    public init(_ set: SecretRuleSet) throws(WaybillError) {
+        var words: [String] = [], numbers: [String: Int] = [:]
+        var compiled: [CompiledSecretRule] = []
+        for rule in set.rules {
+            var positions: [Int] = []
+            for word in rule.keywords.map({ $0.lowercased() }) where !word.isEmpty {
+                let number = numbers[word] ?? words.count
+                if number == words.count {
+                    numbers[word] = number
+                    words.append(word)
+                }
+                positions.append(number)
+            }
+            compiled.append(try CompiledSecretRule(rule, keywords: positions))
+        }
+        rules = compiled
+        automaton = KeywordAutomaton(words)
+        allowLists = try CompiledAllowList.all(set.allowLists)
+        placeholders = try CompiledAllowList.patterns(Self.placeholderPatterns)
     }
 
     /// What stands for a secret and is none: one character repeated, variables, template fields.
@@ -55,44 +46,44 @@ public struct SecretScanner: Sendable {
         #"^%\w+%$"#, #"(?i)abcdefghijklmnopqrstuvwxyz"#,
     ]
 
-    /// Whether a file of this name is worth reading: pictures, fonts, archives and lockfiles hold no secrets but many
-    /// strings that look like them.
-    public static func wants(path: String) -> Bool {
-        let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
-        if lockfiles.contains(name) { return false }
-        return !(name.split(separator: ".").last.map { skippedEndings.contains(String($0)) } ?? false)
-    }
-
-    private static let lockfiles: Set<String> = [
-        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "go.sum", "cargo.lock",
-        "poetry.lock",
-        "uv.lock", "pdm.lock", "pipfile.lock", "composer.lock", "gemfile.lock", "packages.lock.json", "gradle.lockfile",
-    ]
-    private static let skippedEndings: Set<String> = [
-        "png", "jpg", "jpeg", "gif", "bmp", "ico", "webp", "tif", "tiff", "woff", "woff2", "ttf", "otf", "eot", "zip",
-        "gz", "xz",
-        "zst", "bz2", "jar", "war", "pdf", "mp3", "mp4", "so", "a", "o", "pyc", "class",
-    ]
-
     /// The secrets of a file, in the order in which they stand; nothing for binary files.
     public func scan(path: String, bytes: [UInt8]) throws(WaybillError) -> [Finding] {
-        guard Self.wants(path: path), !bytes.prefix(8000).contains(0) else { return [] }
-        let present = Set(try keywords.matches(in: bytes))
+        guard Self.wants(path: path) else { return [] }
+        return try scan(path: path, bytes: bytes, commit: nil)
+    }
+
+    /// The same for text that came with a commit, whatever its name.
+    public func scan(path: String, bytes: [UInt8], commit: String?) throws(WaybillError) -> [Finding] {
+        guard !allowLists.contains(where: { $0.allowsPath(path, commit) }) else { return [] }
+        guard !bytes.prefix(8000).contains(0) else { return byPath(path) }
+        let places = automaton.ends(in: bytes, limit: Self.placesMax)
+        let isCrowded = places.count >= Self.placesMax
+        var ends = [[Int]](repeating: [], count: automaton.wordCount)
+        for place in places { ends[place.word].append(place.end) }
         var hits: [(start: Int, end: Int, finding: Finding)] = []
-        let lines = LineIndex(bytes)
-        for each in rules where each.keywords.isEmpty || each.keywords.contains(where: present.contains) {
-            for match in each.pattern.allMatches(in: bytes, limit: Self.findingsMax) {
-                let range = (1..<max(match.ranges.count, 1)).lazy.compactMap { match[$0] }.first ?? match.range
-                let secret = String(decoding: bytes[range], as: UTF8.self)
-                guard isSecret(secret, each) else { continue }
-                hits.append(
-                    (
-                        range.lowerBound, range.upperBound,
-                        finding(each.rule, secret, path, lines.position(of: range.lowerBound))
-                    ))
+        var lines: LineIndex?
+        for rule in rules where rule.pattern != nil && rule.applies(to: path) {
+            for range in rule.ranges(ends, count: bytes.count, isCrowded: isCrowded) {
+                for match in rule.matches(in: bytes, range: range, limit: Self.findingsMax) {
+                    guard isSecret(match, in: bytes, rule, path, commit) else { continue }
+                    let index = lines ?? LineIndex(bytes)
+                    lines = index
+                    let secret = String(decoding: bytes[match.secret], as: UTF8.self)
+                    hits.append(
+                        (
+                            match.secret.lowerBound, match.secret.upperBound,
+                            finding(rule.rule, secret, path, index.position(of: match.secret.lowerBound))
+                        ))
+                    if hits.count >= Self.findingsMax * 4 { return byPath(path) + Self.unique(hits) }
+                }
             }
         }
-        return Self.unique(hits)
+        return byPath(path) + Self.unique(hits)
+    }
+
+    /// What is a secret by its name alone, whatever it holds.
+    private func byPath(_ path: String) -> [Finding] {
+        rules.filter { $0.pattern == nil && $0.applies(to: path) }.map { finding($0.rule, nil, path, .start) }
     }
 
     /// The secrets of a file by the standard rules. A file that could not be searched is a finding itself.
@@ -100,26 +91,43 @@ public struct SecretScanner: Sendable {
         do {
             return try standard.get().scan(path: path, bytes: bytes)
         } catch {
-            return [
-                Finding(
-                    rule: "WB-SCAN-008", kind: .configuration, severity: .high,
-                    message: "the file could not be searched for secrets: \(error.message)",
-                    place: Place(location: SourceLocation(file: path)), remedy: "search a smaller part of the tree")
-            ]
+            return [unsearched(path, error)]
         }
     }
 
+    /// The scanner with our own rules.
+    public static func makeStandard() throws(WaybillError) -> SecretScanner { try standard.get() }
+
     private static let standard = Result { () throws(WaybillError) in try SecretScanner() }
 
-    private func isSecret(_ secret: String, _ rule: Compiled) -> Bool {
-        Entropy.bits(of: secret) >= rule.rule.entropyMin && !rule.allowed.contains { $0.matches(secret) }
-            && !placeholders.contains { $0.matches(secret) }
+    static func unsearched(_ path: String, _ error: WaybillError) -> Finding {
+        Finding(
+            rule: "WB-SCAN-008", kind: .configuration, severity: .high,
+            message: "the file could not be searched for secrets: \(error.message)",
+            place: Place(location: SourceLocation(file: path)), remedy: "search a smaller part of the tree")
     }
 
-    private func finding(_ rule: SecretRule, _ secret: String, _ path: String, _ position: Position) -> Finding {
+    private func isSecret(
+        _ match: CompiledSecretRule.Match, in bytes: [UInt8], _ rule: CompiledSecretRule, _ path: String,
+        _ commit: String?
+    ) -> Bool {
+        let secret = bytes[match.secret]
+        if secret.isEmpty { return false }
+        if rule.rule.entropyMin > 0, Entropy.bits(of: secret) <= rule.rule.entropyMin { return false }
+        if rule.rule.needsDigit, !secret.contains(where: { $0 &- 48 < 10 }) { return false }
+        if rule.allowed.contains(where: { $0.matches(secret) }) || placeholders.contains(where: { $0.matches(secret) })
+        {
+            return false
+        }
+        if rule.usesPublishedKeys, PublishedKeys.contains(secret) { return false }
+        return !(rule.allowLists + allowLists).contains { $0.allows(match, in: bytes, path, commit) }
+    }
+
+    private func finding(_ rule: SecretRule, _ secret: String?, _ path: String, _ position: Position) -> Finding {
         Finding(
             rule: "WB-SECRET-\(rule.id)", kind: .secret, severity: rule.severity, message: "\(rule.title) in the file",
-            place: Place(location: SourceLocation(file: path, position: position)), evidence: Redaction.secret(secret),
+            place: Place(location: SourceLocation(file: path, position: position)),
+            evidence: secret.map { Redaction.secret($0) },
             remedy: "revoke it where it was issued, then remove it from the file and from the history")
     }
 
@@ -137,15 +145,15 @@ public struct SecretScanner: Sendable {
 /// Shannon's entropy.
 enum Entropy {
     /// In bits per byte of the text.
-    static func bits(of text: String) -> Double {
-        var counts: [UInt8: Int] = [:]
-        var total = 0
-        for byte in text.utf8 {
-            counts[byte, default: 0] += 1
-            total += 1
-        }
-        return counts.values.reduce(0) { sum, count in
-            let share = Double(count) / Double(total)
+    static func bits(of text: String) -> Double { bits(of: Array(text.utf8)[...]) }
+
+    static func bits(of bytes: ArraySlice<UInt8>) -> Double {
+        var counts = [Int](repeating: 0, count: 256)
+        for byte in bytes { counts[Int(byte)] += 1 }
+        let total = Double(bytes.count)
+        return counts.reduce(0) { sum, count in
+            guard count > 0 else { return sum }
+            let share = Double(count) / total
             return sum - share * logarithm(share)
         }
     }

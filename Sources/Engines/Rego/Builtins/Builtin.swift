@@ -166,7 +166,7 @@ final class BuiltinHost {
 
 /// All builtins by name.
 struct Builtins: Sendable {
-    private let all: [Builtin]
+    let all: [Builtin]
     private let indexes: [String: Int]
 
     init(_ families: [[Builtin]]) {

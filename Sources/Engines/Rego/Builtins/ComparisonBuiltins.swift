@@ -16,7 +16,7 @@ enum ComparisonBuiltins {
         switch a[1] {
         case .array(let elements): .bool(elements.contains(a[0]))
         case .set(let set): .bool(set.contains(a[0]))
-        case .object(let object): .bool(object.members.contains { $0.value == a[0] })
+        case .object(let object): .bool(object.values.contains(a[0]))
         default: .bool(false)
         }
     }

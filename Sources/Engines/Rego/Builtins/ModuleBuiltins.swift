@@ -5,10 +5,10 @@ enum ModuleBuiltins {
     static let all = [
         Builtin("rego.parse_module", 2) { (a) throws(BuiltinFailure) in
             let (file, text) = (try a.string(0), try a.string(1))
-            do throws(RegoError) {
+            do throws(RegoErrors) {
                 return outline(try Parser.module(text, file: file, version: .v1))
             } catch {
-                throw BuiltinFailure("\(error.code.rawValue): \(error.message)")
+                throw BuiltinFailure(error.errors.map { "\($0.code.rawValue): \($0.message)" }.joined(separator: "; "))
             }
         }
     ]

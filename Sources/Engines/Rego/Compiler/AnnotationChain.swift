@@ -19,7 +19,8 @@ struct AnnotationChain {
         }
         result.append(own("rule").map { entry($0, rulePath) } ?? ["path": rulePath])
         let name = rule.head.reference[0].value?.string
-        for other in modules where other.package == module.package {
+        for other in modules
+        where other.package == module.package && other.annotations.contains(where: { $0.scope == "document" }) {
             let rows = Set(other.rules.filter { $0.head.reference[0].value?.string == name }.map(\.location.row))
             for annotation in other.annotations where annotation.scope == "document" && rows.contains(annotation.row) {
                 result.append(entry(annotation.value, rulePath))

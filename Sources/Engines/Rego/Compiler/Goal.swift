@@ -98,6 +98,8 @@ struct Goal {
     /// Goals of one statement share their modifiers.
     var statement: Int
     var location: Location
+    /// Where the statement begins.
+    var origin: Location
 
     /// Every variable of the surroundings that occurs.
     var variables: Set<Int> {

@@ -3,8 +3,11 @@ extension Lowering {
     func goals(of body: [Literal], _ scope: Scope) -> [Goal] {
         declare(body, scope)
         var goals: [Goal] = []
+        let outerOrigin = origin
+        defer { origin = outerOrigin }
         for literal in body {
             nextStatement()
+            origin = literal.location
             let outer = modifiers
             modifiers = outer + withModifiers(literal.modifiers, scope, &goals)
             goals += self.goals(of: literal, scope)

@@ -22,6 +22,7 @@ final class Lowering {
     private var statement = 0
     /// Set while a statement is lowered.
     var modifiers: [Goal.With] = []
+    var origin: Location?
 
     init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
@@ -39,7 +40,7 @@ final class Lowering {
     func nextStatement() { statement += 1 }
 
     func goal(_ kind: Goal.Kind, at location: Location) -> Goal {
-        Goal(kind: kind, modifiers: modifiers, statement: statement, location: location)
+        Goal(kind: kind, modifiers: modifiers, statement: statement, location: location, origin: origin ?? location)
     }
 
     /// The term as an operand; what it needs first is appended to the goals.

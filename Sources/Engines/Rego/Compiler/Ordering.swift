@@ -63,7 +63,8 @@ struct Ordering {
                     }
                 return Override(target: modifier.target, replacement: replacement)
             }
-            result.append(Step(kind: .with(overrides, Block(group)), location: first.location))
+            result.append(
+                Step(kind: .with(overrides, Block(group)), location: first.location, statement: first.origin))
         }
         return result
     }
@@ -124,7 +125,7 @@ struct Ordering {
             let body = block(closure.goals, bound: &inner)
             kind = .every(Every(domain: domain.expression, key: key, value: value, body: body))
         }
-        return Step(kind: kind, location: goal.location)
+        return Step(kind: kind, location: goal.location, statement: goal.origin)
     }
 
     mutating func reportHead(_ operands: [Operand], _ bound: Set<Int>, _ location: Location) {

@@ -75,6 +75,14 @@ struct Step: Sendable {
 
     let kind: Kind
     let location: Location
+    /// Where the statement begins that the step is a part of.
+    let statement: Location
+
+    init(kind: Kind, location: Location, statement: Location? = nil) {
+        self.kind = kind
+        self.location = location
+        self.statement = statement ?? location
+    }
 }
 
 final class Call: Sendable {

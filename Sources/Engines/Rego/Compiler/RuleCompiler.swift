@@ -17,35 +17,21 @@ struct RuleCompiler {
         var ordering = Ordering()
         // What parameters need besides variables is asked at the start of the body.
         var prologue: [Goal] = []
-        var parameters: [Pattern] = []
-        for term in rule.head.parameters ?? [] {
-            // A parameter hides a document of its name; a name inside an expression does not.
-            var names: [Term] = []
-            lowering.collectPattern(term, &names)
-            let patterns = Set(names.compactMap(\.variable))
-            lowering.visit(term) { variable in
-                guard let name = variable.variable, name != "_", parameterScope.slot(name) == nil,
-                    patterns.contains(name) || lowering.surroundings.names.path(name) == nil
-                else { return }
-                parameterScope.declare(name, slot: lowering.newSlot(named: name, at: variable.location))
-            }
-        }
-        for term in rule.head.parameters ?? [] {
-            if case .call = term.kind {
-                errors.append(RegoError(.compile, "rule arguments cannot contain calls", at: term.location))
-            }
-            let operand = lowering.operand(term, parameterScope, &prologue)
-            parameters.append(ordering.pattern(operand, &bound))
-        }
+        let heads = rule.head.parameters ?? []
+        for term in heads { declareNames(of: term, parameterScope) }
+        reportCalls(in: heads)
+        let operands = heads.map { lowering.operand($0, parameterScope, &prologue) }
+        let parameters = operands.map { ordering.pattern($0, &bound) }
+        let keys = Array(rule.head.reference[pathCount...])
         let main = branch(
-            rule.body, keys: Array(rule.head.reference[pathCount...]), value: rule.head.value,
-            element: rule.head.element,
-            parameters: parameters, prologue: prologue, parameterScope, bound, &ordering, rule.head.location)
-        let alternatives = rule.alternatives.map { alternative in
-            branch(
-                alternative.body, keys: Array(rule.head.reference[pathCount...]), value: alternative.value,
-                element: nil,
-                parameters: [], prologue: prologue, parameterScope, bound, &ordering, alternative.location)
+            rule.body, keys: keys, value: rule.head.value, element: rule.head.element,
+            prologue: prologue, parameterScope, bound, &ordering, rule.head.location)
+        var alternatives: [Clause] = []
+        for alternative in rule.alternatives {
+            alternatives.append(
+                branch(
+                    alternative.body, keys: keys, value: alternative.value, element: nil,
+                    prologue: prologue, parameterScope, bound, &ordering, alternative.location))
         }
         errors += lowering.errors
         // A call that could not be understood leaves its output without a value: one error is enough.
@@ -55,21 +41,42 @@ struct RuleCompiler {
             alternatives: alternatives, location: rule.location)
     }
 
+    /// A parameter hides a document of its name; a name inside an expression does not.
+    private func declareNames(of parameter: Term, _ scope: Scope) {
+        var names: [Term] = []
+        lowering.collectPattern(parameter, &names)
+        let patterns = Set(names.compactMap(\.variable))
+        lowering.visit(parameter) { variable in
+            guard let name = variable.variable, name != "_", scope.slot(name) == nil,
+                patterns.contains(name) || lowering.surroundings.names.path(name) == nil
+            else { return }
+            scope.declare(name, slot: lowering.newSlot(named: name, at: variable.location))
+        }
+    }
+
+    private mutating func reportCalls(in parameters: [Term]) {
+        for term in parameters {
+            guard case .call = term.kind else { continue }
+            errors.append(RegoError(.compile, "rule arguments cannot contain calls", at: term.location))
+        }
+    }
+
     private func branch(
-        _ body: [Literal], keys: [Term], value: Term?, element: Term?, parameters: [Pattern], prologue: [Goal],
+        _ body: [Literal], keys: [Term], value: Term?, element: Term?, prologue: [Goal],
         _ parameterScope: Scope, _ outer: Set<Int>, _ ordering: inout Ordering, _ location: Location
     ) -> Clause {
         let scope = Scope(parent: parameterScope)
         var bound = outer
         var goals = prologue + lowering.goals(of: body, scope)
         lowering.nextStatement()
+        lowering.origin = location
         let keyOperands = keys.map { lowering.operand($0, scope, &goals) }
         let result = (element ?? value).map { lowering.operand($0, scope, &goals) } ?? .constant(true)
         let block = ordering.block(goals, bound: &bound)
         for (operand, term) in zip(keyOperands, keys) { ordering.reportHead([operand], bound, term.location) }
         ordering.reportHead([result], bound, (element ?? value)?.location ?? location)
         return Clause(
-            slotCount: lowering.slotCount, parameters: parameters, body: block, keys: keyOperands.map(\.expression),
+            slotCount: lowering.slotCount, parameters: [], body: block, keys: keyOperands.map(\.expression),
             yield: element == nil ? .value(result.expression) : .element(result.expression), alternatives: [],
             location: location)
     }

@@ -1,62 +1,87 @@
 extension Evaluation {
-    func value(_ expression: Expression, _ frame: Frame) -> RegoValue {
+    func value(_ expression: Code.Expression, _ frame: Frame) -> RegoValue {
         switch expression {
-        case .constant(let value): value
-        case .slot(let slot): frame.slots[slot]
+        case .constant(let value): value.pointee
+        case .slot(let slot): frame[slot].pointee
         case .array(let elements): .array(elements.map { value($0, frame) })
         case .set(let elements): .set(RegoSet(elements.map { value($0, frame) }))
+        case .record(let shape, let values):
+            .object(RegoObject(shape: shape.pointee, values: values.map { value($0, frame) }))
         case .object(let pairs):
             .object(RegoObject(pairs.map { .init(key: value($0.key, frame), value: value($0.value, frame)) }))
         }
     }
 
+    /// Where the value lies; one that has to be put together is kept until the statements behind have run.
+    @inline(__always)
+    func place(_ expression: Code.Expression, _ frame: Frame) -> At {
+        switch expression {
+        case .constant(let value): value
+        case .slot(let slot): frame[slot]
+        default: values.keep(value(expression, frame))
+        }
+    }
+
+    /// Whether the value is what is asked; without a pattern, whether it is not false.
+    @inline(__always)
+    func accepts(_ found: At, _ pattern: Code.Pattern?, _ frame: Frame) -> Bool {
+        guard let pattern else { return found.pointee.isTrue }
+        return match(found, pattern, frame)
+    }
+
     /// Whether the value has the pattern's form; fills the pattern's slots.
-    func match(_ found: RegoValue, _ pattern: Pattern, _ frame: Frame) -> Bool {
+    func match(_ found: At, _ pattern: Code.Pattern, _ frame: Frame) -> Bool {
         switch pattern {
         case .any: return true
         case .bind(let slot):
-            frame.slots[slot] = found
+            frame[slot] = found
             return true
-        case .equal(let expression):
-            if case .constant(let constant) = expression { return constant == found }
-            return value(expression, frame) == found
+        case .equal(.constant(let constant)): return RegoValue.areEqual(constant.pointee, found.pointee)
+        case .equal(.slot(let slot)): return RegoValue.areEqual(frame[slot].pointee, found.pointee)
+        case .equal(let expression): return value(expression, frame) == found.pointee
         case .array(let patterns):
-            guard let elements = found.array, elements.count == patterns.count else { return false }
-            for (element, pattern) in zip(elements, patterns) {
-                guard match(element, pattern, frame) else { return false }
+            guard case .array(let elements) = found.pointee, elements.count == patterns.count else { return false }
+            for index in patterns.indices {
+                guard let element = Walk.element(elements, index), match(element, patterns[index], frame) else {
+                    return false
+                }
             }
             return true
         case .object(let members):
-            guard let object = found.object, object.count == members.count else { return false }
+            guard case .object(let object) = found.pointee, object.count == members.count else { return false }
             for member in members {
-                guard let element = object[value(member.key, frame)], match(element, member.value, frame) else {
-                    return false
-                }
+                let key = value(member.key, frame)
+                guard let index = object.shape.position(of: key), let element = Walk.element(object.values, index),
+                    match(element, member.value, frame)
+                else { return false }
             }
             return true
         }
     }
 
     /// The surroundings with replacements made, evaluated in those that hold now.
-    func situation(with overrides: [Override], _ frame: Frame, _ location: Location) throws(RegoError) -> Situation {
-        var input = situation.input
-        var data = situation.data
-        var hidden = situation.hidden
-        var replaced = situation.replaced
+    func situation(
+        with overrides: Code.List<Code.Override>, _ frame: Frame, _ site: Int
+    ) throws(RegoError) -> Situation {
+        var change = Situation.Change(hidden: situation.hidden, replaced: situation.replaced)
         for override in overrides {
             switch (override.target, override.replacement) {
-            case (.callee(let callee), .callee(let other)): replaced[callee] = .callee(other)
-            case (.callee(let callee), .value(let expression)): replaced[callee] = .value(value(expression, frame))
+            case (.callee(let callee), .callee(let other)): change.replaced[callee] = .callee(other)
+            case (.callee(let callee), .value(let expression)):
+                change.replaced[callee] = .value(value(expression, frame))
             case (.input(let path), .value(let expression)):
-                input = Self.replacing(path[...], in: input, with: value(expression, frame))
+                let old = change.input ?? situation.input?.pointee
+                change.input = Self.replacing(path.pointee[...], in: old, with: value(expression, frame))
             case (.data(let path), .value(let expression)):
-                data = Self.replacing(path[...], in: data, with: value(expression, frame))
-                if let node = tree.existingNode(at: path) { hidden.insert(node) }
+                let old = change.data ?? situation.data.pointee
+                change.data = Self.replacing(path.pointee[...], in: old, with: value(expression, frame))
+                if let node = program.node(at: path.pointee) { change.hidden.insert(node) }
             case (.input, .callee), (.data, .callee):
-                throw RegoError(.type, "with keyword cannot replace a document by a function", at: location)
+                throw RegoError(
+                    .type, "with keyword cannot replace a document by a function", at: location(site))
             }
         }
-        return Situation(input: input, data: data, hidden: hidden, replaced: replaced)
+        return Situation(situation, change)
     }
 
     private static func replacing(_ path: ArraySlice<String>, in document: RegoValue?, with value: RegoValue)

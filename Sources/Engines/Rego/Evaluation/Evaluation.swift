@@ -4,146 +4,273 @@
 /// follows answers whether more solutions are wanted.
 final class Evaluation {
     typealias Next = () throws(RegoError) -> Bool
+    typealias Frame = Slots
+    typealias At = UnsafePointer<RegoValue>
 
-    let tree: DocumentTree
-    let groups: [RuleGroup]
-    let builtins: Builtins
+    let program: Program
     let limits: EvaluationLimits
     let host: BuiltinHost
+    let slots = SlotStack()
+    let values = ValueStack()
     var situation: Situation
+    /// Follows values back to the input; nil where nobody asks for it.
+    let tracker: PlaceTracker?
+    /// Told what happens; nil where nobody asks for it.
+    let observer: EvaluationRecorder?
+    /// Sites of a query, behind those of the program.
+    private let querySites: [Program.Site]
     private var steps = 0
     private var depth = 0
+    private var bytes = 0
 
     init(
-        tree: DocumentTree, groups: [RuleGroup], builtins: Builtins, situation: Situation, limits: EvaluationLimits,
-        surroundings: EvaluationSurroundings
+        _ program: Program, input: RegoValue?, limits: EvaluationLimits, surroundings: EvaluationSurroundings,
+        querySites: [Program.Site] = [], tracker: PlaceTracker? = nil, observer: EvaluationRecorder? = nil
     ) {
-        self.tree = tree
-        self.groups = groups
-        self.builtins = builtins
-        self.situation = situation
+        self.program = program
         self.limits = limits
+        self.querySites = querySites
+        self.tracker = tracker
+        self.observer = observer
+        situation = Situation(program: program, input: input)
         host = BuiltinHost(surroundings)
     }
 
-    func count(_ location: Location) throws(RegoError) {
+    func location(_ site: Int) -> Location { self.site(site).location }
+
+    func site(_ number: Int) -> Program.Site {
+        let own = number - program.sites.count
+        if querySites.indices.contains(own) { return querySites[own] }
+        return program.sites.indices.contains(number)
+            ? program.sites[number] : Program.Site(kind: .expression, location: .none, statement: .none)
+    }
+
+    // MARK: Limits
+
+    @inline(__always)
+    func count(_ site: Int) throws(RegoError) {
         steps += 1
-        if steps > limits.stepsMax {
-            throw RegoError(.cancelled, "more than \(limits.stepsMax) steps", at: location)
+        if steps & 0xFF == 0 || steps > limits.stepsMax { try checkSteps(site) }
+    }
+
+    private func checkSteps(_ site: Int) throws(RegoError) {
+        guard steps <= limits.stepsMax else {
+            throw RegoError(.cancelled, "more than \(limits.stepsMax) steps", at: location(site))
         }
-        if steps & 0xFF == 0, let isOver = limits.isOver, isOver() {
-            throw RegoError(.cancelled, "caller cancelled query execution", at: location)
+        if let isOver = limits.isOver, isOver() {
+            throw RegoError(.cancelled, "caller cancelled query execution", at: location(site))
         }
     }
 
-    /// One level deeper.
-    func nested<Result>(_ location: Location, _ body: () throws(RegoError) -> Result) throws(RegoError) -> Result {
+    /// One level deeper, until `leave`. Whoever fails here ends the evaluation.
+    @inline(__always)
+    func enter(_ site: Int) throws(RegoError) {
         depth += 1
-        defer { depth -= 1 }
         guard depth <= limits.depthMax else {
-            throw RegoError(.cancelled, "evaluation nested deeper than \(limits.depthMax) levels", at: location)
+            throw RegoError(
+                .cancelled, "evaluation nested deeper than \(limits.depthMax) levels", at: location(site))
         }
-        return try body()
     }
+
+    @inline(__always)
+    func leave() { depth -= 1 }
+
+    /// Accounts for a value that was made. What is given back is not subtracted: the bound is on all that an evaluation
+    /// makes, which is above what it holds.
+    func charge(_ value: RegoValue, _ site: Int) throws(RegoError) {
+        switch value {
+        case .string(let text): try charge(bytes: 32 + text.utf8.count, site)
+        case .array(let elements): try charge(bytes: 32 + 24 * elements.count, site)
+        case .set(let set): try charge(bytes: 32 + 24 * set.count, site)
+        case .object(let object): try charge(bytes: 64 + 48 * object.count, site)
+        case .null, .bool, .number: break
+        }
+    }
+
+    @inline(__always)
+    func charge(bytes count: Int, _ site: Int) throws(RegoError) {
+        bytes += count
+        guard bytes <= limits.bytesMax else {
+            throw RegoError(
+                .cancelled, "values of more than \(limits.bytesMax) bytes were made", at: location(site))
+        }
+    }
+
+    // MARK: Statements
 
     /// Calls `next` for each solution of the steps from `start`; false when no more are wanted.
-    func run(_ block: Block, from start: Int = 0, _ frame: Frame, _ next: Next) throws(RegoError) -> Bool {
-        let steps = block.steps
+    func run(_ block: Code.Block, from start: Int = 0, _ frame: Frame, _ next: Next) throws(RegoError) -> Bool {
+        let mark = values.mark
+        let readMark = tracker?.mark ?? 0
+        defer {
+            values.back(to: mark)
+            tracker?.back(to: readMark)
+        }
         var index = start
-        while index < steps.count {
-            let step = steps[index]
+        while index < block.count {
+            guard let step = block.baseAddress.map({ $0 + index }) else { break }
+            let site = step.pointee.site
             index += 1
-            try count(step.location)
-            switch step.kind {
+            try count(site)
+            if let observer { observer.evaluate(self.site(site)) }
+            switch step.pointee.kind {
+            case .lookup(let reference, let pattern):
+                let holds = try withFound(reference, frame, site) { (found) throws(RegoError) in
+                    tracker?.read(reference, frame, found, pattern, self)
+                    guard let found else { return false }
+                    return accepts(found, pattern, frame)
+                }
+                guard holds else { return failed(site) }
             case .match(let expression, let pattern):
-                guard match(value(expression, frame), pattern, frame) else { return true }
+                guard match(place(expression, frame), pattern, frame) else { return failed(site) }
+                tracker?.bind(pattern, frame, tracker?.place(of: expression, frame))
             case .test(let expression):
-                guard value(expression, frame).isTrue else { return true }
-            case .fail: return true
-            case .scan(let reference, let pattern):
-                if let keys = reference.closedKeys {
-                    guard let found = try lookup(reference, keys, frame, step.location) else { return true }
-                    if let pattern {
-                        guard match(found, pattern, frame) else { return true }
-                    } else {
-                        guard found.isTrue else { return true }
-                    }
+                guard place(expression, frame).pointee.isTrue else { return failed(site) }
+            case .fail: return failed(site)
+            case .intrinsic(let intrinsic, let call):
+                guard let result = try self.intrinsic(intrinsic, call, frame, site) else { return failed(site) }
+                if let pattern = call.pointee.result {
+                    guard match(values.keep(result), pattern, frame) else { return failed(site) }
+                    tracker?.bind(pattern, frame, nil)
                 } else {
-                    let following = index
-                    return try nested(step.location) { () throws(RegoError) in
-                        try scan(reference, frame, step.location) { (found) throws(RegoError) in
-                            if let pattern {
-                                guard match(found, pattern, frame) else { return true }
-                            } else {
-                                guard found.isTrue else { return true }
-                            }
-                            return try run(block, from: following, frame, next)
-                        }
-                    }
+                    guard result.isTrue else { return failed(site) }
                 }
             case .call(let call):
-                if case .builtin(let builtin) = call.callee, builtins[builtin].isRelation, situation.replaced.isEmpty {
-                    let arguments = call.arguments.map { value($0, frame) }
-                    let following = index
-                    return try nested(step.location) { () throws(RegoError) in
-                        try Walk.visit(arguments[0], evaluation: self, step.location) { (found) throws(RegoError) in
-                            if let pattern = call.result {
-                                guard match(found, pattern, frame) else { return true }
-                            }
-                            return try run(block, from: following, frame, next)
-                        }
-                    }
-                }
-                guard let result = try self.result(of: call, frame, step.location) else { return true }
-                if let pattern = call.result {
-                    guard match(result, pattern, frame) else { return true }
+                let place: Place?
+                tracker?.yielded = nil
+                guard let result = try result(of: call, frame, site) else { return failed(site) }
+                place = tracker?.yielded
+                if let pattern = call.pointee.result {
+                    guard match(values.keep(result), pattern, frame) else { return failed(site) }
+                    tracker?.bind(pattern, frame, place)
                 } else {
-                    guard result.isTrue else { return true }
+                    guard result.isTrue else { return failed(site) }
+                }
+            case .scan(let reference, let pattern):
+                return try scan(reference, pattern, frame, site) { () throws(RegoError) in
+                    try run(block, from: index, frame, next)
+                }
+            case .relation(let call):
+                return try walk(call, frame, site) { () throws(RegoError) in
+                    try run(block, from: index, frame, next)
                 }
             case .comprehension(let comprehension, let slot):
-                frame.slots[slot] = try value(comprehension, frame)
+                frame[slot] = values.keep(try value(comprehension, frame, slot, site))
             case .template(let pieces, let slot):
-                frame.slots[slot] = .string(try text(pieces, frame))
+                let text = try text(pieces, frame)
+                try charge(bytes: 32 + text.utf8.count, site)
+                frame[slot] = values.keep(.string(text))
             case .not(let inner):
-                guard try !hasSolution(inner, frame, step.location) else { return true }
+                tracker?.beginCondition()
+                let found = try hasSolution(inner, frame, site)
+                tracker?.endCondition()
+                guard !found else { return failed(site) }
             case .every(let every):
-                guard try holds(every, frame, step.location) else { return true }
+                tracker?.beginCondition()
+                let holds = try holds(every, frame, site)
+                tracker?.endCondition()
+                guard holds else { return failed(site) }
             case .with(let overrides, let inner):
-                let following = index
                 let outer = situation
-                let changed = try self.situation(with: overrides, frame, step.location)
+                let changed = try self.situation(with: overrides, frame, site)
                 situation = changed
                 defer { situation = outer }
-                return try nested(step.location) { () throws(RegoError) in
-                    try run(inner, frame) { () throws(RegoError) in
-                        situation = outer
-                        defer { situation = changed }
-                        return try run(block, from: following, frame, next)
-                    }
+                try enter(site)
+                defer { leave() }
+                return try run(inner, frame) { () throws(RegoError) in
+                    situation = outer
+                    defer { situation = changed }
+                    return try run(block, from: index, frame, next)
                 }
             }
         }
         return try next()
     }
 
-    func hasSolution(_ block: Block, _ frame: Frame, _ location: Location) throws(RegoError) -> Bool {
-        var found = false
-        _ = try nested(location) { () throws(RegoError) in
-            try run(block, frame) { () throws(RegoError) in
-                found = true
-                return false
+    /// A statement that does not hold; others may be tried.
+    @inline(__always)
+    private func failed(_ site: Int) -> Bool {
+        if let observer { observer.fail(self.site(site)) }
+        return true
+    }
+
+    private func scan(
+        _ reference: Code.At<Code.Reference>, _ pattern: Code.Pattern?, _ frame: Frame, _ site: Int, _ next: Next
+    ) throws(RegoError) -> Bool {
+        try enter(site)
+        defer { leave() }
+        var hasSolution = false
+        let result = try scan(reference, frame, site) { (found, place) throws(RegoError) in
+            guard accepts(found, pattern, frame) else { return true }
+            let mark = tracker?.mark ?? 0
+            defer { tracker?.back(to: mark) }
+            if let tracker {
+                tracker.read(place, isCondition: reference.pointee.isCondition)
+                if let pattern { tracker.bind(pattern, frame, place) }
             }
+            if hasSolution, let observer { observer.again(self.site(site)) }
+            hasSolution = true
+            return try next()
+        }
+        if !hasSolution, let observer { observer.fail(self.site(site)) }
+        return result
+    }
+
+    private func walk(
+        _ call: Code.At<Code.Call>, _ frame: Frame, _ site: Int, _ next: Next
+    ) throws(RegoError) -> Bool {
+        if situation.hasReplacements, situation.replaced[call.pointee.callee] != nil {
+            guard let result = try result(of: call, frame, site),
+                accepts(values.keep(result), call.pointee.result, frame)
+            else { return true }
+            return try next()
+        }
+        try enter(site)
+        defer { leave() }
+        let document = value(call.pointee.arguments[0], frame)
+        let start = tracker?.place(of: call.pointee.arguments[0], frame)
+        return try Walk.visit(document, evaluation: self, site) { (found, path) throws(RegoError) in
+            let mark = values.mark
+            let readMark = tracker?.mark ?? 0
+            defer {
+                values.back(to: mark)
+                tracker?.back(to: readMark)
+            }
+            let pair = values.keep(.array([.array(path), found]))
+            guard accepts(pair, call.pointee.result, frame) else { return true }
+            if let tracker, let start, let pattern = call.pointee.result {
+                let place = path.reduce(start) { $0.member($1) }
+                tracker.read(place, isCondition: true)
+                tracker.bindWalk(pattern, frame, place)
+            }
+            return try next()
+        }
+    }
+
+    func hasSolution(_ block: Code.Block, _ frame: Frame, _ site: Int) throws(RegoError) -> Bool {
+        var found = false
+        try enter(site)
+        defer { leave() }
+        _ = try run(block, frame) { () throws(RegoError) in
+            found = true
+            return false
         }
         return found
     }
 
-    private func holds(_ every: Every, _ frame: Frame, _ location: Location) throws(RegoError) -> Bool {
+    private func holds(_ every: Code.At<Code.Every>, _ frame: Frame, _ site: Int) throws(RegoError) -> Bool {
+        let place = tracker?.place(of: every.pointee.domain, frame)
         func check(_ key: RegoValue, _ value: RegoValue) throws(RegoError) -> Bool {
-            if let slot = every.key { frame.slots[slot] = key }
-            if let slot = every.value { frame.slots[slot] = value }
-            return try hasSolution(every.body, frame, location)
+            let mark = values.mark
+            defer { values.back(to: mark) }
+            if let slot = every.pointee.key { frame[slot] = values.keep(key) }
+            if let slot = every.pointee.value {
+                frame[slot] = values.keep(value)
+                tracker?.set(frame + slot, place?.member(key))
+            }
+            return try hasSolution(every.pointee.body, frame, site)
         }
-        switch value(every.domain, frame) {
+        switch value(every.pointee.domain, frame) {
         case .array(let elements):
             for (index, element) in elements.enumerated() {
                 guard try check(.int(index), element) else { return false }
@@ -157,50 +284,58 @@ final class Evaluation {
         return true
     }
 
-    private func value(_ comprehension: Comprehension, _ frame: Frame) throws(RegoError) -> RegoValue {
+    private func value(
+        _ comprehension: Code.At<Code.Comprehension>, _ frame: Frame, _ slot: Int, _ site: Int
+    ) throws(RegoError) -> RegoValue {
         var elements: [RegoValue] = []
         var members: [RegoObject.Member] = []
-        _ = try nested(comprehension.location) { () throws(RegoError) in
-            try run(comprehension.body, frame) { () throws(RegoError) in
-                let first = value(comprehension.head[0], frame)
-                if comprehension.kind == .object {
-                    members.append(.init(key: first, value: value(comprehension.head[1], frame)))
-                } else {
-                    elements.append(first)
-                }
-                return true
+        let head = comprehension.pointee.head
+        let isObject = comprehension.pointee.kind == .object
+        var places: [RegoValue: Place] = [:]
+        try enter(site)
+        defer { leave() }
+        _ = try run(comprehension.pointee.body, frame) { () throws(RegoError) in
+            try charge(bytes: isObject ? 48 : 24, site)
+            let first = value(head[0], frame)
+            if isObject {
+                members.append(.init(key: first, value: value(head[1], frame)))
+            } else {
+                if let place = tracker?.place(of: head[0], frame) { places[first] = place }
+                elements.append(first)
             }
+            return true
         }
-        switch comprehension.kind {
+        tracker?.set(frame + slot, places.isEmpty ? nil : Place(members: places))
+        switch comprehension.pointee.kind {
         case .array: return .array(elements)
         case .set: return .set(RegoSet(elements))
         case .object:
             members.sort { $0.key < $1.key }
             for (one, other) in zip(members, members.dropFirst()) where one.key == other.key && one.value != other.value
             {
-                throw RegoError(.conflict, "object keys must be unique", at: comprehension.location)
+                throw RegoError(.conflict, "object keys must be unique", at: location(site))
             }
             return .object(RegoObject(members))
         }
     }
 
-    private func text(_ pieces: [TemplatePiece], _ frame: Frame) throws(RegoError) -> String {
+    private func text(_ pieces: Code.List<Code.Piece>, _ frame: Frame) throws(RegoError) -> String {
         var text = ""
         for piece in pieces {
             switch piece {
-            case .text(let part): text += part
-            case .expression(let block, let expression, let location):
+            case .text(let part): text += part.pointee
+            case .expression(let block, let expression, let site):
                 var found: RegoValue?
-                _ = try nested(location) { () throws(RegoError) in
-                    try run(block, frame) { () throws(RegoError) in
-                        let next = value(expression, frame)
-                        if let found, found != next {
-                            throw RegoError(
-                                .conflict, "template-strings must not produce multiple outputs", at: location)
-                        }
-                        found = next
-                        return true
+                try enter(site)
+                defer { leave() }
+                _ = try run(block, frame) { () throws(RegoError) in
+                    let next = value(expression, frame)
+                    if let found, found != next {
+                        throw RegoError(
+                            .conflict, "template-strings must not produce multiple outputs", at: location(site))
                     }
+                    found = next
+                    return true
                 }
                 text += found?.display ?? "<undefined>"
             }

@@ -4,12 +4,18 @@ public struct EvaluationLimits: Sendable {
     public var stepsMax: Int
     /// Bodies, documents and calls inside each other.
     public var depthMax: Int
+    /// Bytes of all values that the evaluation makes, whether it keeps them or not.
+    public var bytesMax: Int
     /// Asked now and then whether the caller's time is over; nil where it has none.
     public var isOver: (@Sendable () -> Bool)?
 
-    public init(stepsMax: Int = 50_000_000, depthMax: Int = 600, isOver: (@Sendable () -> Bool)? = nil) {
+    public init(
+        stepsMax: Int = 50_000_000, depthMax: Int = 600, bytesMax: Int = 2 << 30,
+        isOver: (@Sendable () -> Bool)? = nil
+    ) {
         self.stepsMax = stepsMax
         self.depthMax = depthMax
+        self.bytesMax = bytesMax
         self.isOver = isOver
     }
 

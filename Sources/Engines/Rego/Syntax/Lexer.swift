@@ -1,70 +1,60 @@
 /// Cuts a module's text into words. Texts in quotes are decoded here; comments are kept apart.
+///
+/// Nothing is refused here: what is no word becomes a word of its own kind, so that errors come in the order in which
+/// a reader meets them.
 struct Lexer {
-    private let bytes: [UInt8]
-    private let file: String
-    private let keywords: Set<String>
-    private var index = 0
+    let bytes: [UInt8]
+    let file: String
+    var index = 0
     private var row = 1
     private var lineStart = 0
     private(set) var comments: [Comment] = []
     private var nesting = 0
+    /// What is wrong with the word that is being read.
+    var problems: [String] = []
 
     /// Interpolated texts may hold interpolated texts, so deep.
     static let nestingMax = 32
 
-    static let baseKeywords: Set<String> = [
-        "as", "default", "else", "false", "import", "not", "null", "package", "some", "true", "with",
-    ]
-    static let futureKeywords: Set<String> = ["contains", "every", "if", "in"]
-
-    init(_ text: String, file: String, keywords: Set<String>) {
+    init(_ text: String, file: String) {
         bytes = Array(text.utf8)
         self.file = file
-        self.keywords = keywords
     }
 
-    private var location: Location { Location(file: file, row: row, column: index - lineStart + 1) }
+    private var location: Location {
+        Location(file: file, row: row, column: index - lineStart + 1, start: index, end: index)
+    }
 
     /// All words, the last one being the end.
-    mutating func tokens() throws(RegoError) -> [Token] { try tokens(inTemplate: false) }
-
-    private mutating func tokens(inTemplate: Bool) throws(RegoError) -> [Token] {
+    mutating func tokens() -> [Token] {
         var result: [Token] = []
-        var braces = 0
         while true {
-            let before = (row, index)
-            skipSpace()
-            let startsLine = row != before.0 || result.isEmpty
-            let hasSpace = index != before.1 || result.isEmpty
-            let location = location
-            guard index < bytes.count else {
-                if inTemplate { throw RegoError(.parse, "non-terminated string", at: location) }
-                // The end's place is behind the last line, in column 0, as editors of OPA files know it.
-                let isAfterBreak = bytes.last == 0x0A
-                let end = isAfterBreak ? Location(file: file, row: row, column: 0) : location
-                result.append(Token(kind: .end, text: "", location: end, startsLine: startsLine, hasSpaceBefore: true))
-                return result
-            }
-            if inTemplate {
-                if bytes[index] == UInt8(ascii: "{") { braces += 1 }
-                if bytes[index] == UInt8(ascii: "}") {
-                    braces -= 1
-                    if braces < 0 {
-                        index += 1
-                        result.append(
-                            Token(
-                                kind: .end, text: "}", location: location, startsLine: startsLine, hasSpaceBefore: true)
-                        )
-                        return result
-                    }
-                }
-            }
-            var token = try next()
-            token.location = location
-            token.startsLine = startsLine
-            token.hasSpaceBefore = hasSpace
+            let token = nextToken(isFirst: result.isEmpty)
             result.append(token)
+            if token.kind == .end { return result }
         }
+    }
+
+    private mutating func nextToken(isFirst: Bool) -> Token {
+        let before = (row, index)
+        skipSpace()
+        let startsLine = row != before.0 || isFirst
+        let hasSpace = index != before.1 || isFirst
+        let start = location
+        guard index < bytes.count else {
+            // The end's place is behind the last line, in column 0, as editors of OPA files know it.
+            var end = start
+            if bytes.last == 0x0A { end.column = 0 }
+            return Token(kind: .end, text: "", location: end, startsLine: startsLine, hasSpaceBefore: true)
+        }
+        problems = []
+        var token = next()
+        if !problems.isEmpty { token.kind = .illegal(problems) }
+        token.location = start
+        token.location.end = index
+        token.startsLine = startsLine
+        token.hasSpaceBefore = hasSpace
+        return token
     }
 
     private mutating func skipSpace() {
@@ -73,39 +63,46 @@ struct Lexer {
             case 0x0A: newLine()
             case 0x20, 0x09, 0x0D: index += 1
             case UInt8(ascii: "#"):
-                let location = location
+                var location = location
                 let start = index + 1
                 while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+                var end = index
+                if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+                location.end = end
                 comments.append(
-                    Comment(text: String(decoding: bytes[start..<index], as: UTF8.self), location: location))
+                    Comment(text: String(decoding: bytes[start..<end], as: UTF8.self), location: location))
             default: return
             }
         }
     }
 
-    private mutating func newLine() {
+    mutating func newLine() {
         index += 1
         row += 1
         lineStart = index
     }
 
-    private mutating func next() throws(RegoError) -> Token {
+    private mutating func next() -> Token {
         let byte = bytes[index]
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
-            let text = take { Self.isLetter($0) || (48...57).contains($0) }
-            return make(keywords.contains(text) ? .keyword : .identifier, text)
-        case 48...57: return try number()
-        case UInt8(ascii: "\""): return make(.string, try quoted())
-        case UInt8(ascii: "`"): return make(.string, try raw())
-        case UInt8(ascii: "$"): return try template()
-        default: return try symbol()
+            return make(.word, take { Self.isLetter($0) || Self.isDigit($0) })
+        case 48...57: return make(.number, number())
+        case UInt8(ascii: "\""): return make(.string, quoted())
+        case UInt8(ascii: "`"):
+            var token = make(.string, raw())
+            token.isRaw = true
+            return token
+        case UInt8(ascii: "$"): return template()
+        default: return symbol()
         }
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool {
+    static func isLetter(_ byte: UInt8) -> Bool {
         (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "_")
     }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
     private func make(_ kind: Token.Kind, _ text: String, parts: [Token.Part] = []) -> Token {
         Token(kind: kind, text: text, parts: parts, location: location, startsLine: false, hasSpaceBefore: false)
@@ -117,142 +114,102 @@ struct Lexer {
         return String(decoding: bytes[start..<index], as: UTF8.self)
     }
 
-    private mutating func number() throws(RegoError) -> Token {
-        let start = location
-        var text = take { (48...57).contains($0) }
-        func peek(_ offset: Int) -> UInt8 { index + offset < bytes.count ? bytes[index + offset] : 0 }
-        if peek(0) == UInt8(ascii: "."), (48...57).contains(peek(1)) {
+    func peek(_ offset: Int) -> UInt8 { index + offset < bytes.count ? bytes[index + offset] : 0 }
+
+    private mutating func number() -> String {
+        let start = index
+        func digits(_ lexer: inout Lexer) -> Bool {
+            let from = lexer.index
+            while Self.isDigit(lexer.peek(0)) { lexer.index += 1 }
+            return lexer.index > from
+        }
+        _ = digits(&self)
+        if peek(0) == UInt8(ascii: ".") {
             index += 1
-            text += "." + take { (48...57).contains($0) }
+            if !digits(&self) { problems.append("expected fraction") }
         }
         if peek(0) | 0x20 == UInt8(ascii: "e") {
-            let sign = peek(1) == UInt8(ascii: "+") || peek(1) == UInt8(ascii: "-")
-            guard (48...57).contains(peek(sign ? 2 : 1)) else {
-                throw RegoError(.parse, "illegal number format", at: start)
-            }
-            text += "e" + (peek(1) == UInt8(ascii: "-") ? "-" : "")
-            index += sign ? 2 : 1
-            text += take { (48...57).contains($0) }
+            index += 1
+            if peek(0) == UInt8(ascii: "+") || peek(0) == UInt8(ascii: "-") { index += 1 }
+            if !digits(&self) { problems.append("expected exponent") }
         }
-        guard text.utf8.count == 1 || !text.hasPrefix("0") || text.hasPrefix("0.") || text.hasPrefix("0e"),
-            index >= bytes.count || !Self.isLetter(bytes[index])
-        else { throw RegoError(.parse, "illegal number format", at: start) }
-        return make(.number, text)
+        if Self.isLetter(peek(0)) {
+            problems.append("illegal number format")
+            while Self.isLetter(peek(0)) || Self.isDigit(peek(0)) { index += 1 }
+        }
+        return String(decoding: bytes[start..<index], as: UTF8.self)
     }
 
-    private mutating func symbol() throws(RegoError) -> Token {
+    private mutating func symbol() -> Token {
         let pair = String(decoding: bytes[index..<min(index + 2, bytes.count)], as: UTF8.self)
         if [":=", "==", "!=", "<=", ">="].contains(pair) {
             index += 2
             return make(.symbol, pair)
         }
-        guard "{}[]().,;:=<>+-*/%&|".utf8.contains(bytes[index]) else {
-            throw RegoError(.parse, "illegal token", at: location)
+        if bytes[index] == UInt8(ascii: "!") {
+            problems.append("illegal ! character")
+        } else if !"{}[]().,;:=<>+-*/%&|".utf8.contains(bytes[index]) {
+            problems.append("illegal token")
         }
         index += 1
         return make(.symbol, String(decoding: bytes[index - 1..<index], as: UTF8.self))
     }
 
-    private mutating func raw() throws(RegoError) -> String {
-        let start = location
-        index += 1
-        let from = index
-        while index < bytes.count, bytes[index] != UInt8(ascii: "`") {
-            if bytes[index] == 0x0A { newLine() } else { index += 1 }
-        }
-        guard index < bytes.count else { throw RegoError(.parse, "non-terminated string", at: start) }
-        index += 1
-        return String(decoding: bytes[from..<index - 1], as: UTF8.self)
-    }
-
-    private mutating func quoted() throws(RegoError) -> String {
-        let start = location
-        index += 1
-        var result: [UInt8] = []
-        while true {
-            guard index < bytes.count, bytes[index] != 0x0A else {
-                throw RegoError(.parse, "non-terminated string", at: start)
-            }
-            switch bytes[index] {
-            case UInt8(ascii: "\""):
-                index += 1
-                return String(decoding: result, as: UTF8.self)
-            case UInt8(ascii: "\\"): try escape(into: &result, start, isTemplate: false)
-            case let byte:
-                result.append(byte)
-                index += 1
-            }
-        }
-    }
-
-    private mutating func escape(into result: inout [UInt8], _ start: Location, isTemplate: Bool) throws(RegoError) {
-        index += 1
-        let letter = index < bytes.count ? bytes[index] : 0
-        index += 1
-        switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(letter)
-        case UInt8(ascii: "{") where isTemplate, UInt8(ascii: "}") where isTemplate: result.append(letter)
-        case UInt8(ascii: "b"): result.append(0x08)
-        case UInt8(ascii: "f"): result.append(0x0C)
-        case UInt8(ascii: "n"): result.append(0x0A)
-        case UInt8(ascii: "r"): result.append(0x0D)
-        case UInt8(ascii: "t"): result.append(0x09)
-        case UInt8(ascii: "u"):
-            guard var code = hexadecimal() else { throw RegoError(.parse, "illegal escape sequence", at: start) }
-            if (0xD800...0xDBFF).contains(code), index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
-                bytes[index + 1] == UInt8(ascii: "u")
-            {
-                index += 2
-                if let low = hexadecimal(), (0xDC00...0xDFFF).contains(low) {
-                    code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-                }
-            }
-            result += Array(String(Character(Unicode.Scalar(code) ?? "\u{FFFD}")).utf8)
-        default: throw RegoError(.parse, "illegal escape sequence", at: start)
-        }
-    }
-
-    private mutating func hexadecimal() -> UInt32? {
-        guard index + 4 <= bytes.count else { return nil }
-        let text = String(decoding: bytes[index..<index + 4], as: UTF8.self)
-        guard !text.hasPrefix("+"), !text.hasPrefix("-"), let code = UInt32(text, radix: 16) else { return nil }
-        index += 4
-        return code
-    }
-
     /// `$"…{expression}…"`, or with backquotes without escapes except `\{`.
-    private mutating func template() throws(RegoError) -> Token {
-        let start = location
+    private mutating func template() -> Token {
         index += 1
-        guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "`") else {
-            throw RegoError(.parse, "illegal token", at: start)
+        guard peek(0) == UInt8(ascii: "\"") || peek(0) == UInt8(ascii: "`") else {
+            problems.append("illegal token")
+            return make(.template, "")
         }
         nesting += 1
         defer { nesting -= 1 }
-        guard nesting <= Self.nestingMax else { throw RegoError(.parse, "template strings nested too deep", at: start) }
+        guard nesting <= Self.nestingMax else {
+            problems.append("template strings nested too deep")
+            index = bytes.count
+            return make(.template, "")
+        }
         let quote = bytes[index]
         let isRaw = quote == UInt8(ascii: "`")
         index += 1
         var parts: [Token.Part] = []
         var text: [UInt8] = []
+        var start = location
+        var ownProblems: [String] = []
+        func finish(_ lexer: inout Lexer) -> Token {
+            lexer.problems = ownProblems
+            var token = lexer.make(.template, "", parts: parts)
+            token.isRaw = isRaw
+            return token
+        }
+        func endText(_ lexer: Lexer) {
+            start.end = lexer.index
+            parts.append(.text(String(decoding: text, as: UTF8.self), start))
+            text = []
+        }
         while true {
             guard index < bytes.count, isRaw || bytes[index] != 0x0A else {
-                throw RegoError(.parse, "non-terminated string", at: start)
+                ownProblems.append("non-terminated string")
+                return finish(&self)
             }
             switch bytes[index] {
             case quote:
+                endText(self)
                 index += 1
-                parts.append(.text(String(decoding: text, as: UTF8.self)))
-                return make(.template, "", parts: parts)
-            case UInt8(ascii: "\\") where !isRaw: try escape(into: &text, start, isTemplate: true)
-            case UInt8(ascii: "\\") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{"):
+                return finish(&self)
+            case UInt8(ascii: "\\") where !isRaw:
+                problems = []
+                escape(into: &text, isTemplate: true)
+                ownProblems += problems
+            case UInt8(ascii: "\\") where peek(1) == UInt8(ascii: "{"):
                 text.append(UInt8(ascii: "{"))
                 index += 2
             case UInt8(ascii: "{"):
+                endText(self)
                 index += 1
-                parts.append(.text(String(decoding: text, as: UTF8.self)))
-                text = []
-                parts.append(.tokens(try tokens(inTemplate: true)))
+                parts.append(.tokens(templateExpression()))
+                start = location
+                if index >= bytes.count { ownProblems.append("non-terminated string") }
             case 0x0A:
                 text.append(0x0A)
                 newLine()
@@ -260,6 +217,26 @@ struct Lexer {
                 text.append(byte)
                 index += 1
             }
+        }
+    }
+
+    /// The words up to the brace that ends the expression; the last one, of kind `end`, is that brace.
+    private mutating func templateExpression() -> [Token] {
+        var result: [Token] = []
+        var braces = 0
+        while true {
+            var token = nextToken(isFirst: result.isEmpty)
+            if token.isSymbol("{") { braces += 1 }
+            if token.isSymbol("}") {
+                braces -= 1
+                if braces < 0 {
+                    token.kind = .end
+                    result.append(token)
+                    return result
+                }
+            }
+            result.append(token)
+            if token.kind == .end { return result }
         }
     }
 }

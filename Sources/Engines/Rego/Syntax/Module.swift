@@ -10,11 +10,18 @@ struct Module: Sendable {
     var version: RegoVersion
     /// `import future.keywords.not` or `import rego.v2`: negation catches undefined arguments too.
     var hasSafeNegation: Bool
+    /// The whole text, and the comments in it.
+    var source: [UInt8] = []
+    var comments: [Comment] = []
+    /// The package's path as it is written.
+    var packageTerm: Term?
 
     struct Import: Sendable {
         var path: [String]
         var alias: String?
         var location: Location
+        /// The path as it is written.
+        var term: Term
         var name: String { alias ?? path.last ?? "" }
     }
 }
@@ -35,25 +42,45 @@ final class Rule: Sendable {
         var location: Location
     }
 
+    /// How the rule is written, where that is not seen from what it means.
+    struct Form: Sendable {
+        var usesIf = false
+        var usesContains = false
+        /// Nothing stands behind the head.
+        var hasGeneratedBody = false
+        /// For `p[x]` and `p.x`, which OPA counts as a key of the rule `p`.
+        var key: Term?
+        /// The absent value is thought to stand where the head stands.
+        var isValueAtHead = false
+    }
+
     let head: Head
     let body: [Literal]
     let isDefault: Bool
     /// Tried in order when the one before is undefined.
     let alternatives: [Alternative]
     let location: Location
+    let form: Form
 
     struct Alternative: Sendable {
         var value: Term?
         var body: [Literal]
         var location: Location
+        var isAssigned = false
+        var form = Form()
+        /// From `else` to the end of the value.
+        var headLocation = Location.none
     }
 
-    init(head: Head, body: [Literal], isDefault: Bool = false, alternatives: [Alternative] = [], at location: Location)
-    {
+    init(
+        head: Head, body: [Literal], isDefault: Bool = false, alternatives: [Alternative] = [], form: Form = Form(),
+        at location: Location
+    ) {
         self.head = head
         self.body = body
         self.isDefault = isDefault
         self.alternatives = alternatives
+        self.form = form
         self.location = location
     }
 }

@@ -1,59 +1,105 @@
 /// Arrays, sets, objects and comprehensions.
 ///
-/// A bar behind the first term always starts a comprehension's body: what was read is never read again, so that the
-/// time stays in proportion to the text.
+/// A bar directly behind the first term starts a comprehension's body; where no body can be read it is the union.
 extension Parser {
-    mutating func array() throws(RegoError) -> Term {
-        let location = location
+    mutating func array() -> Term? {
+        let start = location
         advance()
-        if accept("]") { return Term(.array([]), at: location) }
-        let head = try comprehensionHead()
-        if accept("|") { return Term(.arrayComprehension(head, try comprehensionBody(until: "]")), at: location) }
-        return Term(.array(try rest(behind: head, until: "]")), at: location)
-    }
-
-    mutating func braces() throws(RegoError) -> Term {
-        let location = location
-        advance()
-        if accept("}") { return Term(.object([]), at: location) }
-        let head = try comprehensionHead()
-        if accept("|") { return Term(.setComprehension(head, try comprehensionBody(until: "}")), at: location) }
-        guard accept(":") else { return Term(.set(try rest(behind: head, until: "}")), at: location) }
-        let first = Term.Pair(key: head, value: try comprehensionHead())
-        if accept("|") { return Term(.objectComprehension(first, try comprehensionBody(until: "}")), at: location) }
-        return try isolated { (parser) throws(RegoError) in try parser.object(startingWith: first, at: location) }
-    }
-
-    /// A term that ends at a bar.
-    private mutating func comprehensionHead() throws(RegoError) -> Term {
-        let outer = stopsAtBar
-        stopsAtBar = true
-        defer { stopsAtBar = outer }
-        return try membership(allowsKey: false)
-    }
-
-    private mutating func comprehensionBody(until close: String) throws(RegoError) -> [Literal] {
-        let body = try isolated { (parser) throws(RegoError) in try parser.statements(until: close) }
-        try expect(close)
-        return body
-    }
-
-    private mutating func rest(behind first: Term, until close: String) throws(RegoError) -> [Term] {
-        guard accept(",") else {
-            try expect(close, "expected \",\" or \"\(close)\"")
-            return [first]
+        func finish(_ parser: inout Parser, _ kind: Term.Kind) -> Term {
+            let place = parser.text(from: start.start, to: parser.location.end, like: start)
+            parser.advance()
+            return Term(kind, at: place)
         }
-        return [first] + (try isolated { (parser) throws(RegoError) in try parser.list(until: close) })
+        if at("]") { return finish(&self, .array([])) }
+        let mayBeComprehension = !accept(",")
+        let beginning = mark()
+        guard let head = term() else { return nil }
+        if at("]") { return finish(&self, .array([head])) }
+        if accept(",") {
+            guard let terms = list(until: "]", startingWith: [head]) else { return nil }
+            return finish(&self, .array(terms))
+        }
+        if at("|"), mayBeComprehension {
+            advance()
+            if let body = body(until: "]") { return finish(&self, .arrayComprehension(head, body)) }
+            guard at(",") else { return nil }
+        }
+        restore(beginning)
+        guard let terms = list(until: "]") else { return nil }
+        return finish(&self, .array(terms))
     }
 
-    private mutating func object(startingWith first: Term.Pair, at location: Location) throws(RegoError) -> Term {
+    mutating func braces() -> Term? {
+        let start = location
+        advance()
+        guard let kind = members() else { return nil }
+        let place = text(from: start.start, to: location.end, like: start)
+        advance()
+        return Term(kind, at: place)
+    }
+
+    /// What stands in braces; the closing one is not taken.
+    private mutating func members() -> Term.Kind? {
+        if at("}") { return .object([]) }
+        let mayBeComprehension = !accept(",")
+        let beginning = mark()
+        guard let head = term() else { return nil }
+        if at("|"), mayBeComprehension {
+            advance()
+            if let body = body(until: "}") { return .setComprehension(head, body) }
+            guard at(",") else { return nil }
+            restore(beginning)
+            return list(until: "}").map { .set($0) }
+        }
+        if at("}") || at(",") { return set(startingWith: head) }
+        if at(":") { return object(startingWith: head, mayBeComprehension) }
+        restore(beginning)
+        guard let head = listTerm() else { return nil }
+        if at("}") || at(",") { return set(startingWith: head) }
+        if at(":") { return object(startingWith: head, mayBeComprehension) }
+        unexpected("non-terminated set")
+        return nil
+    }
+
+    private mutating func set(startingWith head: Term) -> Term.Kind? {
+        guard accept(",") else { return .set([head]) }
+        return list(until: "}", startingWith: [head]).map { .set($0) }
+    }
+
+    private mutating func object(startingWith key: Term, _ mayBeComprehension: Bool) -> Term.Kind? {
+        advance()
+        let beginning = mark()
+        guard let value = term() else { return nil }
+        if at("}") || at(",") { return pairs(startingWith: .init(key: key, value: value)) }
+        if at("|"), mayBeComprehension {
+            advance()
+            if let body = body(until: "}") {
+                return .objectComprehension(.init(key: key, value: value), body)
+            }
+        }
+        restore(beginning)
+        guard let value = listTerm() else { return nil }
+        if at("}") || at(",") { return pairs(startingWith: .init(key: key, value: value)) }
+        unexpected("non-terminated object")
+        return nil
+    }
+
+    private mutating func pairs(startingWith first: Term.Pair) -> Term.Kind? {
         var pairs = [first]
         while accept(","), !at("}") {
-            let key = try membership(allowsKey: false)
-            try expect(":")
-            pairs.append(.init(key: key, value: try membership(allowsKey: false)))
+            guard let key = listTerm() else { return nil }
+            guard at(":") else {
+                unexpected("expected \":\"")
+                return nil
+            }
+            advance()
+            guard let value = listTerm() else { return nil }
+            pairs.append(.init(key: key, value: value))
+            guard at(",") || at("}") else {
+                unexpected("expected \",\" or \"}\"")
+                return nil
+            }
         }
-        try expect("}", "expected \",\" or \"}\"")
-        return Term(.object(pairs), at: location)
+        return .object(pairs)
     }
 }

@@ -1,116 +1,160 @@
 /// Whole modules: package, imports, rules.
 extension Parser {
-    static func module(_ text: String, file: String, version: RegoVersion) throws(RegoError) -> Module {
-        // Imports can add keywords, so that old modules are cut into words a second time.
-        var keywords = Lexer.baseKeywords
-        var effective = version
-        var hasSafeNegation = false
-        var lexer = Lexer(text, file: file, keywords: keywords)
-        let words = try lexer.tokens()
-        for (index, word) in words.enumerated() where word.text == "import" && word.kind == .keyword {
-            let path = words[(index + 1)...].prefix {
-                !$0.startsLine && ($0.kind == .identifier || $0.kind == .keyword || $0.isSymbol("."))
+    /// What a text's statements are before they are put together.
+    enum Statement {
+        case package(Term, Location)
+        case `import`(Module.Import)
+        case rules([Rule])
+        /// An expression, which may still be a rule without a body.
+        case body([Literal])
+
+        var location: Location {
+            switch self {
+            case .package(_, let location): location
+            case .import(let item): item.location
+            case .rules(let rules): rules.first?.location ?? .none
+            case .body(let literals): literals.first?.location ?? .none
             }
-            .filter { $0.kind != .symbol }.map(\.text)
-            if path == ["rego", "v1"] || path == ["rego", "v2"] { effective = .v1 }
-            if path.starts(with: ["future", "keywords"]) {
-                keywords.formUnion(path.count > 2 ? [path[2]] : Lexer.futureKeywords)
-                if path.count > 2, path[2] == "every" { keywords.insert("in") }
-            }
-            if path == ["rego", "v2"] || path.starts(with: ["future", "keywords", "not"]) { hasSafeNegation = true }
         }
-        if effective == .v1 { keywords.formUnion(Lexer.futureKeywords) }
-        lexer = Lexer(text, file: file, keywords: keywords)
-        let tokens = try lexer.tokens()
-        var parser = Parser(tokens: tokens, version: effective)
-        parser.hasSafeNegation = hasSafeNegation
-        if parser.isAtEnd, lexer.comments.isEmpty { throw RegoError(.parse, "empty module", file: file) }
-        return try parser.module(file: file, comments: lexer.comments)
     }
 
-    private mutating func module(file: String, comments: [Comment]) throws(RegoError) -> Module {
-        guard accept(keyword: "package") else { throw RegoError(.parse, "package expected", at: location) }
-        let packageLocation = tokens[index - 1].location
-        let package = try path()
-        var module = Module(
-            file: file, package: package, packageLocation: packageLocation, imports: [], rules: [], annotations: [],
-            version: version, hasSafeNegation: hasSafeNegation)
-        while !isAtEnd {
-            if accept(";") { continue }
-            if current.isKeyword("import"), !isName {
-                module.imports.append(try importStatement())
-            } else {
-                module.rules += try rule()
+    static func module(
+        _ text: String, file: String, version: RegoVersion, extensions: LanguageExtensions = [],
+        readsAnnotations: Bool = true
+    ) throws(RegoErrors) -> Module {
+        var lexer = Lexer(text, file: file)
+        let tokens = lexer.tokens()
+        var parser = Parser(tokens: tokens, version: version, extensions: extensions)
+        let statements = parser.statementList()
+        guard parser.errors.isEmpty else { throw RegoErrors(Self.sorted(parser.errors)) }
+        guard !statements.isEmpty else {
+            if let comment = lexer.comments.first {
+                throw RegoErrors([RegoError(.parse, "package expected", at: comment.location)])
             }
-            guard isAtEnd || current.startsLine || at(";") || at("{") else { throw unexpected() }
+            throw RegoErrors([RegoError(.parse, "empty module", file: file)])
         }
-        module.annotations = try AnnotationReader(comments: comments, module: module).annotations()
+        var module = Module(
+            file: file, package: [], packageLocation: statements[0].location, imports: [], rules: [], annotations: [],
+            version: parser.isCompatible ? .v1 : version, hasSafeNegation: parser.hasSafeNegation, source: lexer.bytes,
+            comments: lexer.comments)
+        parser.assemble(statements, &module)
+        guard parser.errors.isEmpty else { throw RegoErrors(Self.sorted(parser.errors)) }
+        guard readsAnnotations else { return module }
+        do {
+            module.annotations = try AnnotationReader(comments: lexer.comments, module: module).annotations()
+        } catch {
+            throw RegoErrors([error])
+        }
         return module
     }
 
-    /// `a.b["c"]`
-    private mutating func path() throws(RegoError) -> [String] {
-        guard current.kind == .identifier || current.kind == .keyword else {
-            throw unexpected("expected ident")
-        }
-        var result = [current.text]
-        advance()
-        while !current.startsLine {
-            if at(".") {
-                guard let text = try field().value?.string else { break }
-                result.append(text)
-            } else if at("["), !current.hasSpaceBefore {
-                advance()
-                guard current.kind == .string else { throw unexpected("expected string") }
-                result.append(current.text)
-                advance()
-                try expect("]")
-            } else {
-                break
+    static func sorted(_ errors: [RegoError]) -> [RegoError] {
+        errors.enumerated().sorted {
+            ($0.element.row, $0.element.column, $0.offset) < ($1.element.row, $1.element.column, $1.offset)
+        }.map(\.element)
+    }
+
+    private mutating func statementList() -> [Statement] {
+        var result: [Statement] = []
+        while !isAtEnd {
+            let beginning = mark()
+            if at(keyword: "package") {
+                guard let statement = packageStatement() else { return result }
+                result.append(statement)
+                continue
             }
+            if at(keyword: "import") {
+                guard let item = importStatement() else { return result }
+                result.append(.import(item))
+                use(item)
+                guard errors.isEmpty else { return result }
+                continue
+            }
+            if let rules = rules() {
+                result.append(.rules(rules))
+                continue
+            }
+            guard errors.isEmpty else { return result }
+            restore(beginning)
+            guard let body = statements(until: nil) else { return result }
+            result.append(.body(body))
         }
         return result
     }
 
-    private mutating func importStatement() throws(RegoError) -> Module.Import {
+    private mutating func packageStatement() -> Statement? {
         let start = location
         advance()
-        let place = location
-        let path = try path()
-        switch path[0] {
-        case "data", "input": break
-        case "future":
-            guard path.count >= 2, path[1] == "keywords" else {
-                throw RegoError(.parse, "invalid import, must be `future.keywords`", at: place)
-            }
-            guard path.count < 3 || Lexer.futureKeywords.contains(path[2]) || path[2] == "not" else {
-                throw RegoError(.parse, "unexpected keyword, must be one of [contains every if in not]", at: place)
-            }
-        case "rego":
-            guard path == ["rego", "v1"] || path == ["rego", "v2"] else {
-                throw RegoError(.parse, "invalid import `\(path.joined(separator: "."))`, must be `rego.v1`", at: place)
-            }
-        default:
-            throw RegoError(
-                .parse,
-                "unexpected import path, must begin with one of: {data, future, input, rego}, got: \(path[0])"
-                    + " (hint: if this is unexpected, try updating OPA)", at: place)
+        guard isName || current.kind == .word else {
+            unexpected("expected ident")
+            return nil
         }
-        var alias: String?
-        if accept(keyword: "as") {
-            guard current.kind == .identifier else { throw unexpected("expected var") }
-            alias = current.text
-            advance()
+        guard let path = path() else { return nil }
+        return .package(path, text(from: start.start, to: lastEnd, like: start))
+    }
+
+    /// `a.b["c"]`, in which every word may be a keyword.
+    mutating func path() -> Term? {
+        let start = location
+        let head = Term(.variable(current.text), at: start)
+        advance()
+        let kept = keywords
+        keywords = []
+        defer { keywords = kept }
+        guard let term = finish(head, from: start.start) else { return nil }
+        guard case .reference(_, let keys) = term.kind else {
+            if case .call = term.kind {
+                unexpected("expected ident")
+                return nil
+            }
+            return term
         }
-        let isKeyword =
-            Lexer.baseKeywords.contains(path[path.count - 1]) || Lexer.futureKeywords.contains(path[path.count - 1])
-        if alias == nil, isKeyword, version == .v1, path[0] == "data" || path[0] == "input" {
-            let end = tokens[index - 1].location
-            throw RegoError(
-                .parse,
-                "unexpected import path, must not end with a keyword, got: \(path[path.count - 1])"
-                    + " (hint: import a different path or use an alias)", at: end)
+        for key in keys where key.value?.string == nil {
+            fail("unexpected \(key.typeName) token: expecting string", at: key.location)
+            return nil
         }
-        return Module.Import(path: path, alias: alias, location: start)
+        return term
+    }
+
+    private mutating func assemble(_ statements: [Statement], _ module: inout Module) {
+        if case .package(let term, let location) = statements[0] {
+            module.package = term.dottedPath ?? []
+            module.packageLocation = location
+            module.packageTerm = term
+        } else {
+            fail("package expected", at: statements[0].location)
+        }
+        for statement in statements.dropFirst() {
+            switch statement {
+            case .package(_, let location): fail("unexpected package", at: location)
+            case .import(let item): module.imports.append(item)
+            case .rules(let rules): module.rules += rules
+            case .body(let body):
+                do {
+                    module.rules.append(try Rule(statement: body))
+                } catch {
+                    fail(error.message, at: body[0].location)
+                }
+            }
+        }
+        guard module.version == .v1 else { return }
+        for rule in module.rules { checkKeywords(rule) }
+    }
+
+    /// New Rego asks for `if` and `contains`.
+    private mutating func checkKeywords(_ rule: Rule) {
+        let kind = rule.head.parameters == nil ? "rule" : "function"
+        if rule.form.hasGeneratedBody, rule.head.value == nil, rule.head.element == nil, rule.head.parameters == nil {
+            fail("\(kind) must have value assignment and/or body declaration", at: rule.location)
+        }
+        if !rule.form.hasGeneratedBody, !rule.form.usesIf, !rule.isDefault {
+            fail("`if` keyword is required before \(kind) body", at: rule.location)
+        }
+        if rule.head.element != nil, !rule.form.usesContains {
+            fail("`contains` keyword is required for partial set rules", at: rule.location)
+        }
+        for alternative in rule.alternatives where !alternative.form.hasGeneratedBody && !alternative.form.usesIf {
+            fail("`if` keyword is required before \(kind) body", at: alternative.location)
+        }
     }
 }

@@ -1,157 +1,226 @@
-/// Rules: head, body, alternatives.
+/// Rules that have a body, a default or `contains`. A rule that is only an equation is read as a statement first; see
+/// `Rule.init(statement:)`.
 extension Parser {
-    /// One rule as it is written; several when bodies follow one head.
-    mutating func rule() throws(RegoError) -> [Rule] {
-        let location = location
-        let isDefault = current.isKeyword("default") && !isName
-        if isDefault { advance() }
-        if current.kind == .keyword, !isName, !(current.text == "contains" && following.isSymbol("(")) {
-            throw unexpected()
-        }
-        var head = try head(isDefault: isDefault)
-        if isDefault { return [try defaultRule(head, at: location)] }
-        var bodies: [[Literal]] = []
-        let usesIf = accept(keyword: "if")
-        if usesIf {
-            bodies.append(try ifBody())
-        } else if at("{"), !current.startsLine || version == .v0 {
-            bodies.append(try block())
-            if version == .v1 {
-                var errors = "`if` keyword is required before rule body"
-                if head.isPartialSetInOldRego { errors += " and `contains` keyword is required for partial set rules" }
-                throw RegoError(.parse, errors, at: location)
+    /// One rule, or several when bodies follow one head; nil when this is no such rule.
+    mutating func rules() -> [Rule]? {
+        let start = location
+        let isDefault = accept(keyword: "default")
+        guard isName else { return nil }
+        var form = Rule.Form()
+        guard var head = head(isDefault: isDefault, &form) else { return nil }
+        if isDefault { return defaultRule(head, at: text(from: start.start, to: lastEnd, like: start)).map { [$0] } }
+        form.usesIf = at(keyword: "if")
+        if !form.usesContains, head.parameters == nil, head.reference.count == 2 {
+            let key = head.reference[1]
+            if form.usesIf {
+                if !key.isGround || key.isReference { form.key = key }
+                form.isValueAtHead = head.value == nil
+            } else if head.value == nil {
+                head.element = head.reference.removeLast()
+            } else {
+                form.key = key
             }
+        }
+        let body: [Literal]
+        if form.usesIf {
+            guard let read = ifBody() else { return nil }
+            body = read
+        } else if at("{") {
+            guard let read = block() else { return nil }
+            body = read
+        } else if form.usesContains {
+            form.hasGeneratedBody = true
+            return [Rule(head: head, body: [], form: form, at: head.location)]
         } else {
-            bodies.append([])
+            return nil
         }
-        if version == .v0, head.isPartialSetInOldRego, !usesIf {
-            head.element = head.reference.removeLast()
+        var alternatives: [Rule.Alternative] = []
+        if at(keyword: "else") {
+            if head.reference.count > 1, !head.reference.allSatisfy(\.isGround) {
+                fail("else keyword cannot be used on rules with variables in head")
+                return nil
+            }
+            if head.element != nil || form.key != nil {
+                fail("else keyword cannot be used on multi-value rules")
+                return nil
+            }
+            guard let read = self.alternatives() else { return nil }
+            alternatives = read
         }
-        if version == .v1, !usesIf, head.isPartialSetInOldRego {
-            throw RegoError(.parse, "`contains` keyword is required for partial set rules", at: location)
-        }
-        let alternatives = try alternatives()
-        var rules = [Rule(head: head, body: bodies[0], alternatives: alternatives, at: location)]
+        let place = text(from: start.start, to: lastEnd, like: start)
+        var rules = [Rule(head: head, body: body, alternatives: alternatives, form: form, at: place)]
         // More bodies of the same rule may follow without a head.
-        while at("{"), alternatives.isEmpty, !bodies[0].isEmpty {
-            let start = self.location
-            rules.append(Rule(head: head, body: try block(), at: start))
+        while at("{") {
+            guard alternatives.isEmpty else {
+                fail("expected else keyword")
+                return nil
+            }
+            let start = location
+            guard let body = block() else { return nil }
+            var next = head
+            let place = text(from: start.start, to: lastEnd, like: start)
+            next.location = place
+            rules.append(Rule(head: next, body: body, form: form, at: place))
         }
         return rules
     }
 
-    private mutating func ifBody() throws(RegoError) -> [Literal] {
-        guard at("{") else { return [try statement()] }
-        let start = index
-        let outcome: Result<[Literal], RegoError> = Result { () throws(RegoError) in try block() }
-        if case .success(let body) = outcome, isAtEnd || current.startsLine || current.isKeyword("else") || at(";") {
-            return body
+    /// Behind `if`: a statement, or statements in braces. A set alone is never meant as a statement.
+    private mutating func ifBody() -> [Literal]? {
+        advance()
+        let beginning = mark()
+        if let literal = statement() {
+            var isSet = false
+            if case .term(let term) = literal.kind {
+                if case .set(let terms) = term.kind { isSet = !terms.isEmpty || at("{") }
+            }
+            if !isSet { return [literal] }
         }
-        let end = index
-        // Not a body: a set or object as a statement.
-        index = start
-        if let literal = try? statement(), isAtEnd || current.startsLine || current.isKeyword("else") {
-            return [literal]
+        restore(beginning)
+        guard at("{") else {
+            _ = statement()
+            if errors.isEmpty { unexpected() }
+            return nil
         }
-        index = end
-        return try outcome.get()
+        return block()
     }
 
-    private mutating func head(isDefault: Bool) throws(RegoError) -> Rule.Head {
-        let location = location
-        var reference: [Term] = []
-        guard isName || current.isKeyword("contains") else {
-            throw RegoError(.parse, unexpected().message, at: location)
-        }
-        reference.append(Term(.value(.string(current.text)), at: location))
-        let name = current.text
-        advance()
-        var parameters: [Term]?
-        while !current.hasSpaceBefore {
-            if at("."), parameters == nil {
-                reference.append(try field())
-            } else if at("["), parameters == nil {
-                advance()
-                reference.append(try isolated { (parser) throws(RegoError) in try parser.membership(allowsKey: false) })
-                try expect("]")
-            } else if at("("), parameters == nil {
-                advance()
-                parameters = try arguments()
-            } else if parameters != nil, at(".") || at("[") {
-                throw RegoError(.parse, "invalid rule head: \(name)(…).\(following.text)", at: location)
-            } else {
-                break
-            }
-        }
-        if name == "_" { throw RegoError(.parse, "var cannot be used for rule name", at: location) }
-        var head = Rule.Head(reference: reference, parameters: parameters, isAssigned: false, location: location)
-        if !isDefault, accept(keyword: "contains") {
-            head.element = try membership(allowsKey: true)
-        } else if at(":=") || at("=") {
-            head.isAssigned = at(":=")
+    private mutating func head(isDefault: Bool, _ form: inout Rule.Form) -> Rule.Head? {
+        let start = location
+        let isWildcard = current.text == "_"
+        let name = Term(.variable(current.text), at: start)
+        if ["+", "-", "*", "/", "%", "&", "|", "==", "!=", ">", ">=", "<", "<="].contains(where: following.isSymbol),
+            !isWildcard
+        {
             advance()
-            guard !at("}"), !isAtEnd else {
-                throw isAtEnd ? unexpected() : unexpected("expected rule value term (e.g., \(name) := <VALUE> { ... })")
+            unexpected()
+            return nil
+        }
+        advance()
+        guard let finished = finish(name, from: start.start) else {
+            unexpected("expected rule head name")
+            return nil
+        }
+        var keys: [Term] = []
+        var parameters: [Term]?
+        switch finished.kind {
+        case .variable: break
+        case .reference(let head, let path):
+            guard head.variable != nil else { return nil }
+            keys = path
+        case .call(.name(let operation), let arguments):
+            parameters = arguments
+            if case .reference(_, let path) = operation.kind { keys = path }
+        default: return nil
+        }
+        var text = start
+        text.end = start.end
+        var head = Rule.Head(
+            reference: [Term(.value(.string(name.variable ?? "")), at: text)] + keys, parameters: parameters,
+            isAssigned: false, location: start)
+        let title = finished.headTitle
+        if at(keyword: "contains") {
+            if parameters != nil {
+                unexpected(
+                    "the contains keyword can only be used with multi-value rule definitions (e.g., \(title) contains <VALUE> { ... })"
+                )
             }
-            head.value = try membership(allowsKey: true)
-            if current.isKeyword("with") {
-                throw RegoError(.parse, "expressions using with keyword cannot be used for rule head", at: location)
+            advance()
+            form.usesContains = true
+            head.element = infixTerm()
+            if head.element == nil {
+                unexpected("expected rule key term (e.g., \(title) contains <VALUE> { ... })")
+                return nil
+            }
+        } else if accept("=") {
+            head.value = infixTerm()
+            if head.value == nil {
+                unexpected("expected rule value term (e.g., \(title)[%!s(*ast.Term=<nil>)] = <VALUE> { ... })")
+            }
+        } else if accept(":=") {
+            head.isAssigned = true
+            head.value = infixTerm()
+            if head.value == nil {
+                let what =
+                    parameters?.isEmpty == false
+                    ? "expected function value term (e.g., \(title)(...) := <VALUE> { ... })"
+                    : isDefault
+                        ? "expected default rule value term (e.g., default \(title) := <VALUE>)"
+                        : "expected rule value term (e.g., \(title) := <VALUE> { ... })"
+                unexpected(what)
             }
         }
+        head.location = self.text(from: start.start, to: lastEnd, like: start)
         return head
     }
 
-    private func defaultRule(_ head: Rule.Head, at location: Location) throws(RegoError) -> Rule {
+    private mutating func defaultRule(_ head: Rule.Head, at location: Location) -> Rule? {
         guard let value = head.value else {
-            throw RegoError(.parse, "illegal default rule (must have a value)", at: location)
+            // A value that cannot be read has been told already.
+            if errors.isEmpty { fail("illegal default rule (must have a value)", at: location) }
+            return nil
         }
         if let offender = value.firstNonConstant {
-            throw RegoError(.parse, "illegal default rule (value cannot contain \(offender))", at: location)
+            fail("illegal default rule (value cannot contain \(offender))", at: location)
+            return nil
         }
-        if current.isKeyword("if") && !isName || at("{"), !current.startsLine { throw unexpected() }
+        var names: Set<String> = []
+        for parameter in head.parameters ?? [] {
+            guard let name = parameter.variable else {
+                fail("illegal default rule (arguments cannot contain \(parameter.typeName))", at: location)
+                return nil
+            }
+            guard name == "_" || names.insert(name).inserted else {
+                fail("illegal default rule (arguments cannot be repeated \(name))", at: location)
+                return nil
+            }
+        }
         return Rule(head: head, body: [], isDefault: true, at: location)
     }
 
-    private mutating func alternatives() throws(RegoError) -> [Rule.Alternative] {
+    /// `else` branches, one behind the other.
+    private mutating func alternatives() -> [Rule.Alternative]? {
         var result: [Rule.Alternative] = []
-        while current.isKeyword("else"), !isName {
-            let location = location
-            advance()
-            var value: Term?
-            if accept(":=") || accept("=") { value = try membership(allowsKey: true) }
-            var body: [Literal] = []
-            if accept(keyword: "if") {
-                body = try ifBody()
-            } else if at("{") {
-                guard version == .v0 else {
-                    throw RegoError(.parse, "`if` keyword is required before rule body", at: location)
-                }
-                body = try block()
-            }
-            result.append(.init(value: value, body: body, location: location))
+        var starts: [Location] = []
+        while at(keyword: "else") {
+            guard let alternative = alternative() else { return nil }
+            starts.append(alternative.location)
+            result.append(alternative)
+            if alternative.form.hasGeneratedBody { break }
         }
+        // Each branch's text holds those behind it.
+        for index in result.indices { result[index].location.end = lastEnd }
         return result
     }
-}
 
-extension Rule.Head {
-    /// `p[x]` without a value: a set in old Rego.
-    var isPartialSetInOldRego: Bool {
-        reference.count == 2 && parameters == nil && element == nil && value == nil
-    }
-}
-
-extension Term {
-    /// The kind of the first part that a default value may not have.
-    var firstNonConstant: String? {
-        switch kind {
-        case .value, .arrayComprehension, .setComprehension, .objectComprehension: nil
-        case .variable: "var"
-        case .reference: "ref"
-        case .call: "call"
-        case .template: "template string"
-        case .array(let terms), .set(let terms): terms.lazy.compactMap(\.firstNonConstant).first
-        case .object(let pairs): pairs.lazy.compactMap { $0.key.firstNonConstant ?? $0.value.firstNonConstant }.first
+    private mutating func alternative() -> Rule.Alternative? {
+        let start = location
+        advance()
+        var alternative = Rule.Alternative(value: nil, body: [], location: start, headLocation: start)
+        if at(":=") || at("=") {
+            alternative.isAssigned = at(":=")
+            advance()
+            guard let value = infixTerm() else { return nil }
+            alternative.value = value
+            alternative.headLocation = text(from: start.start, to: lastEnd, like: start)
+        } else if !at("{"), !at(keyword: "if") {
+            unexpected("expected else value term or rule body")
+            return nil
         }
+        alternative.form.usesIf = accept(keyword: "if")
+        if at("{") {
+            guard let body = block() else { return nil }
+            alternative.body = body
+        } else if alternative.form.usesIf {
+            guard !isAtEnd else {
+                unexpected("rule body expected")
+                return nil
+            }
+            guard let literal = statement() else { return nil }
+            alternative.body = [literal]
+        } else {
+            alternative.form.hasGeneratedBody = true
+        }
+        return alternative
     }
 }

@@ -1,130 +1,189 @@
 /// Bodies and their statements.
 extension Parser {
-    /// Statements up to the closing sign, which is not taken; up to the end for nil.
-    mutating func statements(until close: String?) throws(RegoError) -> [Literal] {
-        try enter()
+    /// The statements inside brackets; the closing sign is not taken.
+    mutating func body(until close: String) -> [Literal]? {
+        guard enter() else { return nil }
         defer { leave() }
+        return statements(until: close)
+    }
+
+    /// Statements up to the closing sign, which is not taken; for nil up to the first line that is not separated by
+    /// a semicolon.
+    mutating func statements(until close: String?) -> [Literal]? {
+        if let close, at(close) {
+            fail("found empty body")
+            return nil
+        }
         var result: [Literal] = []
         while true {
-            result.append(try statement())
-            if let close, at(close) { return result }
-            if isAtEnd { return result }
+            guard let literal = statement() else { return nil }
+            result.append(literal)
             if accept(";") {
-                if let close, at(close) { return result }
-                if isAtEnd { return result }
-            } else if !current.startsLine {
-                if close == nil { return result }
-                throw unexpected("expected \\n or ; or \(close ?? "}")")
+                if close == nil, isAtEnd { return result }
+                continue
+            }
+            guard let close else { return result }
+            if at(close) { return result }
+            if !current.startsLine || isAtEnd {
+                if errors.isEmpty { unexpected("expected \\n or ; or \(close)") }
+                return nil
             }
         }
     }
 
     /// `{ … }`
-    mutating func block() throws(RegoError) -> [Literal] {
-        try expect("{")
-        let body = try isolated { (parser) throws(RegoError) in try parser.statements(until: "}") }
-        try expect("}")
+    mutating func block() -> [Literal]? {
+        advance()
+        guard let body = body(until: "}") else { return nil }
+        advance()
         return body
     }
 
-    mutating func statement() throws(RegoError) -> Literal {
-        try enter()
+    mutating func statement() -> Literal? {
+        guard enter() else { return nil }
         defer { leave() }
-        let location = location
-        if current.isKeyword("some"), !isName { return try some() }
-        if current.isKeyword("every"), !isName { return try every() }
-        if current.isKeyword("not"), !isName {
-            advance()
-            if hasSafeNegation, at("{"), isBlockAhead {
-                let body = try block()
-                return Literal(.notBody(body), with: try modifiers(), at: location)
-            }
-            let negated = try statement()
-            return Literal(.not(Literal(negated.kind, at: negated.location)), with: negated.modifiers, at: location)
-        }
-        let kind = try expression()
-        return Literal(kind, with: try modifiers(), at: location)
+        let start = location
+        guard let (kind, modifiers) = statementParts() else { return nil }
+        return Literal(kind, with: modifiers, at: text(from: start.start, to: lastEnd, like: start))
     }
 
-    /// Whether the braces hold statements rather than members: a comma, colon or bar comes first, or nothing at all.
-    private var isBlockAhead: Bool {
-        var level = 0
-        for token in tokens[index...] where token.kind == .symbol {
-            if ["{", "[", "("].contains(token.text) { level += 1 }
-            if ["}", "]", ")"].contains(token.text) { level -= 1 }
-            if level == 0 { return !following.isSymbol("}") }
-            if level == 1, [",", ":", "|"].contains(token.text) { return false }
-            if level == 1, token.text == ";" { return true }
+    private mutating func statementParts() -> (Literal.Kind, [Literal.With])? {
+        var isNegated = false
+        var place = location
+        if accept(keyword: "not") {
+            isNegated = true
+            if hasSafeNegation, at("{") {
+                let mark = mark()
+                if let body = block(), isEndOfStatement || at(keyword: "with") {
+                    return withModifiers(.notBody(body))
+                }
+                restore(mark)
+            }
+            place = location
         }
-        return true
+        if at(keyword: "some") {
+            if isNegated {
+                unexpected("illegal negation of 'some'")
+                return nil
+            }
+            return some()
+        }
+        if at(keyword: "every") {
+            if isNegated {
+                unexpected("illegal negation of 'every'")
+                return nil
+            }
+            return every()
+        }
+        guard let kind = expression() else { return nil }
+        guard isNegated else { return withModifiers(kind) }
+        let inner = Literal(kind, at: text(from: place.start, to: lastEnd, like: place))
+        return withModifiers(.not(inner))
+    }
+
+    private var isEndOfStatement: Bool {
+        isAtEnd || current.startsLine || at(";") || at("}") || at("]") || at(")")
+    }
+
+    private mutating func withModifiers(_ kind: Literal.Kind) -> (Literal.Kind, [Literal.With])? {
+        modifiers().map { (kind, $0) }
     }
 
     /// A term, or two with `=` or `:=` between them.
-    private mutating func expression() throws(RegoError) -> Literal.Kind {
-        let left = try membership(allowsKey: true)
-        if accept("=") { return .unify(left, try membership(allowsKey: true)) }
-        if accept(":=") { return .assign(left, try membership(allowsKey: true)) }
+    private mutating func expression() -> Literal.Kind? {
+        guard let left = infixTerm() else { return nil }
+        if accept("=") { return infixTerm().map { .unify(left, $0) } }
+        if accept(":=") { return infixTerm().map { .assign(left, $0) } }
         return .term(left)
     }
 
-    mutating func modifiers() throws(RegoError) -> [Literal.With] {
+    private mutating func modifiers() -> [Literal.With]? {
         var result: [Literal.With] = []
-        while accept(keyword: "with") {
-            let target = try primary()
-            guard target.dottedPath != nil else {
-                throw RegoError(
-                    .type, "with keyword target must reference existing input, data, or a function", at: target.location
-                )
+        while at(keyword: "with") {
+            let start = location
+            advance()
+            guard isName else {
+                unexpected("expected ident")
+                return nil
             }
-            guard accept(keyword: "as") else { throw unexpected("expected as keyword") }
-            result.append(.init(target: target, value: try membership(allowsKey: false)))
+            guard let target = term() else { return nil }
+            switch target.kind {
+            case .variable, .reference: break
+            default: unexpected("expected with target path")
+            }
+            guard at(keyword: "as") else {
+                unexpected("expected as keyword")
+                return nil
+            }
+            advance()
+            guard let value = infixTerm() else { return nil }
+            result.append(
+                .init(target: target, value: value, location: text(from: start.start, to: lastEnd, like: start)))
         }
         return result
     }
 
-    private mutating func some() throws(RegoError) -> Literal {
-        let location = location
+    private mutating func some() -> (Literal.Kind, [Literal.With])? {
+        let beginning = mark()
         advance()
-        let start = index
         // `some x in xs` and `some k, v in xs`
-        if let first = try? infix(0) {
-            var terms = [first]
-            if accept(","), let second = try? infix(0) { terms.append(second) }
-            if accept(keyword: "in") {
-                let collection = try infix(0)
-                let kind = Literal.Kind.someIn(
-                    key: terms.count == 2 ? terms[0] : nil, value: terms[terms.count - 1], collection: collection)
-                return Literal(kind, with: try modifiers(), at: location)
+        if let term = infixTerm(), case .call(.builtin(let name), let arguments) = term.kind {
+            switch name {
+            case "internal.member_2":
+                return withModifiers(.someIn(key: nil, value: arguments[0], collection: arguments[1]))
+            case "internal.member_3":
+                return withModifiers(.someIn(key: arguments[0], value: arguments[1], collection: arguments[2]))
+            default:
+                unexpected("expected `x in xs` or `x, y in xs` expression")
+                return nil
             }
         }
-        index = start
+        restore(beginning)
+        if version == .v0, !keywords.contains("in") { hintAtMembership(beginning) }
         var names: [Term] = []
         repeat {
-            guard isName else { throw unexpected("expected var") }
-            names.append(Term(.variable(current.text), at: self.location))
             advance()
-        } while accept(",")
-        return Literal(.some(names), at: location)
+            guard isName else {
+                unexpected("expected var")
+                return nil
+            }
+            names.append(Term(.variable(current.text), at: location))
+            advance()
+        } while at(",")
+        return (.some(names), [])
     }
 
-    private mutating func every() throws(RegoError) -> Literal {
-        let location = location
+    private mutating func hintAtMembership(_ beginning: Mark) {
+        var other = self
+        other.keywords.insert("in")
+        other.advance()
+        if let term = other.infixTerm(), case .call(.builtin(let name), _) = term.kind, name.hasPrefix("internal.") {
+            hints.append("`import future.keywords.in` for `some x in xs` expressions")
+        }
+    }
+
+    private mutating func every() -> (Literal.Kind, [Literal.With])? {
         advance()
-        func variable(_ parser: inout Parser) throws(RegoError) -> Term {
-            guard parser.isName else { throw parser.unexpected("expected var") }
-            defer { parser.advance() }
-            return Term(.variable(parser.current.text), at: parser.location)
+        guard let term = infixTerm() else { return nil }
+        guard case .call(.builtin(let name), let arguments) = term.kind, name.hasPrefix("internal.member_") else {
+            unexpected("expected `x[, y] in xs { ... }` expression")
+            return nil
         }
-        var value = try variable(&self)
-        var key: Term?
-        if accept(",") {
-            key = value
-            value = try variable(&self)
+        let key = arguments.count == 3 ? arguments[0] : nil
+        let value = arguments[arguments.count - 2]
+        if let key, key.variable == nil {
+            unexpected("expected key to be a variable")
+            return nil
         }
-        guard accept(keyword: "in") else { throw unexpected("expected `x[, y] in xs { ... }` expression") }
-        let domain = try infix(0)
-        guard at("{") else { throw unexpected("missing body") }
-        let body = try block()
-        return Literal(.every(key: key, value: value, domain: domain, body: body), with: try modifiers(), at: location)
+        guard value.variable != nil else {
+            unexpected("expected value to be a variable")
+            return nil
+        }
+        guard at("{") else {
+            unexpected("missing body")
+            return nil
+        }
+        guard let body = block() else { return nil }
+        return withModifiers(.every(key: key, value: value, domain: arguments[arguments.count - 1], body: body))
     }
 }

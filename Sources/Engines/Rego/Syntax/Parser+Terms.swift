@@ -1,28 +1,39 @@
 /// Expressions, from the loosest binding to the tightest.
 extension Parser {
+    /// A whole expression; `k, v in xs` is one.
+    mutating func infixTerm() -> Term? { membership(allowsKey: true) }
+
+    /// A member of a list, where a comma separates.
+    mutating func listTerm() -> Term? { membership(allowsKey: false) }
+
     /// `x in xs`, and `k, v in xs` where a comma cannot mean anything else.
-    mutating func membership(allowsKey: Bool) throws(RegoError) -> Term {
-        try enter()
+    private mutating func membership(allowsKey: Bool) -> Term? {
+        guard enter() else { return nil }
         defer { leave() }
-        let location = location
-        var left = try infix(0)
-        if allowsKey, at(",") {
-            let start = index
-            advance()
-            if let value = try? infix(0), accept(keyword: "in") {
-                let collection = try infix(0)
-                left = Term(.call(.builtin("internal.member_3"), [left, value, collection]), at: location)
-            } else {
-                index = start
-                return left
+        let start = location.start
+        guard var left = infix(0) else { return nil }
+        while true {
+            if allowsKey, at(",") {
+                let mark = mark()
+                advance()
+                if let value = infix(0), accept(keyword: "in"), let collection = infix(0) {
+                    left = call("internal.member_3", [left, value, collection], from: start)
+                    if at(keyword: "in") { continue }
+                    return left
+                }
+                restore(mark)
             }
+            guard accept(keyword: "in") else { return left }
+            // A reader that finds no collection has told so.
+            guard let collection = infix(0) else { return left }
+            left = call("internal.member_2", [left, collection], from: start)
+            guard at(keyword: "in") else { return left }
         }
-        while current.isKeyword("in") {
-            advance()
-            let collection = try infix(0)
-            left = Term(.call(.builtin("internal.member_2"), [left, collection]), at: location)
-        }
-        return left
+    }
+
+    private func call(_ name: String, _ arguments: [Term], from start: Int) -> Term {
+        Term(
+            .call(.builtin(name), arguments), at: text(from: start, to: lastEnd, like: arguments[0].location))
     }
 
     /// The infix signs by how tightly they bind.
@@ -34,167 +45,191 @@ extension Parser {
         ["*": "mul", "/": "div", "%": "rem"],
     ]
 
-    mutating func infix(_ level: Int) throws(RegoError) -> Term {
-        guard level < Self.levels.count else { return try primary() }
-        let location = location
-        var left = try infix(level + 1)
-        while current.kind == .symbol, let name = Self.levels[level][current.text], !(stopsAtBar && at("|")) {
+    private mutating func infix(_ level: Int) -> Term? {
+        guard level < Self.levels.count else { return term() }
+        let start = location.start
+        guard var left = infix(level + 1) else { return nil }
+        while current.kind == .symbol, let name = Self.levels[level][current.text] {
             advance()
-            let right = try infix(level + 1)
-            left = Term(.call(.builtin(name), [left, right]), at: location)
+            guard let right = infix(level + 1) else { return left }
+            left = call(name, [left, right], from: start)
         }
         return left
     }
 
     /// A term with the keys and calls behind it.
-    mutating func primary() throws(RegoError) -> Term {
-        try enter()
-        defer { leave() }
-        var term = try atom()
+    mutating func term() -> Term? {
+        remembered { parser in
+            guard parser.enter() else { return nil }
+            defer { parser.leave() }
+            let start = parser.location.start
+            guard let term = parser.atom() else { return nil }
+            return parser.finish(term, from: start)
+        }
+    }
+
+    /// Takes `.name`, `[key]` and `(arguments)` that stand directly behind.
+    mutating func finish(_ head: Term, from start: Int) -> Term? {
+        var term = head
+        var keys: [Term] = []
+        func reference(_ parser: Parser, to end: Int) -> Term {
+            guard !keys.isEmpty else { return term }
+            return Term(.reference(term, keys), at: parser.text(from: start, to: end, like: head.location))
+        }
         while !current.hasSpaceBefore {
-            if at("."), !isNumber(term) {
-                term = appending([try field()], to: term)
-            } else if at("["), !isNumber(term) {
+            if at(".") || at("["), keys.isEmpty, !checkReferenceHead(term) { return nil }
+            if at(".") {
                 advance()
-                let key = try isolated { (parser) throws(RegoError) in try parser.membership(allowsKey: false) }
-                try expect("]")
-                term = appending([key], to: term)
-            } else if at("("), isCallable(term) {
-                advance()
-                if term.variable == "set", accept(")") {
-                    term = Term(.set([]), at: term.location)
-                    continue
+                guard current.kind == .word, !current.hasSpaceBefore else {
+                    unexpected("expected identifier")
+                    return nil
                 }
-                term = Term(.call(.name(term), try arguments()), at: term.location)
+                keys.append(Term(.value(.string(current.text)), at: location))
+                advance()
+            } else if at("[") {
+                advance()
+                guard let key = infixTerm() else { return nil }
+                guard at("]") else {
+                    unexpected("expected [")
+                    return nil
+                }
+                keys.append(key)
+                advance()
+            } else if at("(") {
+                let operation = reference(self, to: location.start)
+                guard keys.isEmpty ? operation.variable != nil : true else {
+                    guard checkReferenceHead(term) else { return nil }
+                    return operation
+                }
+                guard let result = call(operation, from: start) else { return nil }
+                term = result
+                keys = []
             } else {
                 break
             }
         }
-        return term
+        return reference(self, to: lastEnd)
     }
 
-    private func isNumber(_ term: Term) -> Bool {
-        if case .number = term.value { true } else { false }
-    }
-
-    private func isCallable(_ term: Term) -> Bool { term.dottedPath != nil }
-
-    private func appending(_ keys: [Term], to term: Term) -> Term {
-        if case .reference(let head, let existing) = term.kind {
-            return Term(.reference(head, existing + keys), at: term.location)
+    private mutating func checkReferenceHead(_ term: Term) -> Bool {
+        guard case .value(let value) = term.kind, value.array == nil, value.object == nil, value.set == nil else {
+            return true
         }
-        return Term(.reference(term, keys), at: term.location)
+        fail("illegal ref (head cannot be \(value.typeName))", at: term.location)
+        return false
     }
 
-    /// `.name`; the dot is current.
-    mutating func field() throws(RegoError) -> Term {
+    /// The arguments in parentheses behind a name.
+    private mutating func call(_ operation: Term, from start: Int) -> Term? {
+        var named = operation
+        if case .variable = operation.kind {
+            named = Term(
+                operation.kind, at: text(from: start, to: location.start, like: operation.location))
+        }
         advance()
-        guard current.kind == .identifier || current.kind == .keyword else {
-            throw unexpected("expected ident")
+        var arguments: [Term] = []
+        if !at(")") {
+            guard let list = list(until: ")") else { return nil }
+            arguments = list
         }
-        defer { advance() }
-        return Term(.value(.string(current.text)), at: location)
+        let end = location.end
+        advance()
+        let place = text(from: start, to: end, like: operation.location)
+        if arguments.isEmpty, operation.variable == "set" { return Term(.set([]), at: place) }
+        return Term(.call(.name(named), arguments), at: place)
     }
 
-    /// Arguments up to the closing parenthesis, the opening one being taken.
-    mutating func arguments() throws(RegoError) -> [Term] {
-        try isolated { (parser) throws(RegoError) in try parser.list(until: ")") }
-    }
-
-    /// Terms separated by commas, a last comma allowed; takes the closing sign.
-    mutating func list(until close: String) throws(RegoError) -> [Term] {
-        var terms: [Term] = []
-        while !at(close) {
-            terms.append(try membership(allowsKey: false))
-            guard accept(",") else { break }
+    /// Terms separated by commas, a last comma allowed, up to the closing sign, which is not taken.
+    mutating func list(until close: String, startingWith terms: [Term] = []) -> [Term]? {
+        var terms = terms
+        if at(close) { return terms }
+        while true {
+            guard let term = listTerm() else { return nil }
+            terms.append(term)
+            if at(close) { return terms }
+            guard accept(",") else {
+                unexpected("expected \",\" or \"\(close)\"")
+                return nil
+            }
+            if at(close) { return terms }
         }
-        try expect(
-            close, "expected \(close == ")" ? "\",\" or \")\"" : close == "]" ? "\",\" or \"]\"" : "\",\" or \"}\"")")
-        return terms
     }
 
-    /// Inside brackets a bar is the union again.
-    mutating func isolated<Result>(
-        _ body: (inout Parser) throws(RegoError) -> Result
-    ) throws(RegoError) -> Result {
-        let outer = stopsAtBar
-        stopsAtBar = false
-        defer { stopsAtBar = outer }
-        return try body(&self)
-    }
-
-    private mutating func atom() throws(RegoError) -> Term {
+    private mutating func atom() -> Term? {
         let token = current
-        if isName {
-            advance()
-            return Term(.variable(token.text), at: token.location)
-        }
         switch token.kind {
-        case .number: return try number(negative: false)
-        case .string:
-            advance()
-            return Term(.value(.string(token.text)), at: token.location)
-        case .template: return try template()
-        case .keyword:
-            let values: [String: RegoValue] = ["null": .null, "true": .bool(true), "false": .bool(false)]
-            // `contains(text, part)` is a builtin.
-            if token.text == "contains", following.isSymbol("(") {
+        case .word:
+            if isName || token.text == "contains" {
                 advance()
                 return Term(.variable(token.text), at: token.location)
             }
-            guard let value = values[token.text] else { throw unexpected() }
+            let values: [String: RegoValue] = ["null": .null, "true": .bool(true), "false": .bool(false)]
+            guard let value = values[token.text] else { break }
             advance()
             return Term(.value(value), at: token.location)
+        case .number: return number()
+        case .string:
+            advance()
+            return Term(.value(.string(token.text)), at: token.location)
+        case .template: return template()
         case .symbol:
             switch token.text {
-            case "-":
-                advance()
-                guard current.kind == .number, !current.hasSpaceBefore else { throw unexpected("expected number") }
-                return try number(negative: true)
-            case "(":
-                advance()
-                let term = try isolated { (parser) throws(RegoError) in try parser.membership(allowsKey: true) }
-                try expect(")")
-                return term
-            case "[": return try array()
-            case "{": return try braces()
-            default: throw unexpected()
+            case "-", ".": return number()
+            case "(": return parenthesised()
+            case "[": return array()
+            case "{": return braces()
+            default: break
             }
-        default: throw unexpected()
+        default: break
         }
+        unexpected()
+        return nil
     }
 
-    private mutating func number(negative: Bool) throws(RegoError) -> Term {
-        let token = current
-        guard let number = RegoNumber(token.text) else {
-            throw RegoError(.parse, "illegal number format", at: token.location)
-        }
+    private mutating func parenthesised() -> Term? {
+        let start = location.start
         advance()
-        return Term(.value(.number(negative ? -number : number)), at: token.location)
+        guard let inner = infixTerm() else { return nil }
+        guard at(")") else {
+            fail("non-terminated expression")
+            return nil
+        }
+        let end = location.end
+        advance()
+        return Term(inner.kind, at: text(from: start, to: end, like: inner.location))
     }
 
-    private mutating func template() throws(RegoError) -> Term {
-        let token = current
-        var pieces: [Term.Piece] = []
-        for part in token.parts {
-            switch part {
-            case .text(let text): if !text.isEmpty { pieces.append(.text(text)) }
-            case .tokens(let tokens):
-                var parser = Parser(tokens: tokens, version: version)
-                parser.hasSafeNegation = hasSafeNegation
-                parser.depth = depth
-                guard !parser.isAtEnd else {
-                    throw RegoError(
-                        .parse, "invalid template-string expression: missing expression", at: token.location)
-                }
-                let location = parser.location
-                let term = try parser.membership(allowsKey: true)
-                let modifiers = try parser.modifiers()
-                guard parser.isAtEnd else { throw parser.unexpected() }
-                pieces.append(.expression(Literal(.term(term), with: modifiers, at: location)))
+    private mutating func number() -> Term? {
+        let start = location
+        var prefix = ""
+        if accept("-") {
+            prefix = "-"
+            guard current.kind == .number || at(".") else {
+                unexpected("expected number")
+                return nil
             }
         }
+        if accept(".") {
+            prefix += "0."
+            guard current.kind == .number else {
+                unexpected("expected number")
+                return nil
+            }
+        }
+        let text = current.text
+        let digits = Array(text.utf8)
+        if !prefix.hasSuffix("."), digits.count > 1, digits[0] == 48, digits[1] != UInt8(ascii: "."),
+            digits[1] | 0x20 != UInt8(ascii: "e")
+        {
+            unexpected("expected number without leading zero")
+            return nil
+        }
+        guard let number = RegoNumber(prefix + text) else {
+            fail("number too big")
+            return nil
+        }
+        let place = self.text(from: start.start, to: location.end, like: start)
         advance()
-        return Term(.template(pieces), at: token.location)
+        return Term(.value(.number(number)), at: place)
     }
 }

@@ -81,6 +81,7 @@ final class Literal: Sendable {
     struct With: Sendable {
         let target: Term
         let value: Term
+        var location = Location.none
     }
 
     let kind: Kind

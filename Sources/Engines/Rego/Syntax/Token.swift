@@ -1,18 +1,20 @@
 /// A word of the language with its place.
 struct Token: Sendable {
     enum Kind: Sendable, Equatable {
-        case identifier
-        case keyword
+        /// A name or a keyword: which of them is the parser's to say.
+        case word
         case number
         case string
         case template
         case symbol
+        /// Something that is no word; its messages are told when the parser arrives there.
+        case illegal([String])
         case end
     }
 
     /// A piece of an interpolated text.
     enum Part: Sendable {
-        case text(String)
+        case text(String, Location)
         case tokens([Token])
     }
 
@@ -20,37 +22,23 @@ struct Token: Sendable {
     /// The word itself; for a string its content.
     var text: String
     var parts: [Part] = []
+    /// Where a string or template stands between backquotes.
+    var isRaw = false
     var location: Location
     /// Whether a line break, or any space, lies before the word.
     var startsLine: Bool
     var hasSpaceBefore: Bool
 
     func isSymbol(_ symbol: String) -> Bool { kind == .symbol && text == symbol }
-    func isKeyword(_ keyword: String) -> Bool { kind == .keyword && text == keyword }
+    func isWord(_ word: String) -> Bool { kind == .word && text == word }
 
-    /// How OPA names the word in messages.
-    var name: String {
-        switch kind {
-        case .end: "eof"
-        case .identifier: "identifier"
-        case .keyword: text
-        case .number: "number"
-        case .string, .template: "string"
-        case .symbol: Self.symbolNames[text] ?? text
-        }
-    }
-
-    /// "keyword" or "token".
-    var category: String { kind == .keyword ? "keyword" : "token" }
-
-    private static let symbolNames = [
+    static let symbolNames = [
         ":=": "assign", "=": "eq", "==": "equal", "!=": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte",
-        "+": "plus",
-        "-": "minus", "*": "mul", "/": "div", "%": "rem", "&": "and", "|": "or",
+        "+": "plus", "-": "minus", "*": "mul", "/": "div", "%": "rem", "&": "and", "|": "or",
     ]
 }
 
-/// A comment, for annotations.
+/// A comment, for annotations and for the formatter.
 struct Comment: Sendable {
     /// Behind the number sign.
     var text: String

@@ -4,7 +4,8 @@
 public struct RegoNumber: Sendable, Hashable {
     enum Storage: Sendable, Hashable {
         case int(Int)
-        case decimal(BigDecimal)
+        /// Apart from the value, so that a value stays small.
+        indirect case decimal(BigDecimal)
     }
 
     let storage: Storage

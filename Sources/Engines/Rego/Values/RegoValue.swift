@@ -65,10 +65,24 @@ extension RegoValue {
 }
 
 extension RegoValue: Hashable, Comparable {
-    public static func == (left: RegoValue, right: RegoValue) -> Bool { compare(left, right) == 0 }
+    public static func == (left: RegoValue, right: RegoValue) -> Bool { areEqual(left, right) }
+
+    @_effects(readonly)
+    static func areEqual(_ left: RegoValue, _ right: RegoValue) -> Bool {
+        switch (left, right) {
+        case (.string(let one), .string(let other)): areEqual(one, other)
+        case (.array(let one), .array(let other)): one.count == other.count && compare(one, other) == 0
+        case (.set(let one), .set(let other)): one.count == other.count && compare(one.elements, other.elements) == 0
+        case (.object(let one), .object(let other)): one.count == other.count && compare(left, right) == 0
+        default: compare(left, right) == 0
+        }
+    }
     public static func < (left: RegoValue, right: RegoValue) -> Bool { compare(left, right) < 0 }
 
     /// Rego's total order: null, booleans, numbers, texts, arrays, objects, sets.
+    ///
+    /// Told to be free of effects, so that comparing values in place copies neither of them.
+    @_effects(readonly)
     static func compare(_ left: RegoValue, _ right: RegoValue) -> Int {
         switch (left, right) {
         case (.string(let one), .string(let other)): return compare(one, other)
@@ -78,9 +92,10 @@ extension RegoValue: Hashable, Comparable {
         case (.array(let one), .array(let other)): return compare(one, other)
         case (.set(let one), .set(let other)): return compare(one.elements, other.elements)
         case (.object(let one), .object(let other)):
-            for (member, another) in zip(one.members, other.members) {
-                var order = compare(member.key, another.key)
-                if order == 0 { order = compare(member.value, another.value) }
+            let haveSameKeys = one.shape === other.shape
+            for index in 0..<min(one.count, other.count) {
+                var order = haveSameKeys ? 0 : compare(one.shape.keys[index], other.shape.keys[index])
+                if order == 0 { order = compare(one.values[index], other.values[index]) }
                 if order != 0 { return order }
             }
             return one.count < other.count ? -1 : one.count == other.count ? 0 : 1
@@ -97,15 +112,48 @@ extension RegoValue: Hashable, Comparable {
     }
 
     static func compare(_ left: String, _ right: String) -> Int {
-        var (one, other) = (left.utf8.makeIterator(), right.utf8.makeIterator())
-        while true {
-            switch (one.next(), other.next()) {
-            case (nil, nil): return 0
-            case (nil, _): return -1
-            case (_, nil): return 1
-            case (let byte?, let another?): if byte != another { return byte < another ? -1 : 1 }
-            }
+        // Texts lie in one piece of UTF-8, so that the inner closures always run.
+        let order = left.utf8.withContiguousStorageIfAvailable { one in
+            right.utf8.withContiguousStorageIfAvailable { other in compare(one, other) } ?? 0
         }
+        guard let order else { return compareSlowly(left, right) }
+        return order
+    }
+
+    @inline(__always)
+    private static func compare(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Int {
+        let count = min(one.count, other.count)
+        var index = 0
+        while index < count {
+            let (byte, another) = (one[index], other[index])
+            if byte != another { return byte < another ? -1 : 1 }
+            index += 1
+        }
+        return one.count == other.count ? 0 : one.count < other.count ? -1 : 1
+    }
+
+    /// Texts of up to 15 bytes lie in the value itself, so that one comparison of two words finds most equal ones.
+    @inline(__always)
+    static func haveSameStorage(_ left: String, _ right: String) -> Bool {
+        let (one, other) = (unsafeBitCast(left, to: Words.self), unsafeBitCast(right, to: Words.self))
+        return one.first == other.first && one.second == other.second
+    }
+
+    private struct Words {
+        var first: UInt64
+        var second: UInt64
+    }
+
+    private static func compareSlowly(_ left: String, _ right: String) -> Int {
+        left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+    }
+
+    /// Equality is asked more often than order, and most different texts differ in length.
+    @inline(__always)
+    static func areEqual(_ left: String, _ right: String) -> Bool {
+        if haveSameStorage(left, right) { return true }
+        let (one, other) = (left.utf8, right.utf8)
+        return one.count == other.count && compare(left, right) == 0
     }
 
     private var rank: Int {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import PipelineService
 import Signers
@@ -23,7 +24,9 @@ struct SignerCommand: AsyncParsableCommand {
             do {
                 try await SignerServer.run(
                     socketPath: folder.signerSocket, keyPath: folder.signerKey, logPath: folder.signerLog,
-                    policy: SigningPolicy(builderID: PipelineService.builderID))
+                    policy: SigningPolicy(
+                        builderID: PipelineService.builderID, verifierPrefix: "https://waybill.dev/gate/",
+                        checksShapes: true))
             } catch {
                 Terminal.error(error)
                 throw ExitStatus.unknown
@@ -33,8 +36,7 @@ struct SignerCommand: AsyncParsableCommand {
         /// Without the process that started it there is nobody to sign for. Its end, however it comes, closes our standard
         /// input; a person's terminal is not looked at.
         private static func endWithParent() {
-            var status = stat()
-            guard fstat(0, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+            guard FileStatus(descriptor: 0)?.kind == .socket else { return }
             let watch = Thread {
                 var byte: UInt8 = 0
                 while true {

@@ -15,7 +15,7 @@ struct AdvisoryOperations: Sendable {
         var files: [AdvisoryFile] = []
         for path in paths { files += try Self.files(path) }
         guard !files.isEmpty else {
-            throw WaybillError(.notFound, "holds no advisory file (.json)", subject: paths.joined(separator: ", "))
+            throw WaybillError(.notFound, "holds no file of advisories", subject: paths.joined(separator: ", "))
         }
         let (report, _) = try await monitor.importAdvisories(files)
         try await ledger.record(
@@ -25,12 +25,22 @@ struct AdvisoryOperations: Sendable {
         return report
     }
 
+    /// The file itself, or every file of the folder and the folders below it that may be one of advisories.
     private static func files(_ path: String) throws(WaybillError) -> [AdvisoryFile] {
         guard Files.isFolder(path) else { return [AdvisoryFile(name: path, bytes: try Files.read(path))] }
         var files: [AdvisoryFile] = []
-        for name in try Files.names(in: path) where name.hasSuffix(".json") {
-            files.append(AdvisoryFile(name: "\(path)/\(name)", bytes: try Files.read("\(path)/\(name)")))
+        for name in try Files.names(in: path) where !name.hasPrefix(".") {
+            let inner = "\(path)/\(name)"
+            if Files.isFolder(inner) {
+                files += try Self.files(inner)
+            } else if endings.contains(where: name.hasSuffix) || name == "list" {
+                files.append(AdvisoryFile(name: inner, bytes: try Files.read(inner)))
+            }
         }
         return files
     }
+
+    private static let endings = [
+        ".json", ".yaml", ".yml", ".jsonl", ".csv", ".md", ".zip", ".tar", ".tgz", ".gz", ".zst",
+    ]
 }

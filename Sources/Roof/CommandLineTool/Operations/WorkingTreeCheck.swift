@@ -83,17 +83,16 @@ struct WorkingTreeCheck {
                 }
                 let path = folder.isEmpty ? name : "\(folder)/\(name)"
                 let full = "\(root)/\(path)"
-                var status = stat()
-                guard lstat(full, &status) == 0 else { continue }
-                switch status.st_mode & S_IFMT {
-                case S_IFDIR where !skippedFolders.contains(name): pending.append(path)
-                case S_IFREG:
-                    let size = Int(status.st_size)
+                guard let status = FileStatus(of: full) else { continue }
+                switch status.kind {
+                case .folder where !skippedFolders.contains(name): pending.append(path)
+                case .file:
+                    let size = status.size
                     tree.insert(
                         FileEntry(
-                            path: path, kind: .file, mode: UInt32(status.st_mode & 0o7777), size: size,
+                            path: path, kind: .file, mode: status.mode, size: size,
                             contents: size <= fileBytesMax ? try Files.read(full) : nil))
-                case S_IFLNK:
+                case .symbolicLink:
                     // Nil where it is gone meanwhile.
                     let target = try? FileManager.default.destinationOfSymbolicLink(atPath: full)
                     tree.insert(FileEntry(path: path, kind: .symbolicLink, mode: 0o777, linkTarget: target))

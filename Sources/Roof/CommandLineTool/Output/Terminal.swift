@@ -7,6 +7,9 @@ enum Terminal {
         FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
     }
 
+    /// Bytes as they are.
+    static func output(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+
     static func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }

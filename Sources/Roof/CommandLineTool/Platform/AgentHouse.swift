@@ -2,6 +2,7 @@ import AdmissionService
 import AgentService
 import Attestations
 import Delivery
+import Files
 import ForgeService
 import GitRepositories
 import Ledger
@@ -10,7 +11,7 @@ import PipelineService
 import Trust
 import WaybillCore
 
-/// One agent for each environment that the hosted repositories declare.
+/// One agent for each environment that the hosted repositories declare, on a mirror of its repository.
 actor AgentHouse {
     private struct Resident {
         var agent: AgentService
@@ -20,6 +21,9 @@ actor AgentHouse {
     private var platform: Platform?
     private var standard: PaperRules?
     private var residents: [String: Resident] = [:]
+    private var mirrors: [String: RepositoryMirror] = [:]
+    /// Papers that each namespace asks for, by the revision that its agent accepted.
+    private var rules: [String: (namespace: String, papers: PaperRules)] = [:]
     private let logger = Logger(label: "agents")
 
     func open(_ platform: Platform, standard: PaperRules) async {
@@ -41,32 +45,75 @@ actor AgentHouse {
     }
 
     private func settle() async throws(WaybillError) {
-        guard let platform, let standard else { return }
+        guard let platform else { return }
         var repositories: [(name: String, git: GitExecutable)] = []
         for name in try await platform.forge.repositories() {
             repositories.append((name, try await platform.forge.repository(name)))
         }
-        var rules = AdmissionRules(standard: standard)
-        for source in try await Environments.find(repositories) {
-            let papers = try Environments.rules(source.entry.require, builder: PipelineService.builderID)
-            rules.byNamespace[source.entry.namespace] = papers
-            guard residents[source.entry.name] == nil,
-                let git = repositories.first(where: { $0.name == source.repository })?.git
-            else { continue }
-            let agent = AgentService(
-                AgentSettings(environment: source.entry.name, actor: "agent/\(source.entry.name)"),
-                doors: AgentDoors(
-                    repository: git, cluster: platform.client, ledger: platform.ledger, signer: platform.signer.signer,
-                    revisionGuard: SignedRangeGuard(
-                        git: git, ledger: platform.ledger,
-                        rootSigners: platform.state.rootSigners(of: source.repository)),
-                    papersFor: { [index = platform.index] digests async throws(WaybillError) in
-                        try await Self.papers(digests, papers, index)
-                    },
-                    now: Platform.now))
-            residents[source.entry.name] = Resident(agent: agent, task: Task { await agent.run() })
+        for source in try await Environments.find(repositories) where residents[source.entry.name] == nil {
+            let mirror = try await mirror(of: source.repository, platform)
+            guard residents[source.entry.name] == nil else { continue }
+            let agent = agent(for: source, on: mirror, platform)
+            residents[source.entry.name] = Resident(
+                agent: agent,
+                task: Task {
+                    // What was accepted before the start counts, whatever the branch says meanwhile.
+                    do throws(WaybillError) {
+                        if let entry = try await agent.acceptedEnvironment() { self.hold(entry) }
+                    } catch { logger.error("the accepted revision cannot be read", metadata: ["error": "\(error)"]) }
+                    await agent.run()
+                })
         }
-        platform.admission.setRules(rules)
+    }
+
+    private func mirror(of name: String, _ platform: Platform) async throws(WaybillError) -> RepositoryMirror {
+        if let mirror = mirrors[name] { return mirror }
+        try Files.makeFolder(platform.state.mirrors)
+        let mirror = try await RepositoryMirror(
+            of: try await platform.forge.repository(name).gitFolder, in: "\(platform.state.mirrors)/\(name).git",
+            transports: [.file])
+        mirrors[name] = mirror
+        return mirror
+    }
+
+    private func agent(
+        for source: EnvironmentSource, on mirror: RepositoryMirror, _ platform: Platform
+    ) -> AgentService {
+        let name = source.entry.name, rootSigners = platform.state.rootSigners(of: source.repository)
+        let index = platform.index
+        return AgentService(
+            AgentSettings(environment: name, actor: "agent/\(name)"),
+            doors: AgentDoors(
+                repository: mirror.repository,
+                fetch: { () async throws(WaybillError) in try await mirror.fetch() },
+                cluster: platform.client, ledger: platform.ledger, signer: platform.signer.signer,
+                revisionGuard: SignedHistoryGuard(
+                    mirror.repository, environment: name,
+                    rootSigners: { () throws(WaybillError) in
+                        try AllowedSigners(parsing: try Files.read(rootSigners), file: rootSigners)
+                    }, now: Platform.now),
+                papersFor: { digests, entry async throws(WaybillError) in
+                    let rules = try Environments.rules(entry.require, builder: PipelineService.builderID)
+                    return try await Self.papers(digests, rules, index)
+                },
+                revisionAccepted: { [weak self] entry in await self?.hold(entry) },
+                now: Platform.now))
+    }
+
+    /// From now on the environment's namespace asks for these papers at admission.
+    private func hold(_ entry: EnvironmentEntry) {
+        guard let platform, let standard else { return }
+        do throws(WaybillError) {
+            rules[entry.name] = (
+                entry.namespace, try Environments.rules(entry.require, builder: PipelineService.builderID)
+            )
+        } catch {
+            logger.error("an environment's papers cannot be asked for", metadata: ["error": "\(error)"])
+            rules[entry.name] = nil
+        }
+        var admission = AdmissionRules(standard: standard)
+        for (namespace, papers) in rules.values { admission.byNamespace[namespace] = papers }
+        platform.admission.setRules(admission)
     }
 
     private static func papers(

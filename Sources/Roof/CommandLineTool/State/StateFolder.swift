@@ -15,6 +15,8 @@ struct StateFolder: Sendable {
     var blobs: String { path + "/blobs" }
     var registry: String { path + "/registry" }
     var repositories: String { path + "/git" }
+    /// The agents' own copies of environment repositories.
+    var mirrors: String { path + "/mirrors" }
     var cluster: String { path + "/cluster" }
     var builds: String { path + "/builds" }
     var bases: String { path + "/bases" }

@@ -112,8 +112,7 @@ struct ImageUnpacker: Sendable {
         var path = root
         for part in parts {
             path += "/\(part)"
-            var status = stat()
-            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+            guard FileStatus(of: path)?.kind == .folder else { return nil }
         }
         return path
     }
@@ -126,12 +125,11 @@ struct ImageUnpacker: Sendable {
     }
 
     private static func shift(_ path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
+        guard let status = FileStatus(of: path) else { return }
         let first = UInt32(ContainerSpecification.hostUserFirst)
         let last = UInt32(ContainerSpecification.hostUsers - 1)
-        lchown(path, first + min(status.st_uid, last), first + min(status.st_gid, last))
+        lchown(path, first + min(status.owner, last), first + min(status.group, last))
         // A change of owner takes the set-user-id bits away.
-        if status.st_mode & S_IFMT != S_IFLNK { chmod(path, status.st_mode & 0o7777) }
+        if status.kind != .symbolicLink { chmod(path, status.mode) }
     }
 }

@@ -12,15 +12,13 @@ struct NodeFolders: Sendable {
     init(folder: String) throws(WaybillError) {
         logs = "\(folder)/logs"
         let isReachable = Self.ancestors(of: folder).allSatisfy { path in
-            var status = stat()
-            return stat(path, &status) != 0 || status.st_mode & S_IXOTH != 0
+            FileStatus(of: path, followingLinks: true)?.isOpenToAll ?? true
         }
         pods = isReachable ? "\(folder)/pods" : Self.folderElsewhere(folder)
         try Files.makeFolder(logs, mode: 0o700)
         try Files.makeFolder(pods, mode: 0o711)
         // Everybody may make a folder beneath /var/tmp: one of another user's could be led elsewhere.
-        var status = stat()
-        guard lstat(pods, &status) == 0, status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR else {
+        guard let status = FileStatus(of: pods), status.owner == geteuid(), status.kind == .folder else {
             throw WaybillError(.forbidden, "belongs to another user", subject: pods, remedy: "sudo rm -r \(pods)")
         }
         if isReachable { chmod(folder, 0o711) }

@@ -76,14 +76,13 @@ struct PodLogs: Sendable {
         AsyncStream { continuation in
             continuation.yield(first)
             let work = Task {
-                var status = stat()
-                var offset = stat(path, &status) == 0 ? Int(status.st_size) : 0
+                var offset = FileStatus(of: path, followingLinks: true)?.size ?? 0
                 while !Task.isCancelled {
                     do { try await Task.sleep(for: .milliseconds(300)) } catch { break }
-                    guard stat(path, &status) == 0 else { break }
-                    guard Int(status.st_size) > offset, let file = fopen(path, "re") else { continue }
+                    guard let size = FileStatus(of: path, followingLinks: true)?.size else { break }
+                    guard size > offset, let file = fopen(path, "re") else { continue }
                     fseek(file, offset, SEEK_SET)
-                    var bytes = [UInt8](repeating: 0, count: min(Int(status.st_size) - offset, 1 << 20))
+                    var bytes = [UInt8](repeating: 0, count: min(size - offset, 1 << 20))
                     let count = fread(&bytes, 1, bytes.count, file)
                     fclose(file)
                     offset += count

@@ -257,8 +257,7 @@ enum RootFile {
         var current = root
         for part in path.split(separator: "/") {
             current += "/\(part)"
-            var status = stat()
-            guard part != "..", lstat(current, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else { return nil }
+            guard part != "..", let status = FileStatus(of: current), status.kind != .symbolicLink else { return nil }
         }
         return (try? Files.read(current, bytesMax: bytesMax)).map { String(decoding: $0, as: UTF8.self) }
     }

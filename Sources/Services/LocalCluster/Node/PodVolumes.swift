@@ -39,7 +39,7 @@ struct PodVolumes: Sendable {
         return result
     }
 
-    private func own(_ path: String, mode: mode_t) {
+    private func own(_ path: String, mode: UInt32) {
         let group = pod[path: "spec", "securityContext", "fsGroup"]?.integer ?? 0
         chown(path, uid_t(ContainerSpecification.hostUserFirst), gid_t(ContainerSpecification.hostUserFirst + group))
         chmod(path, mode)
@@ -50,7 +50,7 @@ struct PodVolumes: Sendable {
         let isOptional = source["optional"]?.bool == true
         guard let data = try await data(kind == "secret" ? "secrets" : "configmaps", name, isOptional: isOptional)
         else { return }
-        let mode = mode_t(truncatingIfNeeded: source["defaultMode"]?.integer ?? 0o644)
+        let mode = UInt32(truncatingIfNeeded: source["defaultMode"]?.integer ?? 0o644)
         var files = data.map { (path: $0.key, bytes: $0.value, mode: mode) }
         if let items = source["items"]?.array {
             files = []
@@ -60,7 +60,7 @@ struct PodVolumes: Sendable {
                     if isOptional { continue }
                     throw Failure(message: "references non-existent \(kind) key: \(key)")
                 }
-                files.append((target, bytes, item["mode"]?.integer.map { mode_t(truncatingIfNeeded: $0) } ?? mode))
+                files.append((target, bytes, item["mode"]?.integer.map { UInt32(truncatingIfNeeded: $0) } ?? mode))
             }
         }
         for file in files {

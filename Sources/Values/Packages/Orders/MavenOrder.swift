@@ -136,6 +136,8 @@ enum MavenVersion {
                     break
                 }
             }
+            // A list of nothing but a list says what the inner one says: `1-ga-1` is `1-1`.
+            if items.count == 1, case .list(let only) = items[0], level.count > 0, inner != nil { items = only }
             inner = items
         }
         return inner ?? []

@@ -8,10 +8,13 @@ enum PackagistOrder {
         }
         if one.count == other.count { return .equal }
         let isLeftLonger = one.count > other.count
-        let next = isLeftLonger ? one[other.count] : other[one.count]
+        let further = isLeftLonger ? one[other.count...] : other[one.count...]
         // A further number is greater; a further word is what it says about the number before.
-        let order: VersionOrder = ASCII.isDigit(next[next.startIndex]) ? .greater : VersionOrder(rank(next), number)
-        return isLeftLonger ? order : order.reversed
+        for next in further {
+            let order: VersionOrder = ASCII.isDigit(next[next.startIndex]) ? .greater : VersionOrder(rank(next), number)
+            if order != .equal { return isLeftLonger ? order : order.reversed }
+        }
+        return .equal
     }
 
     private static func part(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> VersionOrder {
@@ -31,6 +34,8 @@ enum PackagistOrder {
         if text.hasPrefix("a") { return 1 }
         if text.hasPrefix("b") { return 2 }
         if text.hasPrefix("RC") || text.hasPrefix("rc") { return 3 }
+        // Stands for any number.
+        if text.hasPrefix("#") { return number }
         if text.hasPrefix("pl") || text == "p" { return 5 }
         return -1
     }

@@ -4,13 +4,23 @@ enum RpmOrder {
         let one = Parts(left), other = Parts(right)
         return epoch(one.epoch, other.epoch)
             .then(segments(one.version, other.version))
-            .then(segments(one.release, other.release))
+            .then(release(one.release, other.release))
+    }
+
+    /// A version without release comes before the same with one, even an empty one.
+    private static func release(_ left: ArraySlice<UInt8>?, _ right: ArraySlice<UInt8>?) -> VersionOrder {
+        switch (left, right) {
+        case (nil, nil): .equal
+        case (nil, _?): .less
+        case (_?, nil): .greater
+        case (let one?, let other?): segments(one, other)
+        }
     }
 
     struct Parts {
         var epoch: ArraySlice<UInt8> = []
         var version: ArraySlice<UInt8>
-        var release: ArraySlice<UInt8> = []
+        var release: ArraySlice<UInt8>?
 
         init(_ text: [UInt8]) {
             version = text[...]

@@ -1,0 +1,113 @@
+public import WaybillCore
+
+/// Which images a rule is about, by name.
+public struct ImagePattern: Hashable, Sendable {
+    public enum Style: Sendable {
+        /// Binary Authorization and Kritis: a name, perhaps with a star at its end. `*` stops at a slash, `**` does not.
+        case allowList
+        /// ClusterImagePolicy: stars anywhere; short names are those of Docker Hub.
+        case glob
+    }
+
+    private enum Part: Hashable, Sendable {
+        case text([UInt8])
+        case star
+        case stars
+    }
+
+    public let text: String
+    private let parts: [Part]
+    private let isGlob: Bool
+
+    /// The longest pattern that is read: names of images have no more.
+    static let bytesMax = 1024
+
+    public init(_ text: String, style: Style) throws(WaybillError) {
+        func bad(_ message: String) -> WaybillError {
+            WaybillError(.invalidInput, "\(message): \(Redaction.excerpt(text))", subject: "image pattern")
+        }
+        guard !text.isEmpty, text.utf8.count <= Self.bytesMax else { throw bad("is empty or too long") }
+        let allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:/.@*".utf8
+        guard text.utf8.allSatisfy({ allowed.contains($0) }) else {
+            throw bad("holds a letter that no image's name has")
+        }
+        self.text = text
+        isGlob = style == .glob
+        let parts = Self.parts(style == .glob ? Self.full(text) : text)
+        if style == .allowList {
+            guard parts.dropLast().allSatisfy({ if case .text = $0 { true } else { false } }) else {
+                throw bad("stars may stand only at the end")
+            }
+        }
+        guard parts.count <= 64 else { throw bad("has too many stars") }
+        self.parts = parts
+    }
+
+    /// `nginx*` stands for `index.docker.io/library/nginx*`; `**` for everything.
+    private static func full(_ text: String) -> String {
+        if text == "*" || text == "**" || text.utf8.starts(with: "*".utf8) { return text }
+        let words = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        if words.count == 1 { return "index.docker.io/library/\(text)" }
+        let first = String(decoding: words[0], as: UTF8.self)
+        let isHost = first.contains(".") || first.contains(":") || first == "localhost"
+        if first == "docker.io" { return "index.docker.io" + text.dropFirst("docker.io".count) }
+        return isHost || first.contains("*") ? text : "index.docker.io/\(text)"
+    }
+
+    private static func parts(_ text: String) -> [Part] {
+        var parts: [Part] = []
+        var word: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "*") else {
+                word.append(byte)
+                continue
+            }
+            if !word.isEmpty { parts.append(.text(word)) }
+            word = []
+            if rest.first == UInt8(ascii: "*") {
+                while rest.first == UInt8(ascii: "*") { rest.removeFirst() }
+                parts.append(.stars)
+            } else {
+                parts.append(.star)
+            }
+        }
+        if !word.isEmpty { parts.append(.text(word)) }
+        return parts
+    }
+
+    public func matches(_ reference: String) -> Bool {
+        guard isGlob else { return matches(Array(reference.utf8)[...]) }
+        // A glob without a tag speaks of a repository's images whatever their version.
+        let full = Self.full(reference)
+        if matches(Array(full.utf8)[...]) { return true }
+        let withoutDigest = full.utf8.prefix { $0 != UInt8(ascii: "@") }
+        guard withoutDigest.count < full.utf8.count else { return false }
+        return matches(Array(withoutDigest)[...])
+    }
+
+    private func matches(_ name: ArraySlice<UInt8>) -> Bool {
+        // The patterns from each part on that a suffix of the name satisfies, from the end: polynomial whatever the stars.
+        var reachable: Set<Int> = [name.startIndex]
+        for part in parts {
+            var next: Set<Int> = []
+            for position in reachable {
+                switch part {
+                case .text(let bytes):
+                    if name[position...].starts(with: bytes) { next.insert(position + bytes.count) }
+                case .stars: for end in position...name.endIndex { next.insert(end) }
+                case .star:
+                    var end = position
+                    next.insert(end)
+                    while end < name.endIndex, name[end] != UInt8(ascii: "/") {
+                        end += 1
+                        next.insert(end)
+                    }
+                }
+            }
+            guard !next.isEmpty else { return false }
+            reachable = next
+        }
+        return reachable.contains(name.endIndex)
+    }
+}

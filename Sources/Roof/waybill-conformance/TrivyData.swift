@@ -1,0 +1,89 @@
+import Advisories
+import Documents
+import Packages
+import WaybillCore
+
+/// The little database of the cases, as advisories.
+enum TrivyData {
+    private static let ecosystems: [String: Ecosystem] = [
+        "npm": .npm, "pip": .pypi, "go": .go, "maven": .maven, "nuget": .nuget, "pub": .pub, "composer": .packagist,
+        "rubygems": .rubyGems, "cargo": .cargo, "erlang": .hex, "swift": .swift, "cocoapods": .cocoaPods,
+        "conan": .conan,
+    ]
+
+    static func index(folder: String) -> AdvisoryIndex {
+        var advisories: [String: Advisory] = [:]
+        for file in SuiteFiles.names(in: folder) {
+            guard let root = try? YAMLReader.node(from: SuiteFiles.bytes("\(folder)/\(file)"), schema: .core).value
+            else { continue }
+            for source in root.array ?? [] {
+                let bucket = source["bucket"]?.string ?? ""
+                guard let key = bucket.split(separator: ":").first, bucket.contains("::"),
+                    let ecosystem = ecosystems[String(key)]
+                else { continue }
+                for package in source["pairs"]?.array ?? [] {
+                    for entry in package["pairs"]?.array ?? [] {
+                        add(entry, package["bucket"]?.string ?? "", ecosystem, &advisories)
+                    }
+                }
+            }
+        }
+        return AdvisoryIndex(advisories.values.sorted { $0.id < $1.id })
+    }
+
+    private static func add(
+        _ entry: Value, _ name: String, _ ecosystem: Ecosystem, _ advisories: inout [String: Advisory]
+    ) {
+        guard let id = entry["key"]?.string else { return }
+        let patched = (entry["value"]?["PatchedVersions"]?.array ?? []).compactMap(text)
+        let ranges = (entry["value"]?["VulnerableVersions"]?.array ?? []).compactMap(text)
+            .flatMap { $0.split(separator: "|").map { range(String($0), patched) } }
+        var advisory = advisories[id] ?? Advisory(id: id)
+        advisory.affected.append(.init(ecosystem: ecosystem, name: name, ranges: ranges))
+        advisories[id] = advisory
+    }
+
+    private static func text(_ value: Value) -> String? { value.string ?? value.number?.text }
+
+    /// `>= 1.0, < 2.0` and `[1.0,2.0)`.
+    private static func range(_ text: String, _ patched: [String]) -> AffectedRange {
+        var events: [AffectedRange.Event] = []
+        if text.hasPrefix("[") || text.hasPrefix("(") {
+            let parts = text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
+            events.append(.introduced(parts.first.map(String.init) ?? "0"))
+            if parts.count > 1, !parts[1].isEmpty {
+                events.append(text.hasSuffix(")") ? .fixed(String(parts[1])) : .lastAffected(String(parts[1])))
+            }
+            return AffectedRange(events)
+        }
+        for part in text.split(separator: ",") {
+            let words = part.split(separator: " ").map(String.init)
+            guard let version = words.last else { continue }
+            let plain = version.hasPrefix("v") ? String(version.dropFirst()) : version
+            switch words.first {
+            case ">=", ">": events.append(.introduced(plain))
+            case "<": events.append(.fixed(plain))
+            case "<=":
+                events.append(patched.first.map { .fixed($0) } ?? .lastAffected(plain))
+            case "=": events += [.introduced(plain), .lastAffected(plain)]
+            default: break
+            }
+        }
+        if !events.contains(where: { if case .introduced = $0 { true } else { false } }) {
+            events.insert(.introduced("0"), at: 0)
+        }
+        return AffectedRange(events)
+    }
+
+    /// What the statements of a VEX file say does not affect.
+    static func ignored(_ options: Value, _ directory: String) -> Set<String> {
+        guard let path = options["vex"]?.string else { return [] }
+        let file =
+            path == "repo"
+            ? "vex/file/openvex.json" : path.split(separator: "/").drop { $0 != "vex" }.joined(separator: "/")
+        let statements = SuiteFiles.json("\(directory)/\(file)")?["statements"]?.array ?? []
+        return Set(
+            statements.filter { ["not_affected", "fixed"].contains($0["status"]?.string) }
+                .compactMap { $0["vulnerability"]?["@id"]?.string ?? $0["vulnerability"]?["name"]?.string })
+    }
+}
