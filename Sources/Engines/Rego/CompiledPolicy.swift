@@ -4,7 +4,7 @@ public import Documents
 public struct PolicyModule: Sendable {
     let module: Module
     /// As it was written.
-    public let text: String
+    public var text: String { String(decoding: module.source, as: UTF8.self) }
 
     public init(parsing text: String, file: String, version: RegoVersion = .v1) throws(RegoError) {
         do {
@@ -14,17 +14,13 @@ public struct PolicyModule: Sendable {
         }
     }
 
-    private init(module: Module, text: String) {
-        self.module = module
-        self.text = text
-    }
+    init(_ module: Module) { self.module = module }
 
     /// The same, with everything that is wrong in the order of the source.
     public static func read(
         _ text: String, file: String, version: RegoVersion = .v1, extensions: LanguageExtensions = []
     ) throws(RegoErrors) -> PolicyModule {
-        PolicyModule(
-            module: try Parser.module(text, file: file, version: version, extensions: extensions), text: text)
+        PolicyModule(try Parser.module(text, file: file, version: version, extensions: extensions))
     }
 
     public var file: String { module.file }

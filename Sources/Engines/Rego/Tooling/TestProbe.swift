@@ -161,7 +161,3 @@ public struct TestCases: Sendable {
         return []
     }
 }
-
-extension PolicyModule {
-    init(_ module: Module) { self.module = module }
-}
