@@ -83,7 +83,7 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Rego", "OCI", "RegularExpressions", .crypto, .cryptoExtras, .asn1,
             .certificates,
-        ])
+        ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
     + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
@@ -106,7 +106,7 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
             .asn1, .certificates,
-        ])
+        ], tests: [.system])
     + module(
         "Engines", "DeployPolicies",
         [
