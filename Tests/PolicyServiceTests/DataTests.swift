@@ -73,8 +73,6 @@ import WaybillCore
         Refused(
             method: "GET", path: "/v1/data/%FF", status: 400, code: "invalid_parameter", message: "percent-encoded"),
         Refused(
-            method: "GET", path: "/v1/data/a?explain=full", status: 501, code: "invalid_operation", message: "explain"),
-        Refused(
             method: "GET", path: "/v1/data/a?explain=x", status: 400, code: "invalid_parameter", message: "expected off"
         ),
         Refused(path: "/v0/data/missing", body: "1", status: 404, code: "undefined_document", message: "data.missing"),
@@ -151,6 +149,37 @@ import WaybillCore
             #expect(answer.value["metrics"]?["timer_rego_query_eval_ns"]?.integer != nil)
             #expect(answer.value["provenance"] == ["version": "0.1.0"])
             #expect(answer.text.contains("\n  \"result\": {\n    \"b\": 1\n  }\n}"))
+        }
+    }
+
+    @Test func `explain tells the steps, for programs and for people`() async throws {
+        try await RunningServer.with { server in
+            let body = #"{"input": {"user": "ann"}}"#
+            let steps = try await server.ask(.POST, "/v1/data/shop/allow?explain=full", body)
+            #expect(steps.value["explanation"]?.array?.contains { $0["op"] == "enter" } == true)
+            #expect(steps.value["result"] == true)
+            let lines = try await server.ask(.POST, "/v1/data/shop/allow?explain=full&pretty", body)
+            #expect(lines.value["explanation"]?.array?.first?.string?.contains("shop.rego:") == true)
+        }
+    }
+
+    @Test func `compile leaves what is not known`() async throws {
+        try await RunningServer.with { server in
+            let body = #"{"query": "data.shop.allow == true", "unknowns": ["input"]}"#
+            let open = try await server.ask(.POST, "/v1/compile", body)
+            #expect(open.status == 200)
+            #expect(open.value["result"]?["queries"]?.array?.isEmpty == false)
+            let always = try await server.ask(.POST, "/v1/compile", #"{"query": "1 == 1"}"#)
+            #expect(always.value["result"] == ["queries": [[]]])
+            let never = try await server.ask(.POST, "/v1/compile", #"{"query": "1 == 2"}"#)
+            #expect(never.value["result"] == [:])
+            for (body, status) in [
+                ("{}", 400), (#"{"query": "x"}"#, 400), (#"{"query": "1", "unknowns": [1]}"#, 400),
+                (#"{"query": "1", "options": {"disableInlining": ["data.a"]}}"#, 501),
+            ] {
+                let answer = try await server.ask(.POST, "/v1/compile", body)
+                #expect(answer.status == status, "\(body)")
+            }
         }
     }
 

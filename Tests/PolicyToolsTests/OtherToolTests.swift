@@ -201,4 +201,60 @@ import WaybillCore
         undefined.request.query = "data.nothing"
         #expect(undefined.run(try Shop.sources(), clock: { 0 }).status == 1)
     }
+
+    // MARK: fmt
+
+    static let untidy = "package a\np    if   input.x==1\n"
+    static let tidy = "package a\n\np if input.x == 1\n"
+
+    @Test func `fmt prints, lists and compares`() {
+        let plain = FormatTool().run(Self.untidy, file: "a.rego")
+        #expect(plain.output == ToolOutput(output: Self.tidy))
+        #expect(plain.changed == Self.tidy)
+        #expect(FormatTool().run(Self.tidy, file: "a.rego").changed == nil)
+        #expect(FormatTool(lists: true).run(Self.untidy, file: "a.rego").output == ToolOutput(output: "a.rego\n"))
+        #expect(FormatTool(lists: true).run(Self.tidy, file: "a.rego").output == ToolOutput())
+        #expect(FormatTool(lists: true, fails: true).run(Self.untidy, file: "a.rego").output.status == 1)
+        #expect(
+            FormatTool(showsDifference: true).run(Self.untidy, file: "a.rego").output.output == """
+                --- a.rego
+                +++ a.rego
+                @@ -1,2 +1,3 @@
+                 package a
+                -p    if   input.x==1
+                +
+                +p if input.x == 1
+
+                """)
+        let broken = FormatTool().run("package", file: "a.rego")
+        #expect(broken.output.status == 2 && broken.changed == nil && broken.output.output == "")
+    }
+
+    @Test func `a difference has its surroundings and no more`() {
+        let old = (1...30).map(String.init).joined(separator: "\n") + "\n"
+        let new = old.replacing("\n10\n", with: "\nten\n").replacing("\n25\n", with: "\n")
+        #expect(
+            LineDifference.text(old, new, file: "x") == """
+                --- x
+                +++ x
+                @@ -7,7 +7,7 @@
+                 7
+                 8
+                 9
+                -10
+                +ten
+                 11
+                 12
+                 13
+                @@ -22,7 +22,6 @@
+                 22
+                 23
+                 24
+                -25
+                 26
+                 27
+                 28
+
+                """)
+    }
 }

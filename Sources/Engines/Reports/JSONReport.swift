@@ -1,7 +1,7 @@
 import Advisories
 public import Documents
 import Packages
-import WaybillCore
+public import WaybillCore
 
 /// Our own JSON: everything a report knows, with stable keys.
 public enum JSONReport {

@@ -1,7 +1,7 @@
-import Advisories
+public import Advisories
 public import Documents
 import Packages
-import WaybillCore
+public import WaybillCore
 
 /// SARIF 2.1.0, which code hosts show beside the lines.
 public enum SARIFReport {

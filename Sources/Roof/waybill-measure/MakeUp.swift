@@ -1,5 +1,6 @@
 import Advisories
 import Packages
+import WaybillCore
 
 /// Packages as fleets have them, made up from the same seed at every run: half of them have names that advisories know,
 /// in versions near those that the advisories speak of.

@@ -7,5 +7,6 @@ extension Builtins {
         VersionBuiltins.all,
         CryptoBuiltins.all, DocumentBuiltins.all, TokenBuiltins.all, ModuleBuiltins.all,
         GraphQLBuiltins.all, SchemaBuiltins.all, RequestSigning.all, WebAddress.all, CertificateBuiltins.all,
+        TemplateBuiltins.all,
     ]
 }

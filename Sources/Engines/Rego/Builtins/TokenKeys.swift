@@ -2,7 +2,6 @@ import Crypto
 import CryptoExtras
 import Documents
 import FoundationEssentials
-import SwiftASN1
 import WaybillCore
 
 /// A key that a web token may be signed with.
@@ -45,8 +44,7 @@ enum TokenKey {
     }
 
     private static func publicKey(_ text: String) -> TokenKey? {
-        guard let document = try? PEMDocument(pemString: text.trimmingSpaces) else { return nil }
-        return publicKey(document.derBytes)
+        PEMBlock.blocks(text).lazy.compactMap { publicKey($0.bytes) }.first
     }
 
     /// From a SubjectPublicKeyInfo.

@@ -38,6 +38,21 @@ indirect enum RegoType: Equatable, Sendable {
         }
     }
 
+    /// The type of a document of which rules give parts.
+    static func joined(_ one: RegoType?, _ other: RegoType) -> RegoType {
+        guard case .object(let left, let key, let value)? = one, case .object(let right, let otherKey, let otherValue) = other
+        else { return either(one, other) ?? other }
+        var members = left
+        for member in right {
+            if let index = members.firstIndex(where: { $0.key == member.key }) {
+                members[index].type = joined(members[index].type, member.type)
+            } else {
+                members.append(member)
+            }
+        }
+        return .object(members, either(key, otherKey), either(value, otherValue))
+    }
+
     private var alternatives: [RegoType] { if case .any(let types) = self { types } else { [self] } }
 
     /// What can be asked for in it; nil when nothing can.

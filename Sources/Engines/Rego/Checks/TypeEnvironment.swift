@@ -18,7 +18,7 @@ final class TypeEnvironment {
     /// A rule's type joins those of the other rules for the same document.
     func insert(_ path: [RegoValue], in root: String, _ type: RegoType) {
         let node = node(path, in: root)
-        node.type = RegoType.either(node.type, type)
+        node.type = RegoType.joined(node.type, type)
     }
 
     func replace(_ path: [RegoValue], in root: String, _ type: RegoType) {
@@ -50,7 +50,8 @@ final class TypeEnvironment {
                 own, members.reduce(key) { RegoType.either($0, RegoType(of: $1.key)) },
                 members.reduce(value) { RegoType.either($0, $1.type) })
         }
-        return .object(members, .anything, .anything)
+        let whole = RegoType.object(members, .anything, .anything)
+        return RegoType.either(node.type, whole) ?? whole
     }
 
     // MARK: Questions

@@ -44,6 +44,13 @@ struct APIResponse: Sendable {
         contentType = "text/plain"
     }
 
+    /// Nothing to say.
+    static var nothing: APIResponse {
+        var response = APIResponse(bytes: [], contentType: "")
+        response.code = 204
+        return response
+    }
+
     init(_ error: APIError) {
         if error.message == APIError.pageNotFound.message {
             self.init(text: error.message + "\n", code: 404)

@@ -82,9 +82,16 @@ enum BodyReader {
             duplicates(node, &warnings)
             return RequestBody(document: node.value, warnings: warnings)
         } catch {
-            throw .badRequest(
-                "\(prefix)error converting YAML to JSON: yaml: line \(error.position.line): \(error.message)")
+            throw .badRequest("\(prefix)error converting YAML to JSON: yaml: \(yamlText(error))")
         }
+    }
+
+    /// A fault in YAML as the server's own reader words it: the parser counts lines from zero, the scanner from one.
+    private static func yamlText(_ error: DocumentError) -> String {
+        let text = error.message.split(separator: " while ", maxSplits: 1).first.map(String.init) ?? error.message
+        let isOfParser = text.hasPrefix("did not find expected")
+        let line = isOfParser ? error.position.line - 1 : error.position.line
+        return line > 0 ? "line \(line): \(text)" : text
     }
 
     private static func duplicates(_ node: Documents.Node, _ warnings: inout [String]) {

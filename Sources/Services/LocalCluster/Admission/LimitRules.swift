@@ -113,9 +113,11 @@ enum LimitRules {
                 if request.0 < bound {
                     problems.append(
                         "minimum \(member.key) usage per \(scope) is \(text), but request is \(request.1)")
+                    continue
                 }
             } else {
                 problems.append("minimum \(member.key) usage per \(scope) is \(text).  No request is specified")
+                continue
             }
             if let given = amounts.limits[member.key], given.0 < bound {
                 problems.append("minimum \(member.key) usage per \(scope) is \(text), but limit is \(given.1)")
@@ -126,9 +128,11 @@ enum LimitRules {
             if let given = amounts.limits[member.key] {
                 if bound < given.0 {
                     problems.append("maximum \(member.key) usage per \(scope) is \(text), but limit is \(given.1)")
+                    continue
                 }
             } else {
                 problems.append("maximum \(member.key) usage per \(scope) is \(text).  No limit is specified")
+                continue
             }
             if let request = amounts.requests[member.key], bound < request.0 {
                 problems.append("maximum \(member.key) usage per \(scope) is \(text), but request is \(request.1)")

@@ -125,7 +125,7 @@ actor WebhookClient {
     }
 
     func stop() async {
-        for client in clients.values { try? await client.shutdown() }
+        for client in clients.values { await client.end() }
         clients = [:]
     }
 }

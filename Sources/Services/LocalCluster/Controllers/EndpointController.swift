@@ -25,6 +25,7 @@ struct EndpointController: Sendable {
     private func reconcile(_ service: Value, _ selector: Object) async {
         let pods = Self.pods(of: service, among: await client.list("pods", service.namespace)).filter {
             $0[path: "status", "podIP"]?.string != nil && $0[path: "status", "phase"]?.string == "Running"
+                && !($0[path: "spec", "nodeName"]?.string ?? "").isEmpty
         }
         let endpoints = pods.map { pod -> Value in
             [

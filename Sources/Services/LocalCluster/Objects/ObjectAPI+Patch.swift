@@ -219,13 +219,28 @@ extension ObjectAPI {
         }
     }
 
+    private static let lastApplied = ["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]
+
     func owned(
         _ applied: Value, _ live: Value, _ managers: ManagedFields, _ manager: ManagedFields.Manager,
         _ force: Bool, _ type: ResourceType
     ) throws(APIError) -> FieldOwnership.Result {
+        var free = FieldSet()
+        var annotation: String?
+        // What kubectl wrote as a client it may take over as a field manager.
+        if manager.name == "kubectl", let text = live[Pointer(Self.lastApplied)]?.string {
+            annotation = text
+            if let document = try? JSONReader.value(from: Array(text.utf8)) {
+                free = type.ownership.fields(of: document, agreeingWith: live)
+            }
+        }
         do throws(ApplyConflict) {
-            return try type.ownership.apply(
-                applied, to: live, managers: managers, as: manager, force: force, time: APITime.now)
+            var result = try type.ownership.apply(
+                applied, to: live, managers: managers, as: manager, force: force, free: free, time: APITime.now)
+            if annotation != nil {
+                result.object[Pointer(Self.lastApplied)] = .string(JSONWriter.string(applied) + "\n")
+            }
+            return result
         } catch {
             throw ApplyConflictStatus.error(for: error)
         }

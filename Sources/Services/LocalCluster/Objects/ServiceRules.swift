@@ -19,6 +19,9 @@ enum ServiceRules {
     }
 
     static func check(_ spec: Value) -> [Cause] {
+        // The server gives out addresses before it looks at the rest.
+        let addresses = addresses(spec)
+        if !addresses.isEmpty { return addresses }
         var causes: [Cause] = []
         let type = spec["type"]?.string ?? ""
         let ports = spec["ports"]?.array ?? []
@@ -65,9 +68,6 @@ enum ServiceRules {
                     "spec.sessionAffinityConfig.clientIP.timeoutSeconds", .integer(seconds),
                     "must be greater than 0 and less than 86400"))
         }
-        if !address.isEmpty, !isHeadless, !isAddress(address), type != "ExternalName" {
-            causes.append(.invalid("spec.clusterIPs[0]", .string(address), addressDetail))
-        }
         for (index, ip) in (spec["externalIPs"]?.array ?? []).enumerated() {
             if let text = ip.string, !isAddress(text) {
                 causes.append(.invalid("spec.externalIPs[\(index)]", .string(text), addressDetail))
@@ -97,6 +97,14 @@ enum ServiceRules {
             causes.append(.unsupported("spec.internalTrafficPolicy", .string(policy), ["Cluster", "Local"]))
         }
         return causes
+    }
+
+    private static func addresses(_ spec: Value) -> [Cause] {
+        let address = spec["clusterIP"]?.string ?? ""
+        guard !address.isEmpty, address != "None", spec["type"]?.string != "ExternalName", !isAddress(address) else {
+            return []
+        }
+        return [.invalid("spec.clusterIPs[0]", .string(address), addressDetail)]
     }
 
     private static func ports(_ ports: [Value], requiresName: Bool, isHeadless: Bool) -> [Cause] {

@@ -68,11 +68,14 @@ public struct SchemaChecker: Sendable {
         if value.isNull { return nil }
         switch (catalog.shape(of: type), value) {
         case (.list(let element, _), .array(let list)):
-            return list.isEmpty ? Value?.none : .array(list.compactMap { prune($0, element) })
+            return list.isEmpty ? Value?.none : .array(list.compactMap { prune($0, element) ?? empty(element, $0) })
         case (.map(let element, _), .object(let object)):
             guard !object.isEmpty else { return nil }
             return .object(
-                Object(object.compactMap { member in prune(member.value, element).map { (member.key, $0) } }))
+                Object(
+                    object.compactMap { member in
+                        (prune(member.value, element) ?? empty(element, member.value)).map { (member.key, $0) }
+                    }))
         case (.object(let definition, _), .object(let object)):
             return .object(
                 Object(
@@ -85,6 +88,20 @@ public struct SchemaChecker: Sendable {
         case (.scalar(.quantity), _):
             return Quantity.canonical(value.string ?? value.number?.text ?? "").map(Value.string) ?? value
         default: return value
+        }
+    }
+
+    /// What a decoder makes of a null, an empty list or an empty map among elements: the empty value of their type.
+    private func empty(_ type: SchemaType, _ value: Value) -> Value? {
+        switch catalog.shape(of: type) {
+        case .scalar(.string), .scalar(.bytes): ""
+        case .scalar(.bool): false
+        case .scalar(.int32), .scalar(.int64), .scalar(.number), .scalar(.double): 0
+        case .scalar(.quantity), .scalar(.intOrString): value.isNull ? "0" : nil
+        case .object: [:]
+        case .list: value.isNull ? .null : []
+        case .map: value.isNull ? .null : [:]
+        default: nil
         }
     }
 

@@ -7,14 +7,14 @@ extension SchemaTable {
               clusterRoleSelectors [meta.LabelSelector]
             ClusterRole *
               aggregationRule AggregationRule, apiVersion string, kind string, metadata meta.ObjectMeta={}, rules
-              [PolicyRule]
+              [PolicyRule]=null
             ClusterRoleBinding *
               apiVersion string, kind string, metadata meta.ObjectMeta={}, roleRef! RoleRef={}, subjects [Subject]
             PolicyRule
               apiGroups [string], nonResourceURLs [string], resourceNames [string], resources [string], verbs!
               [string]
             Role *
-              apiVersion string, kind string, metadata meta.ObjectMeta={}, rules [PolicyRule]
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, rules [PolicyRule]=null
             RoleBinding *
               apiVersion string, kind string, metadata meta.ObjectMeta={}, roleRef! RoleRef={}, subjects [Subject]
             RoleRef atomic

@@ -65,11 +65,12 @@ struct SchemaTable {
         }
         field.type = type(marks[0])
         if isRequired, !isPointer, field.zero == nil { field.zero = Self.zero(of: field.type) }
+        if case .scalar(.microTime) = field.type, field.name == "eventTime" { field.zero = .null }
         if case .scalar(.time) = field.type, Self.writtenTimes.contains(field.name) { field.zero = .null }
         return field
     }
 
-    private static let zeros: [String: Value] = ["{}": [:], "\"\"": "", "0": 0, "false": false]
+    private static let zeros: [String: Value] = ["{}": [:], "\"\"": "", "0": 0, "false": false, "null": .null]
 
     /// Times that are no pointers in the published types.
     private static let writtenTimes: Set<String> = [
