@@ -91,7 +91,7 @@ let engines: [Target] =
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
         "Engines", "PolicyFiles",
-        ["WaybillCore", "Documents", "ConfigurationFiles", "Rego", "Checks", "RegularExpressions"])
+        ["WaybillCore", "Documents", "ConfigurationFiles", "PolicyTools", "Rego", "Checks", "RegularExpressions"])
     + module(
         "Engines", "Gatekeeper",
         ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
