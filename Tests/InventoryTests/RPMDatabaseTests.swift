@@ -58,7 +58,7 @@ struct RPMDatabaseTests {
 
     @Test(arguments: [false, true])
     func `a Berkeley database is read in either byte order`(_ isBig: Bool) {
-        let number: (Int) -> [UInt8] = isBig ? Builder.big : Builder.little
+        func number(_ value: Int) -> [UInt8] { isBig ? Builder.big(value) : Builder.little(value) }
         func short(_ value: Int) -> [UInt8] {
             let bytes = [UInt8(value & 255), UInt8(value >> 8)]
             return isBig ? bytes.reversed() : bytes

@@ -17,10 +17,11 @@ struct FuzzTarget: Sendable {
     struct Finding: Error { var message: String }
 
     /// Every target; a new one is one line, and a folder of seeds beside the module's tests.
-    static let all = [
-        FuzzTarget("rego-parser", RegoFuzz.parse), FuzzTarget("rego-eval", RegoFuzz.evaluate),
-        FuzzTarget("rego-regex", RegoFuzz.regex), FuzzTarget("rego-json", RegoFuzz.json),
-    ]
+    static let all =
+        [
+            FuzzTarget("rego-parser", RegoFuzz.parse), FuzzTarget("rego-eval", RegoFuzz.evaluate),
+            FuzzTarget("rego-regex", RegoFuzz.regex), FuzzTarget("rego-json", RegoFuzz.json),
+        ] + ScanFuzz.targets
 }
 
 enum RegoFuzz {
