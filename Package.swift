@@ -86,6 +86,7 @@ let engines: [Target] =
         ])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
+    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
@@ -96,6 +97,8 @@ let engines: [Target] =
         ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "CEL", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "KubernetesAPI", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "CEL"])
     + module(
         "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
     + module(
@@ -141,9 +144,14 @@ let doors: [Target] =
     + module(
         "Doors", "Signers",
         [
-            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto, .cryptoExtras,
+            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto,
+            .cryptoExtras,
             .nioCore, .nioPosix, .logging,
         ])
+    + module(
+        "Doors", "SignatureStores",
+        ["WaybillCore", "Documents", "Attestations", "OCI", "Registries", "Signatures", "Files", .crypto],
+        tests: ["Signers", "Trust", "Processes"])
 
 let services: [Target] =
     module(
@@ -193,8 +201,8 @@ let services: [Target] =
     + module(
         "Services", "LocalCluster",
         httpServer + [
-            "Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient,
-            .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1,
+            "Kubernetes", "KubernetesAPI", "CEL", "Clusters", "OCI", "Registries", "Processes", "Files",
+            "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
         ])
     + module(
         "Services", "PolicyService",
@@ -221,6 +229,10 @@ let roof: [Target] = [
         name: "waybill-conformance", dependencies: everything + [.argumentParser],
         path: "Sources/Roof/waybill-conformance",
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .executableTarget(
+        name: "waybill-measure",
+        dependencies: ["WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger"],
+        path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),

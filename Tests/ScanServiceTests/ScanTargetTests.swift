@@ -79,9 +79,9 @@ struct SampleImage {
     func registry() async throws -> MemoryRegistry {
         let registry = MemoryRegistry()
         for blob in [configuration.bytes] + layers.map(\.packed) {
-            try await registry.push(blob: blob, as: .sha256(of: blob), to: "shop/cart")
+            try registry.push(blob: blob, as: .sha256(of: blob), to: "shop/cart")
         }
-        try await registry.push(.image(manifest), tag: "1", to: "shop/cart")
+        try registry.push(.image(manifest), tag: "1", to: "shop/cart")
         return registry
     }
 }

@@ -15,6 +15,8 @@ public struct Waybill: AsyncParsableCommand {
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
             DoctorCommand.self, PolicyCommand.self,
+            SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
+            LayoutCommand.self, AdmitCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}

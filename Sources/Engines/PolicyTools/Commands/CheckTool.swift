@@ -6,9 +6,11 @@ public enum CheckTool {
     public enum Format: String, Sendable, CaseIterable { case pretty, json }
 
     /// Status 0 when nothing is wrong, else 1 with the errors on standard error.
-    public static func run(_ load: () throws -> PolicySources, format: Format) -> ToolOutput {
+    public static func run(
+        _ load: () throws -> PolicySources, format: Format, checks: CheckOptions = CheckOptions()
+    ) -> ToolOutput {
         do {
-            _ = try load().compiled()
+            _ = try load().compiled(checks: checks)
             return ToolOutput()
         } catch {
             let report = ErrorReport(error)
