@@ -83,7 +83,7 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Rego", "OCI", "RegularExpressions", .crypto, .cryptoExtras, .asn1,
             .certificates,
-        ])
+        ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
     + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
@@ -106,13 +106,13 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
             .asn1, .certificates,
-        ])
+        ], tests: ["Processes"])
     + module(
         "Engines", "DeployPolicies",
         [
             "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
             "Rego",
-        ])
+        ], tests: [.crypto])
     + module(
         "Engines", "Delivery",
         ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])

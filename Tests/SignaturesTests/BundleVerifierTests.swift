@@ -34,13 +34,14 @@ struct BundleVerifierTests {
     }
 
     /// Each thing that vouches for a keyless signature, taken away or bent, and the check that must name it.
-    @Test(arguments: [
-        ("other file", SignatureFailure.Check.signature), ("other name", .identity), ("no name", .identity),
-        ("other root", .certificate), ("late", .time), ("certificate log", .certificateTransparency),
-        ("no log entry", .transparencyLog), ("other log", .transparencyLog), ("no proof", .transparencyLog),
-        ("bent checkpoint", .transparencyLog), ("bent promise", .transparencyLog), ("own root", .certificate),
-        ("for servers", .certificate), ("other entry", .transparencyLog),
-    ])
+    @Test(
+        arguments: [
+            ("other file", SignatureFailure.Check.signature), ("other name", .identity), ("no name", .identity),
+            ("other root", .certificate), ("late", .time), ("certificate log", .certificateTransparency),
+            ("no log entry", .transparencyLog), ("other log", .transparencyLog), ("no proof", .transparencyLog),
+            ("bent checkpoint", .transparencyLog), ("bent promise", .transparencyLog), ("own root", .certificate),
+            ("for servers", .certificate), ("other entry", .transparencyLog),
+        ] as [(String, SignatureFailure.Check)])
     func `a keyless signature without one of its proofs is refused, and the check is named`(
         _ change: String, _ check: SignatureFailure.Check
     ) throws {
