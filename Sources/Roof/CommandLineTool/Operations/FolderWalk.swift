@@ -21,7 +21,9 @@ enum FolderWalk {
             }
             let path = folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             // Nil where it is gone meanwhile.
-            let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+                let kind = attributes[.type] as? FileAttributeType
+            else { continue }
             switch kind {
             case .typeDirectory: try walk(path, &found, &count)
             case .typeRegular: found.append(path)
