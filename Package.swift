@@ -83,19 +83,22 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Rego", "OCI", "RegularExpressions", .crypto, .cryptoExtras, .asn1,
             .certificates,
-        ])
+        ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
+    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
         "Engines", "PolicyFiles",
-        ["WaybillCore", "Documents", "ConfigurationFiles", "Rego", "Checks", "RegularExpressions"])
+        ["WaybillCore", "Documents", "ConfigurationFiles", "PolicyTools", "Rego", "Checks", "RegularExpressions"])
     + module(
         "Engines", "Gatekeeper",
         ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "CEL", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "KubernetesAPI", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "CEL"])
     + module(
         "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
     + module(
@@ -186,6 +189,10 @@ let services: [Target] =
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
     + module(
+        "Services", "ScanService",
+        ["WaybillCore", "Documents", "OCI", "Packages", "Inventory", "Registries", "GitRepositories", "Files"],
+        tests: ["Processes", .crypto])
+    + module(
         "Services", "MonitorService",
         httpServer + [
             "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", .crypto, .asyncHTTPClient, .nioPosix,
@@ -194,8 +201,8 @@ let services: [Target] =
     + module(
         "Services", "LocalCluster",
         httpServer + [
-            "Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient,
-            .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1,
+            "Kubernetes", "KubernetesAPI", "CEL", "Clusters", "OCI", "Registries", "Processes", "Files",
+            "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
         ])
     + module(
         "Services", "PolicyService",
@@ -222,6 +229,10 @@ let roof: [Target] = [
         name: "waybill-conformance", dependencies: everything + [.argumentParser],
         path: "Sources/Roof/waybill-conformance",
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .executableTarget(
+        name: "waybill-measure",
+        dependencies: ["WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger"],
+        path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Attestations
+import Documents
 import Testing
 import WaybillCore
 

@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import MonitorService
 import Packages
+import Synchronization
 import Testing
 import WaybillCore
 
@@ -73,12 +74,21 @@ struct MonitorServiceTests {
         }
     }
 
-    @Test func `many imports become few files and nothing is lost`() async throws {
+    @Test func `many imports leave one base, and each can be taken back`() async throws {
         try await withFolder { folder in
-            let monitor = try await monitor(folder)
-            for number in 0..<70 { _ = try await monitor.importAdvisories([record("\(number)", "p\(number)")]) }
-            #expect(try Files.names(in: folder).count < 50)
-            #expect(try await self.monitor(folder).index.count == 70)
+            let clock = Mutex<Int64>(0)
+            let now: @Sendable () -> Instant = { Instant(milliseconds: clock.withLock { $0 }) }
+            let monitor = try MonitorService(ledger: try await ledger(), folder: folder, now: now)
+            for number in 1...20 {
+                clock.withLock { $0 = Int64(number) }
+                _ = try await monitor.importAdvisories([record("\(number)", "p\(number)")])
+            }
+            #expect(try Files.names(in: folder).count { $0.hasPrefix("base-") } == 1)
+            let again = try MonitorService(ledger: try await ledger(), folder: folder, now: now)
+            #expect(await again.index.count == 20)
+            for number in [0, 1, 7, 20] {
+                #expect(try await again.index(asOf: Instant(milliseconds: Int64(number))).count == number)
+            }
         }
     }
 

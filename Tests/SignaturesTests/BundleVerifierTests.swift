@@ -1,8 +1,10 @@
 import Attestations
+import Crypto
 import Foundation
 import Testing
 import Trust
 import WaybillCore
+import X509
 
 @testable import Signatures
 
@@ -69,8 +71,8 @@ struct BundleVerifierTests {
         case "other log": root.logs = []
         case "no proof": bundle.logEntries[0].proof = nil
         case "bent checkpoint":
-            bundle.logEntries[0].proof?.checkpoint = bundle.logEntries[0].proof?.checkpoint?.replacing(
-                "\n1\n", with: "\n2\n")
+            let checkpoint = bundle.logEntries[0].proof?.checkpoint?.replacing("\n1\n", with: "\n2\n")
+            bundle.logEntries[0].proof?.checkpoint = checkpoint
         case "bent promise": bundle.logEntries[0].integratedTime = Timestamp(seconds: Sample.now.seconds + 1)
         case "own root":
             bundle = SigstoreBundle(

@@ -68,7 +68,7 @@ struct LayoutTests {
     static func check(_ layout: [UInt8], _ links: [[UInt8]]) throws -> SignatureFailure.Check? {
         do {
             try LayoutVerifier(owners: [key(owner)]).verify(layout: layout, links: links, at: Sample.now)
-        } catch { return error.check }
+        } catch let failure as SignatureFailure { return failure.check }
         return nil
     }
 
