@@ -16,6 +16,7 @@ struct SignatureStoreTests {
 
     static func image(in registry: MemoryRegistry) throws -> Descriptor {
         let configuration = Descriptor(of: Array("{}".utf8), mediaType: .imageConfiguration)
+        try registry.push(blob: Array("{}".utf8), as: configuration.digest, to: "shop/cart")
         let manifest = Manifest(configuration: configuration, layers: [])
         try registry.push(.image(manifest), tag: "1", to: "shop/cart")
         return manifest.descriptor

@@ -10,7 +10,7 @@ import X509
 
 struct BundleVerifierTests {
     static let file = Array("the file".utf8)
-    static let digest = Digest.sha256(of: file)
+    static let digest = WaybillCore.Digest.sha256(of: file)
     static let who = IdentityPattern(subject: .exact("https://ci.example/job"), issuer: .exact("https://ci.example"))
 
     static func failure(_ body: () throws -> Void) -> SignatureFailure.Check? {
@@ -97,7 +97,7 @@ struct BundleVerifierTests {
             bundle, subject: .digest(algorithm: "sha256", hash: Self.digest.hex), at: Sample.now)
         #expect(verified.statement?.isAbout(Self.digest) == true)
         #expect(throws: Never.self) { try verifier.verify(bundle, subject: .bytes(Self.file), at: Sample.now) }
-        let other = Digest.sha256(of: [1]).hex
+        let other = WaybillCore.Digest.sha256(of: [1]).hex
         #expect(
             Self.failure {
                 _ = try verifier.verify(bundle, subject: .digest(algorithm: "sha256", hash: other), at: Sample.now)
