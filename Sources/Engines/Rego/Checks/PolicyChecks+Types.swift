@@ -152,8 +152,13 @@ extension PolicyChecks {
         return try SchemaTypes.type(RegoValue(found))
     }
 
+    private var hasSchemas: Bool {
+        modules.contains { module in module.annotations.contains { $0.value["schemas"] != nil } }
+    }
+
     private func schemaAnnotations(_ rule: PlainRule) -> [(String, RegoValue)] {
         var result: [(String, RegoValue)] = []
+        guard hasSchemas else { return [] }
         func add(_ annotation: Annotation) {
             for entry in annotation.value["schemas"]?.array ?? [] {
                 for member in entry.object ?? RegoObject([]) { result.append((member.key.display, member.value)) }
