@@ -70,7 +70,7 @@ struct SafetyCheck {
             places[name] = location
         }
         if !places.isEmpty {
-            return places.map { name, location in
+            return places.sorted { $0.key < $1.key }.map { name, location in
                 let hint =
                     Parser.futureKeywords.contains(name)
                     ? " (hint: `import future.keywords.\(name)` to import a future keyword)" : ""

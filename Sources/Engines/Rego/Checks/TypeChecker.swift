@@ -44,7 +44,8 @@ struct TypeChecker {
 
     private func problem(_ expression: PlainExpression) -> Problem? {
         for modifier in expression.modifiers {
-            guard case .function? = environment.type(modifier.target), case .function? = environment.type(modifier.value),
+            guard case .function? = environment.type(modifier.target),
+                case .function? = environment.type(modifier.value),
                 !RegoType.unify(environment.type(modifier.target), environment.type(modifier.value))
             else { continue }
             return Problem(
