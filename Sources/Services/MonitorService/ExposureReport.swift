@@ -99,12 +99,13 @@ struct ExposureDecision {
         _ exposure: ExposureIndex, _ images: [Digest: ImageRecord], _ running: [Digest: [DeploymentRecord]],
         _ places: [PackageQuestion: [PackageRecord]]
     ) -> ExposureReport {
-        var entries: Set<ExposureReport.Entry> = [], idle: Set<Digest> = []
+        var entries: Set<ExposureReport.Entry> = [], idle: Set<UInt32> = []
         for found in found {
             let component = found.component
-            for image in exposure.images(holding: component) {
+            for number in exposure.imageNumbers(holding: component) {
+                let image = exposure.images[Int(number)]
                 guard let here = running[image] else {
-                    idle.insert(image)
+                    idle.insert(number)
                     continue
                 }
                 let question = PackageQuestion(
@@ -123,7 +124,8 @@ struct ExposureDecision {
                 }
             }
         }
-        return ExposureReport(advisory: advisory, entries: entries.sorted(by: Self.inOrder), idleImages: idle.sorted())
+        return ExposureReport(advisory: advisory, entries: entries.sorted(by: Self.inOrder), 
+            idleImages: idle.sorted().map { exposure.images[Int($0)] })
     }
 
     private static func merged(_ advisories: [Advisory]) -> Advisory? {

@@ -16,7 +16,7 @@ public struct ExposureIndex: Sendable {
         /// Nil for a package that no advisory can be about.
         init?(_ package: Package) {
             let subject = package.advisorySubject
-            guard !subject.version.isEmpty, !KernelRule.isOnlyHeaders(package) else { return nil }
+            guard !subject.version.isEmpty, package.isJudged else { return nil }
             ecosystem = package.ecosystem
             name = package.ecosystem.normalized(subject.name)
             version = subject.version
@@ -77,6 +77,9 @@ public struct ExposureIndex: Sendable {
         guard let number = numbers[component] else { return [] }
         return holders[number].map { images[Int($0)] }
     }
+
+    /// By number, from low to high; `images` has them in that order.
+    public func imageNumbers(holding component: Component) -> [UInt32] { numbers[component].map { holders[$0] } ?? [] }
 
     public func imageCount(holding component: Component) -> Int { numbers[component].map { holders[$0].count } ?? 0 }
 }

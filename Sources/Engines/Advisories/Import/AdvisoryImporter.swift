@@ -56,6 +56,12 @@ public enum AdvisoryImporter {
             batch.add(RetireImporter.advisories(object, file), from: "RetireJS")
         } else if value["id"] == nil, let object = value.object, DebianTrackerImporter.recognises(object) {
             batch.add(DebianTrackerImporter.advisories(object), from: "Debian security tracker")
+        } else if value["id"] == nil, let object = value.object, !object.isEmpty,
+            object.members.allSatisfy({ $0.value["vulnerable"] != nil })
+        {
+            for member in object {
+                batch.add(try NodeImporter.core(member.value, file, member.key), from: "Node.js security working group")
+            }
         } else if value["id"] == nil, let object = value.object,
             object.members.allSatisfy({ $0.value["module_name"] != nil }), !object.isEmpty
         {

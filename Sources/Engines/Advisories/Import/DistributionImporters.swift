@@ -55,7 +55,11 @@ struct DistributionRecords {
 /// Alpine's list of security fixes: package, fixed version, weaknesses.
 enum AlpineImporter {
     static func advisories(_ value: Value, _ file: String) throws(WaybillError) -> [Advisory] {
-        guard let release = value["distroversion"]?.string, let packages = value["packages"]?.array else {
+        guard let release = value["distroversion"]?.string else {
+            throw AdvisoryImporter.invalid("names no release", file)
+        }
+        // A repository in which nothing has been repaired yet has an empty list, which YAML reads as nothing.
+        guard let packages = value["packages"]?.array ?? (value["packages"].map(\.isNull) ?? true ? [] : nil) else {
             throw AdvisoryImporter.invalid("has no list of packages", file)
         }
         var records = DistributionRecords("Alpine", .apk, prefix: "ALPINE", takesHigher: true)

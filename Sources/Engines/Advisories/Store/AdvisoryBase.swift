@@ -146,6 +146,16 @@ public struct AdvisoryBase: Sendable {
         return advisory
     }
 
+    /// A record without what it says about packages.
+    func head(_ number: Int) -> Advisory {
+        let offsets = section(.recordOffsets).lowerBound, records = section(.records)
+        guard number >= 0, number < count else { return Self.unreadable(number) }
+        var cursor = ByteCursor(
+            region, records.lowerBound + region.u32(offsets + number * 4),
+            end: records.lowerBound + region.u32(offsets + number * 4 + 4))
+        return AdvisoryCoding.read(&cursor)?.advisory ?? Self.unreadable(number)
+    }
+
     static func unreadable(_ number: Int) -> Advisory {
         Advisory(
             id: "WB-ADVISORY-UNREADABLE-\(number)", summary: "the record in the base of advisories cannot be read",

@@ -34,6 +34,8 @@ public struct AdvisoryIndex: Sendable {
     let base: AdvisoryBase?
     /// Ids of the base that a newer record stands for.
     private(set) var replaced: Set<String> = []
+    /// The same as places in the base.
+    private(set) var replacedNumbers: Set<Int> = []
     private var advisories: [String: Advisory] = [:]
     private var byKey: [Key: [String]] = [:]
     private var byName: [String: [String]] = [:]
@@ -78,7 +80,10 @@ public struct AdvisoryIndex: Sendable {
             for name in Set(old.searchNames.map { $0.uppercased() }) { byName[name]?.removeAll { $0 == id } }
             for key in Self.keys(of: old) { byKey[key]?.removeAll { $0 == id } }
         }
-        if baseRecord(id) != nil { replaced.insert(id) }
+        if let number = baseNumber(id) {
+            replaced.insert(id)
+            replacedNumbers.insert(number)
+        }
     }
 
     public mutating func insert(_ facts: Exploitation, about cve: String) {
@@ -107,13 +112,11 @@ public struct AdvisoryIndex: Sendable {
         advisories[id] ?? (replaced.contains(id) ? nil : baseRecord(id))
     }
 
-    private func baseRecord(_ id: String) -> Advisory? {
+    private func baseRecord(_ id: String) -> Advisory? { baseNumber(id).flatMap { base?.advisory($0) } }
+
+    private func baseNumber(_ id: String) -> Int? {
         guard let base else { return nil }
-        for number in base.records(named: id) {
-            let advisory = base.advisory(number)
-            if advisory.id == id { return advisory }
-        }
-        return nil
+        return base.records(named: id).first { base.head($0).id.utf8.elementsEqual(id.utf8) }
     }
 
     /// The records with this id, alias or relative, whatever its letters' case.

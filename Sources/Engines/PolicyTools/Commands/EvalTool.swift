@@ -1,5 +1,5 @@
 public import Documents
-import Rego
+public import Rego
 import WaybillCore
 
 /// `eval`: a query, its solutions in the form that is wanted.
@@ -146,7 +146,7 @@ public struct EvalTool: Sendable {
     }
 
     private static func lines(_ text: String) -> [String] {
-        text.split(separator: "\n").map { $0.replacing("\t", with: "  ") }
+        text.split(separator: "\n").map { String($0).replacing("\t", with: "  ") }
     }
 
     private func text(of result: QueryResult, _ metrics: Object?, _ observed: Observed) -> String {
