@@ -6,7 +6,8 @@ import Testing
 @Suite struct BuiltinTests {
     /// The value of a term as Rego writes it; nil where it is undefined.
     static func value(_ term: String, strict: Bool = false) throws -> String? {
-        let module = try PolicyModule.read("package t\nu(x) = x { true }\np = x { x := \(term) }", file: "t.rego", version: .v0)
+        let module = try PolicyModule.read(
+            "package t\nu(x) = x { true }\np = x { x := \(term) }", file: "t.rego", version: .v0)
         let policy = try CompiledPolicy(modules: [module])
         let surroundings = EvaluationSurroundings(
             nowNanoseconds: 1_700_000_000_000_000_000, seed: 1, hasStrictErrors: strict, environment: ["A": "b"])

@@ -77,7 +77,8 @@ public struct CompiledPolicy: Sendable {
         self.tree = tree
         self.groups = groups
         self.surroundings = surroundings
-        program = Linker.program(tree: tree, groups: groups, data: data.indexed() ?? data, builtins: surroundings.builtins)
+        program = Linker.program(
+            tree: tree, groups: groups, data: data.indexed() ?? data, builtins: surroundings.builtins)
     }
 
     /// The same rules over other data, without compiling them again.

@@ -6,9 +6,12 @@ enum EncodingBuiltins {
     static let all = [
         Builtin("json.marshal", 1) { .string($0[0].json) },
         Builtin("json.marshal_with_options", 2, marshalWithOptions),
-        Builtin("json.unmarshal", 1) { (a) throws(BuiltinFailure) in RegoValue(try json(try a.string(0))) },
-        Builtin("json.is_valid", 1) { a in .bool(a[0].string.map { (try? JSONReader.value(from: $0)) != nil } ?? false)
+        Builtin("json.unmarshal", 1) { (a) throws(BuiltinFailure) in
+            let text = try a.string(0)
+            if let value = LenientJSON.value(text.utf8) { return value }
+            return RegoValue(try json(text))
         },
+        Builtin("json.is_valid", 1) { a in .bool(a[0].string.map { LenientJSON.value($0.utf8) != nil } ?? false) },
         Builtin("yaml.marshal", 1) { .string(YAMLWriter.string($0[0].sortedDocument)) },
         Builtin("yaml.unmarshal", 1) { (a) throws(BuiltinFailure) in
             do {

@@ -23,5 +23,7 @@ public struct HostFunction: Sendable {
 
 extension Builtins {
     /// These functions and others; one of the same name takes the builtin's place.
-    func adding(_ others: [Builtin]) -> Builtins { Builtins([others] + [all.filter { own in !others.contains { $0.name == own.name } }]) }
+    func adding(_ others: [Builtin]) -> Builtins {
+        Builtins([others] + [all.filter { own in !others.contains { $0.name == own.name } }])
+    }
 }

@@ -282,7 +282,9 @@ enum TextTemplate {
                 if isFunction {
                     result = try Self.call(name, arguments)
                 } else {
-                    guard arguments.count == 1 else { throw BuiltinFailure("template: can't give argument to non-function") }
+                    guard arguments.count == 1 else {
+                        throw BuiltinFailure("template: can't give argument to non-function")
+                    }
                     result = arguments[0]
                 }
             }
@@ -305,7 +307,9 @@ enum TextTemplate {
                 }
                 return try value(inner.split(separator: "|").map(Array.init), dot)
             }
-            if word.hasPrefix("\"") { return LenientJSON.value(word.utf8) ?? .string(String(word.dropFirst().dropLast())) }
+            if word.hasPrefix("\"") {
+                return LenientJSON.value(word.utf8) ?? .string(String(word.dropFirst().dropLast()))
+            }
             if word.hasPrefix("`") { return .string(String(word.dropFirst().dropLast())) }
             if word == "true" || word == "false" { return .bool(word == "true") }
             if word == "nil" { return .null }
@@ -350,12 +354,15 @@ enum TextTemplate {
             case ("index", 2...):
                 var current = a[0]
                 for key in a.dropFirst() {
-                    guard let next = current[key] else { throw BuiltinFailure("template: error calling index: out of range") }
+                    guard let next = current[key] else {
+                        throw BuiltinFailure("template: error calling index: out of range")
+                    }
                     current = next
                 }
                 return current
             case ("print", _), ("println", _):
-                return .string(a.map(text).joined(separator: name == "println" ? " " : "") + (name == "println" ? "\n" : ""))
+                return .string(
+                    a.map(text).joined(separator: name == "println" ? " " : "") + (name == "println" ? "\n" : ""))
             case ("printf", 1...):
                 guard let format = a[0].string else { break }
                 return .string(try Formatter(format, Array(a.dropFirst())).text())

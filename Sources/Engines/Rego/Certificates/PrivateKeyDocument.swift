@@ -55,9 +55,18 @@ enum PrivateKeyDocument {
         let secret = Array(parts[1].content)
         let point: [UInt8]?
         switch name {
-        case "P-256": point = (try? P256.Signing.PrivateKey(rawRepresentation: secret)).map { Array($0.publicKey.rawRepresentation) }
-        case "P-384": point = (try? P384.Signing.PrivateKey(rawRepresentation: secret)).map { Array($0.publicKey.rawRepresentation) }
-        default: point = (try? P521.Signing.PrivateKey(rawRepresentation: secret)).map { Array($0.publicKey.rawRepresentation) }
+        case "P-256":
+            point = (try? P256.Signing.PrivateKey(rawRepresentation: secret)).map {
+                Array($0.publicKey.rawRepresentation)
+            }
+        case "P-384":
+            point = (try? P384.Signing.PrivateKey(rawRepresentation: secret)).map {
+                Array($0.publicKey.rawRepresentation)
+            }
+        default:
+            point = (try? P521.Signing.PrivateKey(rawRepresentation: secret)).map {
+                Array($0.publicKey.rawRepresentation)
+            }
         }
         guard let point else { throw DERValue.Malformed("invalid elliptic curve private key value") }
         return .curve(

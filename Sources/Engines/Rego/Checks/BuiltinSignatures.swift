@@ -228,7 +228,7 @@ struct SignatureReader {
 
     init(_ text: some StringProtocol) { rest = Substring(text).utf8 }
 
-    private mutating func skipSpaces() { rest = rest.drop { $0 == 0x20 } [...] }
+    private mutating func skipSpaces() { rest = rest.drop { $0 == 0x20 }[...] }
 
     private mutating func accept(_ text: String) -> Bool {
         skipSpaces()

@@ -22,6 +22,8 @@ final class PlainTerm {
 
     let kind: Kind
     let location: Location
+    /// A comprehension's type and what is wrong in it, once it has been checked.
+    var checked: (type: RegoType?, errors: [RegoError])?
 
     init(_ kind: Kind, at location: Location) {
         self.kind = kind

@@ -152,8 +152,13 @@ extension PolicyChecks {
         return try SchemaTypes.type(RegoValue(found))
     }
 
+    private var hasSchemas: Bool {
+        modules.contains { module in module.annotations.contains { $0.value["schemas"] != nil } }
+    }
+
     private func schemaAnnotations(_ rule: PlainRule) -> [(String, RegoValue)] {
         var result: [(String, RegoValue)] = []
+        guard hasSchemas else { return [] }
         func add(_ annotation: Annotation) {
             for entry in annotation.value["schemas"]?.array ?? [] {
                 for member in entry.object ?? RegoObject([]) { result.append((member.key.display, member.value)) }
@@ -207,7 +212,10 @@ enum SchemaTypes {
         case (.object(let left, let key, let value), .object(let right, _, _)):
             let rest = left.filter { member in !right.contains { $0.key == member.key } }
             let members = rest + right
-            return members.isEmpty ? .anyObject : .object(members, left.isEmpty && right.isEmpty ? key : nil, left.isEmpty && right.isEmpty ? value : nil)
+            return members.isEmpty
+                ? .anyObject
+                : .object(
+                    members, left.isEmpty && right.isEmpty ? key : nil, left.isEmpty && right.isEmpty ? value : nil)
         default: return one
         }
     }
@@ -220,7 +228,8 @@ enum SchemaTypes {
         if isType("object") || rules.types.isEmpty && !rules.properties.isEmpty {
             guard !rules.properties.isEmpty else { return .anyObject }
             return .object(
-                rules.properties.map { .init(key: .string($0.name), type: type($0.schema, depth: depth + 1)) }, nil, nil)
+                rules.properties.map { .init(key: .string($0.name), type: type($0.schema, depth: depth + 1)) }, nil, nil
+            )
         }
         if isType("array") || rules.types.isEmpty && (rules.items != nil || rules.itemList != nil) {
             if let items = rules.items { return .array([], type(items, depth: depth + 1)) }

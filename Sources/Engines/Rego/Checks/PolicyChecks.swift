@@ -153,7 +153,9 @@ struct PolicyChecks {
                 errors.append(RegoError(.type, "\(operation.written): arity mismatch", at: expression.location))
             }
         }
-        for entry in checked { for rule in entry.rules { for expression in rule.body.expressions { check(expression) } } }
+        for entry in checked {
+            for rule in entry.rules { for expression in rule.body.expressions { check(expression) } }
+        }
         for (rule, _) in templateBodies { for expression in rule.body.expressions { check(expression) } }
         return errors
     }
@@ -229,7 +231,8 @@ extension PlainExpression.Operator {
         switch self {
         case .equality: "eq"
         case .builtin(let name), .unknown(let name): name
-        case .function(let path): "data" + path.map { Term.isVariableName($0) ? ".\($0)" : "[\(RegoValue.string($0))]" }.joined()
+        case .function(let path):
+            "data" + path.map { Term.isVariableName($0) ? ".\($0)" : "[\(RegoValue.string($0))]" }.joined()
         }
     }
 }

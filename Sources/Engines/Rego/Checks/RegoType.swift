@@ -40,7 +40,8 @@ indirect enum RegoType: Equatable, Sendable {
 
     /// The type of a document of which rules give parts.
     static func joined(_ one: RegoType?, _ other: RegoType) -> RegoType {
-        guard case .object(let left, let key, let value)? = one, case .object(let right, let otherKey, let otherValue) = other
+        guard case .object(let left, let key, let value)? = one,
+            case .object(let right, let otherKey, let otherValue) = other
         else { return either(one, other) ?? other }
         var members = left
         for member in right {

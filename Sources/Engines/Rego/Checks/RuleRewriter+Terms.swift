@@ -6,7 +6,9 @@ extension RuleRewriter {
         case .variable(let name): return variable(name, at: term.location, countsAsUse)
         case .reference(let head, let keys): return reference(head, keys, term, &supports)
         case .call(let callee, let arguments):
-            let operation = operation(callee, term.location)
+            var operation = operation(callee, term.location)
+            // As a value it compares.
+            if operation == .equality { operation = .builtin("eq") }
             if case .builtin("print") = operation {
                 fail(.type, "\(term.written) used as value", at: term.location)
             }
@@ -16,7 +18,8 @@ extension RuleRewriter {
                 PlainExpression(.call(operation, inputs + [output]), hasAddedOutput: true, at: term.location))
             return output
         case .array(let terms):
-            return PlainTerm(.array(terms.map { self.term($0, &supports, countsAsUse: countsAsUse) }), at: term.location)
+            return PlainTerm(
+                .array(terms.map { self.term($0, &supports, countsAsUse: countsAsUse) }), at: term.location)
         case .set(let terms):
             return PlainTerm(.set(terms.map { self.term($0, &supports) }), at: term.location)
         case .object(let pairs):

@@ -68,7 +68,6 @@ final class RuleRewriter {
         for key in rule.head.reference.dropFirst() { key.collectNames(&used) }
         element?.collectNames(&used)
         value?.collectNames(&used)
-        names.push()
         var expressions = statements(body, used: used)
         expressions = supports + expressions
         if isStrict, errors.isEmpty { checkArguments(rule, parameterNames, used, body) }

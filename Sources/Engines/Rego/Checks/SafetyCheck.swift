@@ -9,19 +9,22 @@ struct SafetyCheck {
     /// Puts the body into order; false when that is not possible.
     mutating func order(_ body: PlainBody, given: Set<Int>) {
         let expressions = body.expressions
-        let bodyVariables = expressions.reduce(into: given) { $0.formUnion($1.variables) }
+        let own = expressions.map(\.variables)
+        let bodyVariables = own.reduce(into: given) { $0.formUnion($1) }
+        let closed = expressions.map {
+            $0.closureVariables.intersection(bodyVariables).subtracting(given)
+        }
         var safe = given
         var isPlaced = Array(repeating: false, count: expressions.count)
         var ordered: [PlainExpression] = []
-        var needed = expressions.map { $0.variables.subtracting(given) }
+        var needed = own.map { $0.subtracting(given) }
         while true {
             let count = ordered.count
             for (index, expression) in expressions.enumerated() where !isPlaced[index] {
                 let outputs = Outputs(arity: arity).of(expression, safe: safe)
-                let closed = expression.closureVariables.intersection(bodyVariables).subtracting(given)
-                let missing = closed.subtracting(safe).subtracting(outputs)
+                let missing = closed[index].subtracting(safe).subtracting(outputs)
                 if !missing.isEmpty {
-                    if missing != closed { needed[index] = missing }
+                    if missing != closed[index] { needed[index] = missing }
                     continue
                 }
                 needed[index].subtract(outputs.union(safe))
@@ -34,9 +37,7 @@ struct SafetyCheck {
         }
         for (index, expression) in expressions.enumerated() where !isPlaced[index] {
             var missing = needed[index]
-            if missing.isEmpty {
-                missing = expression.closureVariables.intersection(bodyVariables).subtracting(safe)
-            }
+            if missing.isEmpty { missing = closed[index].subtracting(safe) }
             for variable in missing { lacking.append((variable, expression.location)) }
         }
         checkClosures(ordered, given: given)
@@ -69,7 +70,7 @@ struct SafetyCheck {
             places[name] = location
         }
         if !places.isEmpty {
-            return places.map { name, location in
+            return places.sorted { $0.key < $1.key }.map { name, location in
                 let hint =
                     Parser.futureKeywords.contains(name)
                     ? " (hint: `import future.keywords.\(name)` to import a future keyword)" : ""

@@ -30,8 +30,8 @@ struct TypeChecker {
         var inner: [RegoError] = []
         for term in expression.terms {
             term.visit { part in
-                guard inner.isEmpty, case .comprehension(_, _, let body) = part.kind else { return }
-                inner = Self.check(body, environment).1
+                guard inner.isEmpty, case .comprehension(let kind, let head, let body) = part.kind else { return }
+                inner = environment.comprehension(kind, head, body, part).errors
             }
         }
         var references: [RegoError] = []
@@ -44,7 +44,8 @@ struct TypeChecker {
 
     private func problem(_ expression: PlainExpression) -> Problem? {
         for modifier in expression.modifiers {
-            guard case .function? = environment.type(modifier.target), case .function? = environment.type(modifier.value),
+            guard case .function? = environment.type(modifier.target),
+                case .function? = environment.type(modifier.value),
                 !RegoType.unify(environment.type(modifier.target), environment.type(modifier.value))
             else { continue }
             return Problem(

@@ -79,17 +79,28 @@ final class TypeEnvironment {
             }
             return .set(element ?? .anything)
         case .object(let pairs): return object(pairs)
-        case .comprehension(let kind, let head, let body):
-            let (inner, _) = TypeChecker.check(body, self)
-            guard let first = inner.type(head[0]) else { return nil }
-            switch kind {
-            case .array: return .array([], first)
-            case .set: return .set(first)
-            case .object: return inner.type(head[1]).map { .object([], first, $0) }
-            }
+        case .comprehension(let kind, let head, let body): return comprehension(kind, head, body, term).type
         case .template: return .string
         case .function(let name): return BuiltinSignatures.all[name]
         }
+    }
+
+    /// A comprehension's type with what is wrong in its body; it is looked at once.
+    func comprehension(
+        _ kind: PlainTerm.Comprehension, _ head: [PlainTerm], _ body: PlainBody, _ term: PlainTerm
+    ) -> (type: RegoType?, errors: [RegoError]) {
+        if let known = term.checked { return known }
+        let (inner, errors) = TypeChecker.check(body, self)
+        var type = inner.type(head[0])
+        if let first = type {
+            switch kind {
+            case .array: type = .array([], first)
+            case .set: type = .set(first)
+            case .object: type = inner.type(head[1]).map { .object([], first, $0) }
+            }
+        }
+        term.checked = (type, errors)
+        return (type, errors)
     }
 
     private func object(_ pairs: [(key: PlainTerm, value: PlainTerm)]) -> RegoType? {

@@ -14,6 +14,8 @@ struct PolicyCompiler {
     private var entries: [[Entry]] = []
     private var paths: [[String]] = []
     private var kinds: [RuleGroup.Kind] = []
+    /// Groups whose rules are of several kinds.
+    private var mixed: Set<Int> = []
     private var errors: [RegoError] = []
 
     /// What is wrong beyond this is not told.
@@ -49,6 +51,8 @@ struct PolicyCompiler {
         try report()
         errors = conflicts
         checkConflicts()
+        if errors.isEmpty { checkKinds() }
+        if errors.isEmpty { checkPackages() }
         try report()
         let arity = arities(surroundings)
         errors = checks.functions(arity)
@@ -143,17 +147,43 @@ struct PolicyCompiler {
             return
         }
         entries[group].append(entry)
-        let isNested = kinds[group] == .object && kind == .complete && rule.isDefault == false
-        if kinds[group] != kind, !isNested {
-            errors.append(
-                RegoError(
-                    .type, "conflicting rules data.\(path.joined(separator: ".")) found",
-                    at: entries[group][0].rule.location))
-        } else if kind == .complete, entries[group].filter(\.rule.isDefault).count > 1 {
-            errors.append(
-                RegoError(
-                    .type, "multiple default rules data.\(path.joined(separator: ".")) found",
-                    at: entries[group][0].rule.location))
+        if kinds[group] != kind { mixed.insert(group) }
+    }
+
+    /// Rules of one document must be of one kind, and at most one of them the default.
+    private mutating func checkKinds() {
+        for (id, group) in entries.enumerated() {
+            let name = (["data"] + paths[id]).joined(separator: ".")
+            let defaults = group.filter(\.rule.isDefault)
+            if mixed.contains(id) {
+                errors.append(
+                    RegoError(.type, "conflicting rules \(name) found", at: group[0].rule.location))
+            } else if defaults.count > 1 {
+                let places = defaults.map { "\($0.module.file):\($0.rule.location.row)" }.joined(separator: ", ")
+                errors.append(
+                    RegoError(
+                        .type, "multiple default rules \(name) found at \(places)",
+                        at: defaults[0].module.packageLocation))
+            }
+        }
+    }
+
+    /// A package cannot have the path of a rule.
+    private mutating func checkPackages() {
+        let packages = Dictionary(modules.map { ($0.package, $0) }) { first, _ in first }
+        for module in modules {
+            for rule in module.rules {
+                let names = rule.head.reference.compactMap { $0.value?.string }
+                guard names.count == rule.head.reference.count, let other = packages[module.package + names],
+                    other.file != module.file
+                else { continue }
+                errors.append(
+                    RegoError(
+                        .type,
+                        "package \(other.package.joined(separator: ".")) conflicts with rule"
+                            + " \(names.joined(separator: ".")) defined at \(rule.location.file):\(rule.location.row)",
+                        at: module.packageLocation))
+            }
         }
     }
 

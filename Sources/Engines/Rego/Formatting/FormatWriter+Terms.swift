@@ -108,7 +108,8 @@ extension FormatWriter {
     private mutating func call(
         _ operation: Term.Operator, _ arguments: [Term], parenthesised: Bool
     ) throws(MisplacedComment) {
-        guard let sign = Self.infixSigns[operation.name], arguments.count == (operation.name == "internal.member_3" ? 3 : 2)
+        guard let sign = Self.infixSigns[operation.name],
+            arguments.count == (operation.name == "internal.member_3" ? 3 : 2)
         else { return try plainCall(operation, arguments) }
         if sign == "in" { return try membership(arguments, parenthesised: true) }
         if parenthesised { write("(") }
@@ -165,8 +166,9 @@ extension FormatWriter {
                 if isRaw {
                     write(escaped)
                 } else {
-                    write(Self.quotedContent(text).split(separator: "{", omittingEmptySubsequences: false)
-                        .joined(separator: "\\{"))
+                    write(
+                        Self.quotedContent(text).split(separator: "{", omittingEmptySubsequences: false)
+                            .joined(separator: "\\{"))
                 }
             case .expression(let literal): try interpolation(literal)
             }

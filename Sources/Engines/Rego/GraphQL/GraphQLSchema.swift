@@ -40,7 +40,8 @@ struct GraphQLSchema {
             }
             guard base.kind == part.kind else {
                 throw GraphQLError(
-                    message: "Cannot extend type \(part.name) because the base type is a \(base.kind), not \(part.kind).")
+                    message:
+                        "Cannot extend type \(part.name) because the base type is a \(base.kind), not \(part.kind).")
             }
             types[part.name]?.directives += part.directives
             types[part.name]?.interfaces += part.interfaces
@@ -94,7 +95,8 @@ struct GraphQLSchema {
                 try check(argument.directives, at: "ARGUMENT_DEFINITION")
             }
             try check(
-                member.directives, at: definition.kind == "INPUT_OBJECT" ? "INPUT_FIELD_DEFINITION" : "FIELD_DEFINITION")
+                member.directives, at: definition.kind == "INPUT_OBJECT" ? "INPUT_FIELD_DEFINITION" : "FIELD_DEFINITION"
+            )
         }
         switch definition.kind {
         case "OBJECT", "INTERFACE":
@@ -103,7 +105,9 @@ struct GraphQLSchema {
             }
             for field in definition.fields where types[field.type.name]?.kind == "INPUT_OBJECT" {
                 throw GraphQLError(
-                    message: "\(definition.kind) \(definition.name): field must be one of SCALAR, OBJECT, INTERFACE, UNION, ENUM.")
+                    message:
+                        "\(definition.kind) \(definition.name): field must be one of SCALAR, OBJECT, INTERFACE, UNION, ENUM."
+                )
             }
             for name in definition.interfaces { try checkImplementation(of: name, by: definition) }
         case "INPUT_OBJECT":
@@ -149,7 +153,8 @@ struct GraphQLSchema {
         if name.hasPrefix("__") {
             throw GraphQLError(
                 message:
-                    "Name \(RegoValue.string(name)) must not begin with \"__\", which is reserved by GraphQL introspection.")
+                    "Name \(RegoValue.string(name)) must not begin with \"__\", which is reserved by GraphQL introspection."
+            )
         }
     }
 
@@ -161,7 +166,9 @@ struct GraphQLSchema {
         try checkType(type)
         guard isInput(type.name) else {
             throw GraphQLError(
-                message: "cannot use \(type.name) as argument because \(types[type.name]?.kind ?? "") is not a valid input type")
+                message:
+                    "cannot use \(type.name) as argument because \(types[type.name]?.kind ?? "") is not a valid input type"
+            )
         }
     }
 
@@ -203,7 +210,8 @@ struct GraphQLSchema {
                 guard found.arguments.contains(where: { $0.name == argument.name && $0.type == argument.type }) else {
                     throw GraphQLError(
                         message:
-                            "For \(definition.name) to implement \(name) the field \(wanted.name) must have the same arguments but it is missing \(argument.name).")
+                            "For \(definition.name) to implement \(name) the field \(wanted.name) must have the same arguments but it is missing \(argument.name)."
+                    )
                 }
             }
         }

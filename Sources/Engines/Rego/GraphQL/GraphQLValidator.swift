@@ -275,7 +275,8 @@ struct GraphQLValidator {
             guard let variable = variables?.first(where: { $0.name == value.raw }) else { return }
             var given = variable.type
             // A default makes up for a variable that may be null.
-            if type.isNonNull, !given.isNonNull, hasDefault || variable.defaultValue.map({ $0.kind != .null }) ?? false {
+            if type.isNonNull, !given.isNonNull, hasDefault || variable.defaultValue.map({ $0.kind != .null }) ?? false
+            {
                 given = Self.nonNull(given)
             }
             if !schema.isSubtype(given, of: type) {

@@ -128,7 +128,9 @@ final class JSONSchema {
             } else {
                 throw Failure(message: "remote reference loading disabled: \(file)")
             }
-            if !pointer.isEmpty, !pointer.hasPrefix("/"), let named = identifiers[file + "#" + pointer] { value = named }
+            if !pointer.isEmpty, !pointer.hasPrefix("/"), let named = identifiers[file + "#" + pointer] {
+                value = named
+            }
             let schema = JSONSchema()
             byPointer[address] = schema
             try read(value, into: schema, base: file, depth: 0)

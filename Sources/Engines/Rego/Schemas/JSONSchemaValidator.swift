@@ -81,7 +81,8 @@ struct JSONSchemaValidator {
 
     private mutating func checkType(_ value: RegoValue, _ rules: JSONSchema.Rules, _ field: String) -> Bool {
         let given = Self.typeName(value)
-        guard !rules.types.isEmpty, !rules.types.contains(given), !(given == "integer" && rules.types.contains("number"))
+        guard !rules.types.isEmpty, !rules.types.contains(given),
+            !(given == "integer" && rules.types.contains("number"))
         else { return true }
         let expected = rules.types.count == 1 ? rules.types[0] : "[\(rules.types.joined(separator: ","))]"
         report("invalid_type", field, "Invalid type. Expected: \(expected), given: \(given)")

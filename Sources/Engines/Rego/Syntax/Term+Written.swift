@@ -17,12 +17,13 @@ extension Term {
         case .objectComprehension(let pair, let body):
             "{\(pair.key.written): \(pair.value.written) | \(Literal.written(body))}"
         case .template(let pieces):
-            "$\"" + pieces.map { piece in
-                switch piece {
-                case .text(let text): text
-                case .expression(let literal): "{\(literal.written)}"
-                }
-            }.joined() + "\""
+            "$\""
+                + pieces.map { piece in
+                    switch piece {
+                    case .text(let text): text
+                    case .expression(let literal): "{\(literal.written)}"
+                    }
+                }.joined() + "\""
         }
     }
 
