@@ -75,15 +75,13 @@ enum TrivyData {
         return AffectedRange(events)
     }
 
-    /// What the statements of a VEX file say does not affect.
-    static func ignored(_ options: Value, _ directory: String) -> Set<String> {
-        guard let path = options["vex"]?.string else { return [] }
+    /// The statements of a VEX file.
+    static func statements(_ options: Value, _ directory: String) -> SuppressionList {
+        guard let path = options["vex"]?.string else { return SuppressionList() }
         let file =
             path == "repo"
             ? "vex/file/openvex.json" : path.split(separator: "/").drop { $0 != "vex" }.joined(separator: "/")
-        let statements = SuiteFiles.json("\(directory)/\(file)")?["statements"]?.array ?? []
-        return Set(
-            statements.filter { ["not_affected", "fixed"].contains($0["status"]?.string) }
-                .compactMap { $0["vulnerability"]?["@id"]?.string ?? $0["vulnerability"]?["name"]?.string })
+        let bytes = SuiteFiles.bytes("\(directory)/\(file)")
+        return SuppressionList((try? VEXReader.suppressions(from: bytes, file: file)) ?? [])
     }
 }

@@ -81,9 +81,11 @@ enum TrivySuite {
                     (each["Packages"]?.array ?? []).map { describe($0, each["Target"]?.string ?? "") }
                 })
         }
-        let ignored = TrivyData.ignored(options, directory)
+        let statements = TrivyData.statements(options, directory)
+        let products = result.projects.compactMap { $0.purl?.description }
         for package in result.packages {
-            for match in AdvisoryMatcher.match(package, index) where !ignored.contains(match.advisory.id) {
+            for match in AdvisoryMatcher.match(package, index)
+            where !statements.apply(to: [match.finding], on: "2026-01-01", product: products).kept.isEmpty {
                 found.insert(
                     "\(package.place.location?.file ?? "") \(package.name) \(plain(package.version)) \(match.advisory.id) \(plain(match.fixedVersion ?? ""))"
                 )

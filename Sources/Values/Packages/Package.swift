@@ -80,7 +80,7 @@ public struct Package: Hashable, Sendable {
         var qualifiers: [PackageURL.Qualifier] = []
         if let architecture { qualifiers.append(.init("arch", architecture)) }
         if ecosystem.isOperatingSystem, let release = ecosystem.release {
-            qualifiers.append(.init("distro", "\(ecosystem.name.lowercased())-\(release)"))
+            qualifiers.append(.init("distro", "\(ecosystem.purlNamespace)-\(release)"))
         }
         var version = version
         if type == "rpm", let colon = version.firstIndex(of: ":") {

@@ -132,6 +132,7 @@ public final class InventoryBuilder {
         }
         switch use {
         case .executable, .text: bytes.reserveCapacity(entry.size)
+        case .undecided: use = .nothing
         default: break
         }
     }

@@ -14,7 +14,9 @@ extension SecretRule {
         var rule: SecretRule {
             SecretRule(
                 id: id, title: title, pattern: #"(?:^|[^A-Za-z0-9_])("# + value + #")(?:[^A-Za-z0-9_-]|$)"#,
-                keywords: keywords, entropyMin: entropy)
+                keywords: keywords, entropyMin: entropy,
+                // Common words begin some of them: the less is looked at, the better.
+                reach: Reach(before: 48, behind: value.contains("00}") || value.contains("20}") ? 1000 : 300))
         }
     }
 

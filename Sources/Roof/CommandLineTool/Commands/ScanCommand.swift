@@ -35,7 +35,7 @@ struct ScanCommand: AsyncParsableCommand {
                 options: options, registry: look.registry, report: ScanProgressLine(isQuiet: quiet).show)
             let found = try await scanner.scan(try ScanTarget(parsing: target))
             outcome = try await judge.outcome(of: found, look: look, state: state.folder)
-            try write(try ScanOutput.text(outcome, as: output))
+            try write(ScanOutput.text(outcome, as: output, showsSuppressed: judge.showSuppressed))
         } catch {
             Terminal.error(error)
             throw ExitStatus.unknown

@@ -1,11 +1,13 @@
 import Advisories
 import ArgumentParser
 import Attestations
+import Documents
 import Files
 import Inventory
 import Ledger
 import MonitorService
 import Packages
+import Reports
 import ScanService
 import WaybillCore
 
@@ -24,8 +26,12 @@ struct ScanJudgeOptions: ParsableArguments {
     var newSince: String?
     @Option(help: "A folder or file of advisories (OSV) to use; those of the state folder otherwise. May be repeated.")
     var advisories: [String] = []
-    @Option(
-        help: "A licence that packages may have; everything else is then denied. May be repeated; GPL-* is a pattern.")
+    @Option(help: "Statements that weaknesses do no harm here: OpenVEX, CSAF, CycloneDX. May be repeated.")
+    var vex: [String] = []
+    @Option(help: "A file of findings that do not count, in Trivy's forms (.trivyignore, .trivyignore.yaml). May be repeated.")
+    var ignoreFile: [String] = []
+    @Flag(help: "List what was suppressed too, by whom and why.") var showSuppressed = false
+    @Option(help: "A licence that packages may have; everything else is then denied. May be repeated; GPL-* is a pattern.")
     var allowLicence: [String] = []
     @Option(help: "A licence that no package may have. May be repeated.") var denyLicence: [String] = []
     @Flag(help: "A target in which no package list was found is no reason for status 2.") var allowUnrecognised = false
@@ -35,35 +41,60 @@ struct ScanJudgeOptions: ParsableArguments {
     func outcome(
         of found: TargetInventory, look: ScanLookOptions, state: StateFolder
     ) async throws(WaybillError) -> ScanOutcome {
-        var findings = found.inventory.problems
-        var outcome = ScanOutcome(target: found)
-        // What a distribution installed is its vendor's to mend, and other repositories' packages are not its own.
-        let matched = found.inventory.packages.filter { $0.owner == nil && !$0.isThirdParty }
-        if look.looks(for: .vulnerabilities) {
+        let moment = Platform.now().milliseconds
+        let today = String(Timestamp(seconds: moment / 1000).description.prefix(10))
+        var report = ScanReport(
+            subject: found.subject(today: today), packages: found.inventory.packages, matches: [],
+            gaps: found.inventory.problems, filesExamined: found.examined.files, layersExamined: found.examined.layers,
+            moment: moment, programVersion: Waybill.version)
+        let asksForAdvisories = look.looks(for: .vulnerabilities)
+        if asksForAdvisories {
             let index = try await index(state)
-            let matches = AdvisoryMatcher.match(matched, index).filter { !onlyFixed || $0.fixedVersion != nil }
-            findings += AdvisoryMatcher.findings(for: matches)
-            findings += AdvisoryMatcher.gaps(
-                in: matched, index, now: Platform.now().milliseconds / 1000, ageDaysMax: Self.advisoryAgeDaysMax)
-            outcome.advisoryCount = index.count
+            report.matches = AdvisoryMatcher.match(found.inventory.packages, index)
+            report.gaps += AdvisoryMatcher.gaps(
+                in: found.inventory.packages, index, now: moment / 1000, ageDaysMax: Self.advisoryAgeDaysMax)
+            report.data = ScanReport.Data(index)
         }
-        if look.looks(for: .secrets) { findings += found.secrets }
-        if look.looks(for: .licences) || !allowLicence.isEmpty || !denyLicence.isEmpty {
-            findings += LicencePolicy(allowed: allowLicence, denied: denyLicence).findings(
-                about: found.inventory.packages)
+        if look.looks(for: .secrets) { report.findings += found.secrets }
+        report.findings += LicencePolicy(allowed: allowLicence, denied: denyLicence).findings(
+            about: found.inventory.packages)
+        try suppress(&report, found.productNames, today)
+        if let newSince { report = try ReportComparison.new(in: report, since: try Self.document(newSince)) }
+        report = ReportFilter(onlyFixed: onlyFixed).apply(to: report)
+        let asksForPackages = look.looks(for: .packages) || asksForAdvisories
+        return ScanOutcome(
+            target: found, report: report, threshold: failOn.severity,
+            isUnknown: asksForPackages && !found.inventory.recognised && !allowUnrecognised,
+            asksForAdvisories: asksForAdvisories)
+    }
+
+    private func suppress(_ report: inout ScanReport, _ products: [String], _ today: String) throws(WaybillError) {
+        var list = SuppressionList()
+        for path in vex { list.add(try VEXReader.suppressions(from: try Files.read(path), file: path)) }
+        for path in ignoreFile { list.add(try IgnoreFiles.suppressions(from: try Files.read(path), file: path)) }
+        guard !list.suppressions.isEmpty else { return }
+        let judged = list.apply(to: report.matches.map(\.finding) + report.findings, on: today, product: products)
+        report.suppressed = judged.suppressed
+        let gone = Set(judged.suppressed.map(\.finding))
+        report.matches.removeAll { gone.contains($0.finding) }
+        report.findings.removeAll { gone.contains($0) }
+    }
+
+    private static func document(_ path: String) throws(WaybillError) -> Value {
+        let bytes = try Files.read(path)
+        do {
+            return try JSONReader.value(from: bytes)
+        } catch {
+            throw error.inFile(path)
         }
-        if let newSince { findings = try ScanReportFile(path: newSince).new(among: findings) }
-        outcome.findings = findings.sorted(by: Finding.inReadingOrder)
-        outcome.threshold = failOn.severity
-        let asksForPackages = look.looks(for: .packages) || look.looks(for: .vulnerabilities)
-        outcome.isUnknown = asksForPackages && !found.inventory.recognised && !allowUnrecognised
-        return outcome
     }
 
     private func index(_ state: StateFolder) async throws(WaybillError) -> AdvisoryIndex {
         guard !advisories.isEmpty else {
-            guard Files.exists(state.ledger), Files.isFolder(state.advisories) else { return AdvisoryIndex() }
-            return try await OpenState.monitor(state).monitor.index
+            guard Files.isFolder(state.advisories) else { return AdvisoryIndex() }
+            return try await MonitorService(
+                ledger: try SQLiteLedger(path: nil), folder: state.advisories, now: Platform.now
+            ).index
         }
         var index = AdvisoryIndex()
         for path in advisories {

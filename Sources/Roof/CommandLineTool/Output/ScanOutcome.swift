@@ -1,28 +1,23 @@
+import Advisories
 import Documents
 import Files
 import Inventory
 import Packages
+import Reports
 import ScanService
 import WaybillCore
 
 /// All that a scan found out: what every form of report is made of.
 struct ScanOutcome: Sendable {
     var target: TargetInventory
-    /// In reading order.
-    var findings: [Finding] = []
+    var report: ScanReport
     /// Findings of this severity and above make the answer no; nil for none.
     var threshold: Severity?
     /// Nothing was recognised: that nothing was found means nothing.
     var isUnknown = false
-    /// Records that packages were held against; nil where none were asked for.
-    var advisoryCount: Int?
+    var asksForAdvisories = false
 
-    init(target: TargetInventory) { self.target = target }
-
-    var isDenied: Bool {
-        guard let threshold else { return false }
-        return findings.contains { $0.severity >= threshold }
-    }
+    var isDenied: Bool { ReportFilter(failOn: threshold).fails(report) }
 
     /// What must be said aloud beside the report.
     var notes: [String] {
@@ -31,10 +26,9 @@ struct ScanOutcome: Sendable {
             notes.append(
                 "error: nothing was recognised in \(target.target.description): this is not the same as nothing found")
             notes.append(
-                "  try    scan the folder with the lockfile, the image itself, or its SBOM; or pass --allow-unrecognised"
-            )
+                "  try    scan the folder with the lockfile, the image itself, or its SBOM; or pass --allow-unrecognised")
         }
-        if advisoryCount == 0, !target.inventory.packages.isEmpty {
+        if asksForAdvisories, report.data.records == 0, !target.inventory.packages.isEmpty {
             notes.append("warning: there are no advisories to hold the packages against")
             notes.append("  try    waybill advisories import FOLDER, or --advisories FOLDER")
         }
@@ -42,39 +36,27 @@ struct ScanOutcome: Sendable {
     }
 }
 
-/// An earlier report in our JSON, for what is new since.
-struct ScanReportFile {
-    private let known: Set<String>
-
-    init(path: String) throws(WaybillError) {
-        let root: Value
-        do {
-            root = try JSONReader.value(from: try Files.read(path))
-        } catch let error as DocumentError {
-            throw error.inFile(path)
-        } catch let error as WaybillError {
-            throw error
-        } catch {
-            throw WaybillError(.failed, "cannot be read", subject: path, cause: error)
+extension TargetInventory {
+    /// The subject of reports.
+    func subject(today: String) -> ScanReport.Subject {
+        let kind: ScanReport.Subject.Kind =
+            switch target {
+            case .layout, .archive, .registry: .image
+            case .root, .folder: .filesystem
+            case .revision: .repository
+            case .sbom: .sbom
+            }
+        let system = inventory.operatingSystem.map { system in
+            ScanReport.System(
+                family: system.id, version: system.version ?? "",
+                isEndOfLife: inventory.problems.contains { $0.rule == "WB-SCAN-014" })
         }
-        guard let findings = root["findings"]?.array else {
-            throw WaybillError(
-                .invalidInput, "is no report of waybill scan", subject: path,
-                remedy: "write one with --output json --output-file FILE")
-        }
-        known = Set(findings.compactMap { $0["fingerprint"]?.string })
+        let isCommit = kind == .repository
+        return ScanReport.Subject(
+            kind: kind, name: target.description, digest: isCommit ? nil : version.flatMap { Digest($0) },
+            commit: isCommit ? version : nil, references: kind == .image ? [name] : [], operatingSystem: system)
     }
 
-    func new(among findings: [Finding]) -> [Finding] { findings.filter { !known.contains(Self.fingerprint(of: $0)) } }
-
-    /// The same for a finding whose line moved.
-    static func fingerprint(of finding: Finding) -> String {
-        let place = finding.place
-        let package = place.package ?? ""
-        let parts = [
-            finding.rule, package, place.location?.file ?? "", place.object ?? "", place.field ?? "",
-            package.isEmpty ? finding.evidence ?? "" : "",
-        ]
-        return Digest.sha256(of: Array(parts.joined(separator: "\u{0}").utf8)).short
-    }
+    /// The names under which statements may speak of what was scanned.
+    var productNames: [String] { [name, target.description] + (version.map { [$0] } ?? []) }
 }
