@@ -83,7 +83,7 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Rego", "OCI", "RegularExpressions", .crypto, .cryptoExtras, .asn1,
             .certificates,
-        ])
+        ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
     + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
@@ -91,12 +91,14 @@ let engines: [Target] =
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
         "Engines", "PolicyFiles",
-        ["WaybillCore", "Documents", "ConfigurationFiles", "Rego", "Checks", "RegularExpressions"])
+        ["WaybillCore", "Documents", "ConfigurationFiles", "PolicyTools", "Rego", "Checks", "RegularExpressions"])
     + module(
         "Engines", "Gatekeeper",
         ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "CEL", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "KubernetesAPI", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "CEL"])
     + module(
         "Engines", "Trust", ["WaybillCore", "Documents", "Attestations", .crypto, .cryptoExtras, .asn1, .certificates])
     + module(
@@ -104,7 +106,7 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
             .asn1, .certificates,
-        ])
+        ], tests: [.system])
     + module(
         "Engines", "DeployPolicies",
         [
@@ -142,9 +144,14 @@ let doors: [Target] =
     + module(
         "Doors", "Signers",
         [
-            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto, .cryptoExtras,
+            "WaybillCore", "Documents", "Attestations", "Trust", "Files", "Processes", "CSodium", .crypto,
+            .cryptoExtras,
             .nioCore, .nioPosix, .logging,
         ])
+    + module(
+        "Doors", "SignatureStores",
+        ["WaybillCore", "Documents", "Attestations", "OCI", "Registries", "Signatures", "Files", .crypto],
+        tests: ["Signers", "Trust", "Processes"])
 
 let services: [Target] =
     module(
@@ -182,6 +189,10 @@ let services: [Target] =
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
     + module(
+        "Services", "ScanService",
+        ["WaybillCore", "Documents", "OCI", "Packages", "Inventory", "Registries", "GitRepositories", "Files"],
+        tests: ["Processes", .crypto])
+    + module(
         "Services", "MonitorService",
         httpServer + [
             "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", "Registries", "Signers", "Trust", .crypto, .asyncHTTPClient, .nioPosix,
@@ -190,8 +201,8 @@ let services: [Target] =
     + module(
         "Services", "LocalCluster",
         httpServer + [
-            "Kubernetes", "Clusters", "OCI", "Registries", "Processes", "Files", "RegularExpressions", .asyncHTTPClient,
-            .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1,
+            "Kubernetes", "KubernetesAPI", "CEL", "Clusters", "OCI", "Registries", "Processes", "Files",
+            "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
         ])
     + module(
         "Services", "PolicyService",

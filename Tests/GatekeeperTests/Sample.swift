@@ -51,7 +51,7 @@ enum Sample {
     static func policy(_ specification: String = "parameters: {labels: [owner]}") throws -> ConstraintPolicy {
         let template = try ConstraintTemplate(try value(Self.template), file: "template.yaml")
         let constraint = try Constraint(try value(constraint(specification)), of: template, file: "constraint.yaml")
-        return try ConstraintPolicy(template, constraint)
+        return ConstraintPolicy(template, constraint)
     }
 
     static func object(

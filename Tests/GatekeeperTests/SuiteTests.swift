@@ -114,7 +114,7 @@ import WaybillCore
             }
             """)
         let read = try ConstraintTemplate(template, file: "t.yaml")
-        let policy = try ConstraintPolicy(
+        let policy = ConstraintPolicy(
             read, try Constraint(try Sample.value(Sample.constraint()), of: read, file: "c.yaml"))
         var inventory = Inventory()
         try inventory.insert(Sample.object(namespace: "other"), file: "i.yaml")

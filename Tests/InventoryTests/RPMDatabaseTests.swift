@@ -58,23 +58,30 @@ struct RPMDatabaseTests {
 
     @Test(arguments: [false, true])
     func `a Berkeley database is read in either byte order`(_ isBig: Bool) {
-        let number: (Int) -> [UInt8] = isBig ? Builder.big : Builder.little
-        let short: (Int) -> [UInt8] = {
-            isBig ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)]
+        func number(_ value: Int) -> [UInt8] { isBig ? Builder.big(value) : Builder.little(value) }
+        func short(_ value: Int) -> [UInt8] {
+            let bytes = [UInt8(value & 255), UInt8(value >> 8)]
+            return isBig ? bytes.reversed() : bytes
         }
         let size = 512
         func page(_ fields: [(Int, [UInt8])]) -> [UInt8] {
-            var page = [UInt8](repeating: 0, count: size)
-            for (offset, bytes) in fields { page.replaceSubrange(offset..<(offset + bytes.count), with: bytes) }
-            return page
+            var bytes = [UInt8](repeating: 0, count: size)
+            for (offset, field) in fields { bytes.replaceSubrange(offset..<(offset + field.count), with: field) }
+            return bytes
         }
         let header = Builder.header(name: "bash", version: "4.2.46", release: "31.el7")
         let meta = page([(12, number(0x0006_1561)), (16, number(9)), (20, number(size)), (25, [8]), (32, number(2))])
         // One pair: a key of four bytes, and a value that lies on page two.
-        let key = [UInt8(1)] + number(1), value = [UInt8(3), 0, 0, 0] + number(2) + number(header.count)
+        var key: [UInt8] = [1]
+        key += number(1)
+        var value: [UInt8] = [3, 0, 0, 0]
+        value += number(2)
+        value += number(header.count)
+        let keyStart = size - key.count
+        let valueStart = keyStart - value.count
         let hash = page([
-            (20, short(2)), (25, [13]), (26, short(size - key.count)), (28, short(size - key.count - value.count)),
-            (size - key.count, key), (size - key.count - value.count, value),
+            (20, short(2)), (25, [13]), (26, short(keyStart)), (28, short(valueStart)), (keyStart, key),
+            (valueStart, value),
         ])
         let overflow = page([(22, short(header.count)), (25, [7]), (26, header)])
         let result = scan("var/lib/rpm/Packages", meta + hash + overflow)

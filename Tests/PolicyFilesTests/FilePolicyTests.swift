@@ -57,6 +57,32 @@ import WaybillCore
         #expect(message.metadata["_loc"] == nil)
     }
 
+    @Test func `a place that the rule read is found without the policy's help`() throws {
+        let policy = try Self.policy(
+            """
+            package main
+            deny contains sprintf("%s is latest", [container.name]) if {
+              some container in input.spec.containers
+              endswith(container.image, ":latest")
+            }
+            """)
+        let text =
+            "kind: Pod\nspec:\n  containers:\n    - name: a\n      image: x:1\n    - name: b\n      image: y:latest\n"
+        let message = try #require(try Self.check(policy, "x.yaml", text).failures.first)
+        #expect(message.text == "b is latest")
+        #expect(message.location?.description == "x.yaml:7:7")
+    }
+
+    @Test func `a trace shows how a rule was evaluated`() throws {
+        var policy = try Self.policy("package main\ndeny contains \"no\" if input.a == 1")
+        policy.isTraced = true
+        let result = try Self.check(policy, "x.yaml", "a: 1")
+        #expect(result.traces.map(\.query) == ["data.main.deny"])
+        let text = FileReport(version: "1").traces([result])
+        #expect(text.hasPrefix("file: x.yaml | query: data.main.deny\nTRAC "), "\(text)")
+        #expect(text.contains("policy/a.rego:2"), "\(text)")
+    }
+
     @Test func `an exception takes the place of a rule's results`() throws {
         let policy = try Self.policy(
             """
@@ -123,32 +149,4 @@ import WaybillCore
             ("denyall", nil), ("deny_", nil), ("deny__x", nil), ("warning", nil), ("allow", nil), ("deny_ä", nil),
         ] as [(String, RuleKind?)])
     func `a rule's kind is in its name`(_ name: String, _ kind: RuleKind?) { #expect(RuleKind(name) == kind) }
-
-    @Test func `rules are found by their text`() {
-        let outline = RuleOutline(
-            """
-            # package no
-            package a.b["c"]
-
-            import rego.v1
-
-            default deny := set()
-
-            deny contains "x{" if {
-              warn_inside := `deny
-            deny contains 1`
-            }
-            deny contains msg if
-              input.x
-            warn[msg] { msg := "deny contains" }
-            else := 1
-            f(x) := {
-            deny_inner | x
-            }
-            """)
-        #expect(outline.package == "a.b.c")
-        #expect(outline.rules.map(\.name) == ["deny", "deny", "deny", "warn", "f"])
-        #expect(outline.rules.map(\.line) == [6, 8, 12, 14, 16])
-        #expect(outline.rules[0].isDefault)
-    }
 }

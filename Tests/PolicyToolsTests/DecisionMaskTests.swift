@@ -39,7 +39,9 @@ import WaybillCore
         Case(
             mask: [["op": "upsert", "path": "/result/a/b", "value": 1]], input: input,
             result: ["allow": true, "token": "t", "a": ["b": 1]], masked: ["/result/a/b"]),
-        Case(mask: [["op": "remove", "path": "/result/token"]], input: input, result: ["allow": true], erased: ["/result/token"]),
+        Case(
+            mask: [["op": "remove", "path": "/result/token"]], input: input, result: ["allow": true],
+            erased: ["/result/token"]),
         Case(mask: ["/nd_builtin_cache/x"], input: input, result: result),
     ])
     func `masks take out and write over`(_ example: Case) throws {

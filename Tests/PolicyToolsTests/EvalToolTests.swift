@@ -121,4 +121,52 @@ import Testing
         let text = try run("1 +", .pretty)
         #expect(text.output == "" && text.diagnostics.hasPrefix("1 error occurred: "))
     }
+
+    // MARK: Observing
+
+    func observe(_ query: String, _ observation: Observation, _ format: EvalTool.Format = .json) throws -> Value {
+        let ticks = TestToolTests.Ticks()
+        let output = EvalTool(
+            request: QueryRequest(query: query, input: Self.input), format: format, observation: observation
+        ).run(try Shop.sources(), clock: { ticks.next() })
+        #expect(output.status == 0)
+        return format == .json ? try JSONReader.value(from: output.output) : .string(output.output)
+    }
+
+    @Test func `coverage names the lines that were reached`() throws {
+        let value = try observe("data.shop.authz.allow", Observation(hasCoverage: true))
+        let file = value["coverage"]?["files"]?["shop/authz.rego"]
+        #expect(file?["covered"]?.array?.isEmpty == false)
+        #expect(value["coverage"]?["files"]?["shop/authz_test.rego"]?["covered"] == nil)
+        #expect(value["result"]?[0]?["expressions"]?[0]?["value"] == true)
+    }
+
+    @Test func `profile counts statements`() throws {
+        let value = try observe("data.shop.authz.allow", Observation(hasProfile: true))
+        let entries = try #require(value["profile"]?.array)
+        #expect(entries.contains { $0["location"]?["file"] == "shop/authz.rego" && $0["num_eval"]?.integer ?? 0 > 0 })
+        let text = try observe("data.shop.authz.allow", Observation(hasProfile: true), .pretty).string ?? ""
+        #expect(text.hasPrefix("true\n┌") && text.contains("│ LOCATION"))
+    }
+
+    @Test func `explain shows the way`() throws {
+        let value = try observe("data.shop.authz.allow", Observation(explanation: .full))
+        #expect(value["explanation"]?.array?.contains { $0["op"] == "enter" } == true)
+        let text = try observe("data.shop.authz.allow", Observation(explanation: .full), .pretty).string ?? ""
+        #expect(text.contains("shop/authz.rego:10") && text.hasSuffix("true\n"))
+    }
+
+    @Test func `partial evaluation leaves what is not known`() throws {
+        func partial(_ query: String, _ format: EvalTool.Format) throws -> ToolOutput {
+            EvalTool(request: QueryRequest(query: query), format: format, unknowns: ["input"])
+                .run(try Shop.sources(tests: false), clock: { 0 })
+        }
+        let source = try partial("input.x == data.shop.readers[0]", .source)
+        #expect(
+            source.output.hasPrefix("# Query 1\n") && source.output.contains("bob") && source.output.contains("input.x")
+        )
+        #expect(try JSONReader.value(from: try partial("1 == 1", .json).output)["partial"] == ["queries": [[]]])
+        #expect(try JSONReader.value(from: try partial("1 == 2", .json).output)["partial"] == [:])
+        #expect(try partial("1 == 2", .pretty).output == "undefined\n")
+    }
 }

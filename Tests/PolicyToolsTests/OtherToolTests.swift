@@ -51,7 +51,8 @@ import WaybillCore
     @Test func `parse shows the tree as lines, with places where they are asked for`() throws {
         let text = "package a\nallow if input.x > 1\n"
         #expect(
-            ParseTool.run(text, file: "a.rego", version: .v1, format: .pretty, hasLocations: false).output == """
+            ParseTool.run(text, file: "a.rego", version: .v1, format: .pretty, hasLocations: false).output
+                == """
                 module
                  package
                   ref
@@ -82,7 +83,8 @@ import WaybillCore
     @Test func `deps tells the documents from outside and the rules`() throws {
         let output = DepsTool.run("data.shop.authz.allow", try Shop.sources(tests: false), format: .pretty)
         #expect(
-            output.output == """
+            output.output
+                == """
                 ┌───────────────────┬────────────────────────┐
                 │  BASE DOCUMENTS   │   VIRTUAL DOCUMENTS    │
                 ├───────────────────┼────────────────────────┤
@@ -92,7 +94,9 @@ import WaybillCore
                 │ input.user        │                        │
                 └───────────────────┴────────────────────────┘
 
-                """.replacing("──────────────┬────────────────────────┐", with: "──────────────┬───────────────────────┐")
+                """.replacing(
+                    "──────────────┬────────────────────────┐", with: "──────────────┬───────────────────────┐"
+                )
                 .replacing("┼────────────────────────┤", with: "┼───────────────────────┤")
                 .replacing("┴────────────────────────┘", with: "┴───────────────────────┘")
                 .replacing("│   VIRTUAL DOCUMENTS    │", with: "│   VIRTUAL DOCUMENTS   │")
@@ -168,7 +172,8 @@ import WaybillCore
         #expect(bundle.manifest.revision == "abc" && bundle.manifest.roots == ["shop"])
         #expect(bundle.files.map(\.path) == [".manifest", "data.json", "shop/authz.rego"])
         let plain = try BuildTool().bytes(sources, name: "b")
-        #expect(try PolicyBundle(files: try BundleArchive.files(in: plain, subject: "b"), name: "b").manifest.roots == [""])
+        #expect(
+            try PolicyBundle(files: try BundleArchive.files(in: plain, subject: "b"), name: "b").manifest.roots == [""])
     }
 
     @Test func `build refuses what would not work`() throws {
@@ -195,5 +200,61 @@ import WaybillCore
         var undefined = tool
         undefined.request.query = "data.nothing"
         #expect(undefined.run(try Shop.sources(), clock: { 0 }).status == 1)
+    }
+
+    // MARK: fmt
+
+    static let untidy = "package a\np    if   input.x==1\n"
+    static let tidy = "package a\n\np if input.x == 1\n"
+
+    @Test func `fmt prints, lists and compares`() {
+        let plain = FormatTool().run(Self.untidy, file: "a.rego")
+        #expect(plain.output == ToolOutput(output: Self.tidy))
+        #expect(plain.changed == Self.tidy)
+        #expect(FormatTool().run(Self.tidy, file: "a.rego").changed == nil)
+        #expect(FormatTool(lists: true).run(Self.untidy, file: "a.rego").output == ToolOutput(output: "a.rego\n"))
+        #expect(FormatTool(lists: true).run(Self.tidy, file: "a.rego").output == ToolOutput())
+        #expect(FormatTool(lists: true, fails: true).run(Self.untidy, file: "a.rego").output.status == 1)
+        #expect(
+            FormatTool(showsDifference: true).run(Self.untidy, file: "a.rego").output.output == """
+                --- a.rego
+                +++ a.rego
+                @@ -1,2 +1,3 @@
+                 package a
+                -p    if   input.x==1
+                +
+                +p if input.x == 1
+
+                """)
+        let broken = FormatTool().run("package", file: "a.rego")
+        #expect(broken.output.status == 2 && broken.changed == nil && broken.output.output == "")
+    }
+
+    @Test func `a difference has its surroundings and no more`() {
+        let old = (1...30).map(String.init).joined(separator: "\n") + "\n"
+        let new = old.replacing("\n10\n", with: "\nten\n").replacing("\n25\n", with: "\n")
+        #expect(
+            LineDifference.text(old, new, file: "x") == """
+                --- x
+                +++ x
+                @@ -7,7 +7,7 @@
+                 7
+                 8
+                 9
+                -10
+                +ten
+                 11
+                 12
+                 13
+                @@ -22,7 +22,6 @@
+                 22
+                 23
+                 24
+                -25
+                 26
+                 27
+                 28
+
+                """)
     }
 }

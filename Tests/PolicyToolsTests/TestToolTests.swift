@@ -146,6 +146,30 @@ import Testing
         #expect(output.output.hasSuffix("PASS: 1/2\nERROR: 1/2\n"))
     }
 
+    @Test func `coverage is told when all tests pass, and can be too little`() throws {
+        let text = """
+            package x_test
+            import rego.v1
+            f(x) := 1 if x > 0
+            f(x) := 2 if {
+            	x < 0
+            	input.never
+            }
+            test_f if f(1) == 1
+            """
+        let report = try JSONReader.value(from: try run(TestTool(reportsCoverage: true), text).output)
+        #expect(report["files"]?["x_test.rego"]?["not_covered"]?.array?.isEmpty == false)
+        let coverage = try #require(report["coverage"]?.number?.double)
+        #expect(coverage > 0 && coverage < 100)
+        let low = try run(TestTool(coverageMin: 99.5), text)
+        #expect(low.status == 2 && low.output == "")
+        #expect(
+            low.diagnostics.hasPrefix(
+                "Code coverage threshold not met: got \(coverage) instead of 99.5\n  x_test.rego: lines "))
+        #expect(try run(TestTool(coverageMin: 1), text).status == 0)
+        #expect(try run(TestTool(reportsCoverage: true)).status == 2)
+    }
+
     @Test func `what does not compile is told with status 1`() throws {
         let output = try run(TestTool(), "package x_test\nimport rego.v1\ntest_it if x == y")
         #expect(output.status == 1)

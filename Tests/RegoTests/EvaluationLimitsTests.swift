@@ -66,4 +66,17 @@ import Testing
                 == "evaluation nested deeper than 100 levels")
         #expect(try message("p := count([1 | walk(input)])", limits: .standard, input: value) == nil)
     }
+
+    @Test func `the deepest evaluation that is allowed fits the stack of a task`() async throws {
+        let chain =
+            "f0(x) := x\n"
+            + (1...250).map { "f\($0)(x) := y if { some z in [x]; y := f\($0 - 1)(z) }" }.joined(separator: "\n")
+        let message = try await Task.detached {
+            [
+                try self.message(chain + "\np := f190(1)", limits: .standard),
+                try self.message(chain + "\np := f250(1)", limits: .standard),
+            ]
+        }.value
+        #expect(message == [nil, "evaluation nested deeper than 600 levels"])
+    }
 }

@@ -22,7 +22,7 @@ import Testing
         ("package p\n\nallow if {\n\tinput.x == 1\n}\n}", "6:1 rego_parse_error: unexpected } token"),
         ("package p\n\nx := \"abc", "3:6 rego_parse_error: non-terminated string"),
         ("package p\n\np := x if {\n\tinput.y\n}", "3:6 rego_unsafe_var_error: var x is unsafe"),
-        ("package p\n\np if {\n\tnot input.a[x]\n}", "4:14 rego_unsafe_var_error: var x is unsafe"),
+        ("package p\n\np if {\n\tnot input.a[x]\n}", "4:2 rego_unsafe_var_error: var x is unsafe"),
         ("package p\n\np if {\n\tfoo(1)\n}", "4:2 rego_type_error: undefined function foo"),
         ("package p\n\nf(x) := f(x - 1)", "3:1 rego_recursion_error: rule data.p.f is recursive: data.p.f -> data.p.f"),
         ("package p\n\nf(x) := x\n\nf := 1", "3:1 rego_type_error: conflicting rules data.p.f found"),

@@ -56,7 +56,7 @@ public final class KubernetesClient: Cluster {
     }
 
     /// Ends all connections. The client cannot be used afterwards.
-    public func stop() async { try? await client.shutdown() }
+    public func stop() async { await client.end() }
 
     struct Answer: Sendable {
         var code: Int

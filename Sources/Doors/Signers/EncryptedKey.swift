@@ -29,7 +29,9 @@ public struct EncryptedKey: Sendable {
         let label = text.utf8.starts(with: "-----BEGIN \(Self.oldLabel)".utf8) ? Self.oldLabel : Self.label
         let bytes = try PEM.decode(text.utf8, label: label)
         let value: Value
-        do { value = try JSONReader.value(from: bytes, limits: DocumentLimits(depthMax: 8)) } catch { throw bad("\(error)") }
+        do { value = try JSONReader.value(from: bytes, limits: DocumentLimits(depthMax: 8)) } catch {
+            throw bad("\(error)")
+        }
         guard value["kdf"]?["name"]?.string == "scrypt", value["cipher"]?["name"]?.string == "nacl/secretbox" else {
             throw WaybillError(
                 .unsupported, "the key is encrypted by other means than scrypt and secretbox", subject: "encrypted key")
@@ -42,7 +44,9 @@ public struct EncryptedKey: Sendable {
         else { throw bad("parameters, salt, nonce or ciphertext are missing") }
         guard rounds > 1, rounds & (rounds - 1) == 0, (1...64).contains(blockSize), (1...16).contains(parallelism),
             rounds <= Self.memoryBytesMax / (128 * blockSize)
-        else { throw WaybillError(.limitExceeded, "the parameters of scrypt are out of bounds", subject: "encrypted key") }
+        else {
+            throw WaybillError(.limitExceeded, "the parameters of scrypt are out of bounds", subject: "encrypted key")
+        }
         guard nonce.count == crypto_secretbox_noncebytes(), ciphertext.count > crypto_secretbox_macbytes() else {
             throw bad("the nonce or ciphertext is of the wrong length")
         }

@@ -21,11 +21,13 @@ public struct GPGSigner: Sendable {
             (16...64).contains(key.utf8.count)
         else {
             throw WaybillError(
-                .invalidInput, "expected a fingerprint in hexadecimal", subject: "OpenPGP key", remedy: "gpg --list-keys")
+                .invalidInput, "expected a fingerprint in hexadecimal", subject: "OpenPGP key",
+                remedy: "gpg --list-keys")
         }
         let outcome = try await ProcessRunner.output(
             of: Command(
-                "gpg", (home.map { ["--homedir", $0] } ?? []) + ["--batch", "--no-tty", "--sign", "--local-user", key],
+                "gpg",
+                (home.map { ["--homedir", $0] } ?? []) + ["--batch", "--no-tty", "--sign", "--local-user", key],
                 environment: home == nil ? ["HOME": NSHomeDirectory()] : [:], input: content, timeout: .seconds(60),
                 outputBytesMax: 4 << 20))
         return outcome.output

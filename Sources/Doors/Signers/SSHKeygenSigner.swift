@@ -39,15 +39,21 @@ public struct SSHKeygenSigner: StatementSigner {
     public func sign(_ statement: Statement) async throws(WaybillError) -> Envelope {
         let payload = statement.bytes
         let message = Envelope.preAuthenticationEncoding(payloadType: Statement.payloadType, payload: payload)
-        let outcome = try await ProcessRunner.output(
-            of: command(["-Y", "sign", "-q", "-n", TrustedKey.sshNamespace, "-f", keyPath], input: message))
-        let signature = try SSHSignature(armored: outcome.output)
-        guard signature.isValid(of: message, namespace: TrustedKey.sshNamespace) else {
-            throw WaybillError(.corrupted, "ssh-keygen made a signature that does not verify", subject: keyPath)
-        }
+        let signature = try await signature(of: message, namespace: TrustedKey.sshNamespace)
         return Envelope(
             payloadType: Statement.payloadType, payload: payload,
             signatures: [.init(keyID: signature.key.sshFingerprint, bytes: signature.bytes)])
+    }
+
+    /// The signature of any bytes for a namespace.
+    public func signature(of message: [UInt8], namespace: String) async throws(WaybillError) -> SSHSignature {
+        let outcome = try await ProcessRunner.output(
+            of: command(["-Y", "sign", "-q", "-n", namespace, "-f", keyPath], input: message))
+        let signature = try SSHSignature(armored: outcome.output)
+        guard signature.isValid(of: message, namespace: namespace) else {
+            throw WaybillError(.corrupted, "ssh-keygen made a signature that does not verify", subject: keyPath)
+        }
+        return signature
     }
 
     private func command(_ arguments: [String], input: [UInt8] = []) -> Command {

@@ -14,6 +14,11 @@ public struct SigningPolicy: Sendable {
     public var predicateTypes: Set<String>
     /// The builder that provenance must name; nil means that no provenance is signed.
     public var builderID: String?
+    /// How the verifiers begin that verdicts may name; nil for any. With the builder it keeps whoever takes over the
+    /// control plane from speaking for another installation.
+    public var verifierPrefix: String?
+    /// Whether predicates of known types must be whole, and about what such a paper is about. The signer's process asks it.
+    public var checksShapes: Bool
     /// Signatures in a burst, and how many of them come back each second.
     public var burstMax: Int
     public var signaturesPerSecond: Double
@@ -22,11 +27,14 @@ public struct SigningPolicy: Sendable {
     public var subjectsMax: Int
 
     public init(
-        predicateTypes: Set<String> = SigningPolicy.controlPlane, builderID: String?, burstMax: Int = 200,
-        signaturesPerSecond: Double = 50, statementBytesMax: Int = 32 << 20, subjectsMax: Int = 1000
+        predicateTypes: Set<String> = SigningPolicy.controlPlane, builderID: String?, verifierPrefix: String? = nil,
+        checksShapes: Bool = false,
+        burstMax: Int = 200, signaturesPerSecond: Double = 50, statementBytesMax: Int = 32 << 20, subjectsMax: Int = 1000
     ) {
         self.predicateTypes = predicateTypes
         self.builderID = builderID
+        self.verifierPrefix = verifierPrefix
+        self.checksShapes = checksShapes
         self.burstMax = burstMax
         self.signaturesPerSecond = signaturesPerSecond
         self.statementBytesMax = statementBytesMax
@@ -59,7 +67,50 @@ extension SigningPolicy {
             }
         }
         if type == PredicateType.provenance { try checkBuilder(statement) }
+        if type == PredicateType.verdict { try checkVerifier(statement) }
+        if checksShapes { try checkShape(statement) }
         return statement
+    }
+
+    private func checkVerifier(_ statement: Statement) throws(WaybillError) {
+        let verifier = try VerificationSummary(statement.predicate).verifierID
+        guard let verifierPrefix, !verifier.utf8.starts(with: verifierPrefix.utf8) else { return }
+        throw WaybillError(
+            .forbidden,
+            "the verdict names the verifier \(Redaction.excerpt(verifier)), this signer speaks for \(verifierPrefix)",
+            subject: "statement")
+    }
+
+    /// A statement that says of itself to be of a type must be one: a reader that is less careful would take the rest on
+    /// trust. What is about an image names it by SHA-256, what is about a commit by its name in Git.
+    private func checkShape(_ statement: Statement) throws(WaybillError) {
+        let predicate = statement.predicate
+        let kind: String
+        switch statement.predicateType {
+        case PredicateType.provenance: kind = "sha256"
+        case PredicateType.verdict:
+            _ = try VerificationSummary(predicate)
+            return
+        case PredicateType.testResult:
+            _ = try TestResult(predicate)
+            kind = "sha256"
+        case PredicateType.vulnerabilities:
+            _ = try VulnerabilityScan(predicate)
+            kind = "sha256"
+        case PredicateType.posture:
+            _ = try PostureReport(predicate)
+            kind = "sha256"
+        case PredicateType.cycloneDX:
+            _ = try BillOfMaterials(predicate, type: statement.predicateType)
+            kind = "sha256"
+        case PredicateType.referenceMove:
+            _ = try ReferenceLogEntry(predicate)
+            kind = "gitCommit"
+        default: return
+        }
+        guard statement.subjects.allSatisfy({ $0.digest[kind] != nil }) else {
+            throw WaybillError(.forbidden, "a paper of this type names its subjects by \(kind)", subject: "statement")
+        }
     }
 
     private func checkBuilder(_ statement: Statement) throws(WaybillError) {

@@ -109,7 +109,9 @@ struct BinaryAuthorizationPolicy: Sendable {
             case (let armored?, nil):
                 keys += try KritisReader.openPGP(armored, identifier: identifier, at: node.position)
             case (nil, let pkix?): keys.append(try PKIXKeyReader.key(pkix, identifier: identifier))
-            default: throw DocumentError(at: node.position, "a key needs exactly one of pkixPublicKey and asciiArmoredPgpPublicKey")
+            default:
+                throw DocumentError(
+                    at: node.position, "a key needs exactly one of pkixPublicKey and asciiArmoredPgpPublicKey")
             }
         }
         try note.finish()

@@ -78,7 +78,8 @@ enum ClusterImagePolicyReader {
             }
             let labels: LabelSelector
             do throws(WaybillError) {
-                labels = try selector.map { node throws(WaybillError) in try LabelSelector(node.value) } ?? LabelSelector()
+                labels =
+                    try selector.map { node throws(WaybillError) in try LabelSelector(node.value) } ?? LabelSelector()
             } catch { throw DocumentError(at: selector?.position ?? node.position, error.message) }
             selectors.append(
                 DeployPolicy.ObjectSelector(group: group, version: version, resource: resource, labels: labels))
@@ -237,10 +238,12 @@ enum ClusterImagePolicyReader {
         let rest = text.dropFirst(scheme.count)
         let path = rest.firstIndex(of: "/").map { rest[rest.index(after: $0)...] } ?? ""
         let parts = path.split(separator: ":", omittingEmptySubsequences: false)
-        let isNamed = parts.count == 6 && parts[0] == "arn" && parts[2] == "kms" && !parts[3].isEmpty && !parts[4].isEmpty
+        let isNamed =
+            parts.count == 6 && parts[0] == "arn" && parts[2] == "kms" && !parts[3].isEmpty && !parts[4].isEmpty
             && (parts[5].hasPrefix("key/") || parts[5].hasPrefix("alias/")) && !parts[5].hasSuffix("/")
         guard isNamed else {
-            throw DocumentError(at: position, "kms: an AWS key must be named by ARN: awskms://[HOST]/arn:aws:kms:…:key/…")
+            throw DocumentError(
+                at: position, "kms: an AWS key must be named by ARN: awskms://[HOST]/arn:aws:kms:…:key/…")
         }
     }
 

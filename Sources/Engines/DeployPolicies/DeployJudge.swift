@@ -47,7 +47,8 @@ public struct DeployJudge: Sendable {
 
     /// An emergency counts when it is declared by somebody who may, says why, and has not run out.
     private func breakglass(_ request: DeployRequest, at moment: Timestamp) -> DeployRequest.Breakglass? {
-        if let declared = request.breakglass, settings.breakglassActors.contains(declared.actor), !declared.reason.isEmpty,
+        if let declared = request.breakglass, settings.breakglassActors.contains(declared.actor),
+            !declared.reason.isEmpty,
             moment < declared.expires
         {
             return declared

@@ -39,7 +39,8 @@ public struct DeploySettings: Sendable {
     /// As Kritis decides, holes and all: for moving from it, and for comparing.
     public static func likeKritis(exempt: [ImagePattern] = []) -> DeploySettings {
         DeploySettings(
-            attestedSkipsScan: true, annotationIsBreakglass: true, unmatchedIsAllowed: true, attestorsAreDistinct: false,
+            attestedSkipsScan: true, annotationIsBreakglass: true, unmatchedIsAllowed: true,
+            attestorsAreDistinct: false,
             exempt: exempt)
     }
 }

@@ -42,7 +42,11 @@ struct ImageJudge {
             if policy.isExempt(image) { continue }
             if let objection = objection(policy.requirement) {
                 let finding = finding(policy.kind.rawValue, policy.name, objection)
-                if policy.mode == .enforce { outcome.violations.append(finding) } else { outcome.warnings.append(finding) }
+                if policy.mode == .enforce {
+                    outcome.violations.append(finding)
+                } else {
+                    outcome.warnings.append(finding)
+                }
             } else if let authority = policy.attestsWith {
                 outcome.attestations.append(authority)
             }
@@ -50,9 +54,16 @@ struct ImageJudge {
         if let binary = policies.binaryAuthorization {
             isJudged = true
             let (rule, place) = binary.rule(for: request)
-            if !binary.exempt.contains(where: { $0.matches(image.reference) }), let objection = objection(rule.requirement) {
-                let finding = finding(DeployPolicy.Kind.binaryAuthorization.rawValue, "\(binary.name) (\(place))", objection)
-                if rule.mode == .enforce { outcome.violations.append(finding) } else { outcome.warnings.append(finding) }
+            if !binary.exempt.contains(where: { $0.matches(image.reference) }),
+                let objection = objection(rule.requirement)
+            {
+                let finding = finding(
+                    DeployPolicy.Kind.binaryAuthorization.rawValue, "\(binary.name) (\(place))", objection)
+                if rule.mode == .enforce {
+                    outcome.violations.append(finding)
+                } else {
+                    outcome.warnings.append(finding)
+                }
             }
         }
         if !isJudged, !settings.unmatchedIsAllowed {
@@ -106,7 +117,8 @@ struct ImageJudge {
         let found = limits.violations(in: scan)
         guard !found.isEmpty else { return nil }
         let names = found.map { "\($0.id) (\($0.severity.rawValue))" }.sorted()
-        return "\(found.count) findings are too bad: \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? ", …" : "")"
+        return
+            "\(found.count) findings are too bad: \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? ", …" : "")"
     }
 
     /// The identities of the attestor's keys that vouch for this very digest.
@@ -140,7 +152,8 @@ struct ImageJudge {
         for index in attestors.indices {
             var seen: Set<[UInt8]> = []
             guard assign(index, &seen) else {
-                return "\(attestors.map(\.name).joined(separator: " and ")) are the same person: one key vouches for both"
+                return
+                    "\(attestors.map(\.name).joined(separator: " and ")) are the same person: one key vouches for both"
             }
         }
         return nil
@@ -177,11 +190,16 @@ struct ImageJudge {
 
 extension Attestor.Key {
     /// Whether this key signed that the digest is attested.
-    fileprivate func vouches(for digest: Digest, in attestation: ImageEvidence.Attestation, at moment: Timestamp) -> Bool {
+    fileprivate func vouches(for digest: Digest, in attestation: ImageEvidence.Attestation, at moment: Timestamp)
+        -> Bool
+    {
         let payload: SimpleSigningPayload?
         switch self {
         case .plain(let key, _):
-            guard attestation.signatures.prefix(32).contains(where: { key.isValid(signature: $0.bytes, of: attestation.payload) })
+            guard
+                attestation.signatures.prefix(32).contains(where: {
+                    key.isValid(signature: $0.bytes, of: attestation.payload)
+                })
             else { return false }
             payload = try? SimpleSigningPayload(parsing: attestation.payload)
         case .openPGP(let key):

@@ -28,7 +28,9 @@ public struct ImagePattern: Hashable, Sendable {
         }
         guard !text.isEmpty, text.utf8.count <= Self.bytesMax else { throw bad("is empty or too long") }
         let allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:/.@*".utf8
-        guard text.utf8.allSatisfy({ allowed.contains($0) }) else { throw bad("holds a letter that no image's name has") }
+        guard text.utf8.allSatisfy({ allowed.contains($0) }) else {
+            throw bad("holds a letter that no image's name has")
+        }
         self.text = text
         isGlob = style == .glob
         let parts = Self.parts(style == .glob ? Self.full(text) : text)

@@ -64,13 +64,16 @@ enum KritisReader {
         }
     }
 
-    static func openPGP(_ text: String, identifier: String?, at position: Position) throws(DocumentError) -> [Attestor.Key] {
+    static func openPGP(_ text: String, identifier: String?, at position: Position) throws(DocumentError) -> [Attestor
+        .Key]
+    {
         // In Kubernetes objects the armoured text stands in base 64 once more.
         let bytes = text.utf8.starts(with: "-----BEGIN".utf8) ? Array(text.utf8) : Base64.decode(text) ?? []
         let keys: [OpenPGPKey]
         do { keys = try OpenPGPKey.all(in: bytes) } catch { throw DocumentError(at: position, error.message) }
         if let identifier, !keys.contains(where: { $0.fingerprint == identifier.uppercased() }) {
-            throw DocumentError(at: position, "the key is not the one that keyId names (\(Redaction.excerpt(identifier)))")
+            throw DocumentError(
+                at: position, "the key is not the one that keyId names (\(Redaction.excerpt(identifier)))")
         }
         return keys.map(Attestor.Key.openPGP)
     }
@@ -96,7 +99,9 @@ enum KritisReader {
 
     static func limits(_ node: Node, fixable: String, unfixable: String) throws(DocumentError) -> VulnerabilityLimits {
         var fields = try Fields(node, of: "requirements")
-        func limit(_ name: String, _ standard: VulnerabilityLimits.Limit) throws(DocumentError) -> VulnerabilityLimits.Limit {
+        func limit(_ name: String, _ standard: VulnerabilityLimits.Limit) throws(DocumentError)
+            -> VulnerabilityLimits.Limit
+        {
             guard let word = try fields.string(name), !word.isEmpty else { return standard }
             guard let limit = VulnerabilityLimits.Limit(word) else {
                 throw DocumentError(
@@ -116,7 +121,9 @@ enum KritisReader {
     static func patterns(_ fields: inout Fields, _ name: String) throws(DocumentError) -> [ImagePattern] {
         var patterns: [ImagePattern] = []
         for node in try fields.elements(name) ?? [] {
-            guard let text = node.string else { throw DocumentError(at: node.position, "\(name): expected an image's name") }
+            guard let text = node.string else {
+                throw DocumentError(at: node.position, "\(name): expected an image's name")
+            }
             do throws(WaybillError) { patterns.append(try ImagePattern(text, style: .allowList)) } catch {
                 throw DocumentError(at: node.position, error.message)
             }
@@ -124,7 +131,8 @@ enum KritisReader {
         return patterns
     }
 
-    static func genericAttestation(_ node: Node, _ attestors: [String: Attestor]) throws(DocumentError) -> DeployPolicy {
+    static func genericAttestation(_ node: Node, _ attestors: [String: Attestor]) throws(DocumentError) -> DeployPolicy
+    {
         var (name, namespace, fields) = try frame(node, kind: "GenericAttestationPolicy")
         let names = try fields.strings("attestationAuthorityNames") ?? []
         var exempt: [ImagePattern] = []

@@ -73,7 +73,8 @@ public struct DeployPolicies: Sendable {
         case "KritisConfig": kritisConfiguration = try KritisReader.configuration(node)
         case "ClusterImagePolicy": policies.append(try ClusterImagePolicyReader.policy(node))
         default:
-            throw DocumentError(at: node.position, "objects of kind \(Redaction.excerpt(kind)) are no deployment policies")
+            throw DocumentError(
+                at: node.position, "objects of kind \(Redaction.excerpt(kind)) are no deployment policies")
         }
     }
 }

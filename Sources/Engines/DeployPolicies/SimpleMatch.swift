@@ -34,7 +34,8 @@ struct SimpleMatch: Sendable {
         case .value(let expected):
             return value == expected ? nil : "\(name) is not \(JSONWriter.string(expected))"
         case .compare(let comparison, let bound):
-            return holds(comparison, value, bound) ? nil : "\(name) is not \(comparison.rawValue)\(JSONWriter.string(bound))"
+            return holds(comparison, value, bound)
+                ? nil : "\(name) is not \(comparison.rawValue)\(JSONWriter.string(bound))"
         case .matches(let expression, let wanted):
             guard let text = value.string, expression.matches(text) == wanted else {
                 return "\(name) does not match \(Redaction.excerpt(expression.pattern))"

@@ -25,7 +25,8 @@ struct SimpleMatchParser {
 
     init(_ text: String) throws(WaybillError) {
         guard text.utf8.count <= Self.bytesMax else {
-            throw WaybillError(.limitExceeded, "the policy is larger than \(Self.bytesMax) bytes", subject: "cue policy")
+            throw WaybillError(
+                .limitExceeded, "the policy is larger than \(Self.bytesMax) bytes", subject: "cue policy")
         }
         tokens = try Self.tokens(Array(text.unicodeScalars))
     }
@@ -39,7 +40,9 @@ struct SimpleMatchParser {
     private static func tokens(_ text: [Unicode.Scalar]) throws(WaybillError) -> [Token] {
         var tokens: [Token] = []
         var index = 0
-        func isLetter(_ letter: Unicode.Scalar) -> Bool { letter == "_" || letter == "$" || letter.properties.isAlphabetic }
+        func isLetter(_ letter: Unicode.Scalar) -> Bool {
+            letter == "_" || letter == "$" || letter.properties.isAlphabetic
+        }
         func isDigit(_ letter: Unicode.Scalar) -> Bool { ("0"..."9").contains(letter) }
         while index < text.count {
             let letter = text[index]
@@ -56,7 +59,9 @@ struct SimpleMatchParser {
                 guard end < text.count, text[end] == "\"" else { throw unsupported("a text over several lines") }
                 var quoted = ""
                 for scalar in text[index...end] { quoted.unicodeScalars.append(scalar) }
-                guard let value = (try? JSONReader.value(from: quoted))?.string else { throw unsupported("such a text") }
+                guard let value = (try? JSONReader.value(from: quoted))?.string else {
+                    throw unsupported("such a text")
+                }
                 tokens.append(.text(value))
                 index = end + 1
             } else if isLetter(letter) {
@@ -181,7 +186,9 @@ struct SimpleMatchParser {
                 guard let text = try literal().string else { throw Self.unsupported("a pattern that is no text") }
                 return .matches(try RegularExpression(text), symbol == "=~")
             }
-            guard let comparison = SimpleMatch.Comparison(rawValue: symbol) else { throw Self.unsupported("“\(symbol)”") }
+            guard let comparison = SimpleMatch.Comparison(rawValue: symbol) else {
+                throw Self.unsupported("“\(symbol)”")
+            }
             return .compare(comparison, try literal())
         case .name(let name) where ["string", "bool", "int", "number", "float", "_"].contains(name):
             index += 1

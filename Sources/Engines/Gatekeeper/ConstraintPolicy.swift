@@ -6,12 +6,10 @@ public import WaybillCore
 public struct ConstraintPolicy: Sendable {
     public let template: ConstraintTemplate
     public let constraint: Constraint
-    private let compiled: CompiledPolicy
 
-    public init(_ template: ConstraintTemplate, _ constraint: Constraint) throws(WaybillError) {
+    public init(_ template: ConstraintTemplate, _ constraint: Constraint) {
         self.template = template
         self.constraint = constraint
-        compiled = try template.compiled(inventory: Object())
     }
 
     /// The violations; empty also where the constraint is not about the object. Throws where it cannot be found out.
@@ -23,7 +21,10 @@ public struct ConstraintPolicy: Sendable {
                 || template.operations.contains(review.operation),
             try constraint.match.matches(review, namespaces: inventory.namespaces)
         else { return [] }
-        let policy = inventory.isEmpty ? compiled : try template.compiled(inventory: inventory.document)
+        let policy =
+            inventory.isEmpty
+            ? template.policy
+            : template.policy.replacing(regoData: RegoValue(["inventory": .object(inventory.document)]))
         let input: Value = ["parameters": constraint.parameters, "review": review.request]
         let found: [LocatedValue]
         do {

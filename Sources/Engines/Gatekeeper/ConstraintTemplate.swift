@@ -1,5 +1,4 @@
 public import Documents
-import PolicyFiles
 import Rego
 public import WaybillCore
 
@@ -11,7 +10,8 @@ public struct ConstraintTemplate: Sendable {
     /// For requests with one of these operations only; empty means all.
     public let operations: [String]
     let parameters: ParametersSchema?
-    let modules: [PolicyModule]
+    /// The policy over an empty inventory.
+    let policy: CompiledPolicy
     /// `data.k8srequiredlabels.violation`
     let violationPath: String
 
@@ -45,22 +45,15 @@ public struct ConstraintTemplate: Sendable {
         parameters =
             if let schema = validation?["openAPIV3Schema"] { try ParametersSchema(schema, file: file) } else { nil }
         let source = try reader.source(of: target)
-        modules = try reader.modules(source)
-        let outline = RuleOutline(source.rego)
-        guard outline.rules.contains(where: { $0.name == "violation" }) else {
+        let modules = try reader.modules(source)
+        guard let main = modules.first, main.rules.contains(where: { $0.path == ["violation"] }) else {
             throw reader.failure("the Rego has no rule “violation”")
         }
-        violationPath = "data.\(outline.package).violation"
-        // Errors of the policy are the template's, not of the first object that meets it.
-        _ = try compiled(inventory: Object())
-    }
-
-    /// The policy over the objects that it may ask for.
-    func compiled(inventory: Object) throws(WaybillError) -> CompiledPolicy {
+        violationPath = "data.\(main.package).violation"
         do {
-            return try CompiledPolicy(modules: modules, data: ["inventory": .object(inventory)])
+            policy = try CompiledPolicy(modules: modules, data: ["inventory": [:]])
         } catch {
-            throw WaybillError(.invalidInput, "the Rego does not compile: \(error)", subject: name)
+            throw reader.failure("the Rego does not compile: \(error)")
         }
     }
 }

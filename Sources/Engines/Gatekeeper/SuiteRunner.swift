@@ -67,7 +67,7 @@ public struct SuiteRunner: Sendable {
         }
         let template = try ConstraintTemplate(try document(test.template, folder), file: test.template)
         let constraint = try Constraint(try document(test.constraint, folder), of: template, file: test.constraint)
-        return try ConstraintPolicy(template, constraint)
+        return ConstraintPolicy(template, constraint)
     }
 
     private func run(_ each: SuiteFile.Case, _ policy: ConstraintPolicy, _ folder: String) -> SuiteResult.Case {

@@ -51,16 +51,20 @@ public struct CompiledPolicy: Sendable {
         try self.init(modules: modules, regoData: regoData, checks: CheckOptions())
     }
 
-    /// The same, with what the modules are to be held against.
+    /// The same, with what the modules are held against.
     public init(
-        modules: [PolicyModule], data: Documents.Value = .object(Object()), checks: CheckOptions
+        modules: [PolicyModule], data: Documents.Value, checks: CheckOptions
     ) throws(RegoErrors) {
         try self.init(modules: modules, regoData: RegoValue(data), checks: checks)
     }
 
-    /// The same, with both.
-    public init(modules: [PolicyModule], regoData: RegoValue, checks: CheckOptions) throws(RegoErrors) {
-        var compiler = PolicyCompiler(modules: modules.map(\.module), builtins: .standard)
+    /// The same, with functions of the host's own.
+    public init(
+        modules: [PolicyModule], regoData: RegoValue = .object(RegoObject([])), checks: CheckOptions,
+        functions: [HostFunction] = []
+    ) throws(RegoErrors) {
+        let builtins = functions.isEmpty ? Builtins.standard : Builtins.standard.adding(functions.map(\.builtin))
+        var compiler = PolicyCompiler(modules: modules.map(\.module), builtins: builtins, checks: checks)
         let result = try compiler.compile()
         self.init(modules, result.tree, result.groups, result.surroundings, data: regoData)
     }
@@ -73,7 +77,7 @@ public struct CompiledPolicy: Sendable {
         self.tree = tree
         self.groups = groups
         self.surroundings = surroundings
-        program = Linker.program(tree: tree, groups: groups, data: data.indexed() ?? data, builtins: .standard)
+        program = Linker.program(tree: tree, groups: groups, data: data.indexed() ?? data, builtins: surroundings.builtins)
     }
 
     /// The same rules over other data, without compiling them again.

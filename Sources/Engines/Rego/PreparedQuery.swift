@@ -39,11 +39,11 @@ public final class PreparedQuery: @unchecked Sendable {
             observer: recorder)
         defer { recorder?.finish() }
         let frame = evaluation.slots.push(slotCount)
-        defer { evaluation.slots.pop(frame, slotCount) }
+        defer { evaluation.slots.pop(slotCount) }
         var solutions: [[String: RegoValue]] = []
         _ = try evaluation.run(block, frame) { () throws(RegoError) in
             try evaluation.charge(bytes: 64, 0)
-            solutions.append(variables.mapValues { frame[$0] })
+            solutions.append(variables.mapValues { frame[$0].pointee })
             return true
         }
         return solutions

@@ -108,7 +108,8 @@ public struct BundleVerifier: Sendable {
         guard let entitled = fitting.first(where: { $0.isValid(at: known) }) else {
             if let revoked = signer.revoked, signer.isRevoked(at: known) {
                 throw SignatureFailure(
-                    .time, "the key of \(signer.name) was revoked at \(revoked), and the signature is not known to be older")
+                    .time,
+                    "the key of \(signer.name) was revoked at \(revoked), and the signature is not known to be older")
             }
             throw SignatureFailure(.time, "the key of \(signer.name) was not valid at \(known)")
         }
@@ -123,7 +124,9 @@ public struct BundleVerifier: Sendable {
     private func verifyCertificate(
         _ bundle: SigstoreBundle, _ list: [[UInt8]], _ message: [UInt8], _ subject: Subject
     ) throws(SignatureFailure) -> VerifiedBundle {
-        guard let root else { throw SignatureFailure(.certificate, "is signed with a certificate; a trusted root is needed") }
+        guard let root else {
+            throw SignatureFailure(.certificate, "is signed with a certificate; a trusted root is needed")
+        }
         var certificates: [SigningCertificate] = []
         for der in list { certificates.append(try SigningCertificate(der: der)) }
         guard let leaf = certificates.first else { throw SignatureFailure(.format, "the bundle has no certificate") }
@@ -144,7 +147,8 @@ public struct BundleVerifier: Sendable {
         }
         for time in times { try checkChain(leaf, Array(certificates.dropFirst()), root, time) }
         guard !identities.isEmpty else {
-            throw SignatureFailure(.identity, "is signed by \(leaf.identities.joined(separator: ", ")); nobody is expected")
+            throw SignatureFailure(
+                .identity, "is signed by \(leaf.identities.joined(separator: ", ")); nobody is expected")
         }
         try checkIdentity(leaf)
         return VerifiedBundle(

@@ -32,7 +32,8 @@ public struct CertificateChain: Sendable {
 
     /// Throws `.certificate` or `.time`. Intermediates may come from anywhere; roots are trusted.
     public init(
-        of leaf: SigningCertificate, intermediates: [SigningCertificate], roots: [SigningCertificate], at moment: Timestamp,
+        of leaf: SigningCertificate, intermediates: [SigningCertificate], roots: [SigningCertificate],
+        at moment: Timestamp,
         for purpose: Purpose
     ) throws(SignatureFailure) {
         try Self.checkLeaf(leaf, at: moment, for: purpose)
@@ -96,7 +97,9 @@ public struct CertificateChain: Sendable {
             failure = failure ?? SignatureFailure(check, message)
             return false
         }
-        guard issuer.mayIssue else { return refuse(.certificate, "an authority in the chain may not issue certificates") }
+        guard issuer.mayIssue else {
+            return refuse(.certificate, "an authority in the chain may not issue certificates")
+        }
         guard issuer.unknownCritical.isEmpty else {
             return refuse(.certificate, "an authority in the chain has a critical extension that is not understood")
         }

@@ -21,7 +21,9 @@ struct Checkpoint {
     let body: [UInt8]
 
     init(parsing text: String) throws(SignatureFailure) {
-        func bad(_ message: String) -> SignatureFailure { SignatureFailure(.transparencyLog, "the checkpoint \(message)") }
+        func bad(_ message: String) -> SignatureFailure {
+            SignatureFailure(.transparencyLog, "the checkpoint \(message)")
+        }
         let bytes = Array(text.utf8)
         guard bytes.count <= Self.bytesMax else { throw bad("is too large") }
         // The body ends with a line break; an empty line stands before the signatures.
@@ -55,7 +57,8 @@ struct Checkpoint {
 
     /// A number without leading zeros.
     private static func size(_ text: String) -> Int? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }), text == "0" || text.utf8.first != 48 else {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }), text == "0" || text.utf8.first != 48
+        else {
             return nil
         }
         return Int(text)

@@ -52,7 +52,8 @@ public struct CosignLayer: Hashable, Sendable {
             }
             content = .envelope(envelope)
         } else if mediaType == SimpleSigningPayload.mediaType {
-            guard let text = annotations[Self.signatureAnnotation], let bytes = Base64.decode(text), !bytes.isEmpty else {
+            guard let text = annotations[Self.signatureAnnotation], let bytes = Base64.decode(text), !bytes.isEmpty
+            else {
                 throw SignatureFailure(.format, "the layer has no signature")
             }
             content = .message(digest: nil, signature: bytes)
@@ -79,7 +80,8 @@ public struct CosignLayer: Hashable, Sendable {
     private func logEntries() throws(SignatureFailure) -> [SigstoreBundle.LogEntry] {
         guard let text = annotations[Self.logAnnotation], !text.isEmpty else { return [] }
         let value: Value
-        do { value = try JSONReader.value(from: text, limits: DocumentLimits(depthMax: 32, bytesMax: 16 << 20)) } catch {
+        do { value = try JSONReader.value(from: text, limits: DocumentLimits(depthMax: 32, bytesMax: 16 << 20)) } catch
+        {
             throw SignatureFailure(.format, "the log's promise is not JSON")
         }
         guard let promise = value["SignedEntryTimestamp"]?.string.flatMap({ Base64.decode($0) }),
@@ -126,7 +128,8 @@ extension CosignLayer {
         }
         if let reference, !payload.reference.utf8.elementsEqual(reference.utf8) {
             throw SignatureFailure(
-                .subject, "the signature is about \(Redaction.excerpt(payload.reference)), not \(Redaction.excerpt(reference))")
+                .subject,
+                "the signature is about \(Redaction.excerpt(payload.reference)), not \(Redaction.excerpt(reference))")
         }
         return verified
     }

@@ -9,14 +9,18 @@ public struct LayoutKey: Hashable, Sendable {
     public let key: PublicKey
 
     init(_ value: Value, keyID: String) throws(SignatureFailure) {
-        func bad(_ message: String) -> SignatureFailure { SignatureFailure(.format, "key \(keyID.prefix(12)): \(message)") }
+        func bad(_ message: String) -> SignatureFailure {
+            SignatureFailure(.format, "key \(keyID.prefix(12)): \(message)")
+        }
         guard let type = value["keytype"]?.string, let scheme = value["scheme"]?.string,
             let text = value["keyval"]?["public"]?.string
         else { throw bad("has no type, scheme or value") }
         var key: PublicKey
         do throws(WaybillError) {
             if type == "ed25519", let bytes = Hex.decode(text) {
-                guard let found = PublicKey(ed25519: bytes) else { throw WaybillError(.invalidInput, "is none", subject: "") }
+                guard let found = PublicKey(ed25519: bytes) else {
+                    throw WaybillError(.invalidInput, "is none", subject: "")
+                }
                 key = found
             } else {
                 key = try PublicKey(pem: text)

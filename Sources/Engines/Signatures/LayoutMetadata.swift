@@ -42,7 +42,8 @@ struct LayoutMetadata {
             message = Self.canonical(signed)
             var signatures: [(keyID: String, bytes: [UInt8])] = []
             for element in list {
-                guard let keyID = element["keyid"]?.string, let signature = element["sig"]?.string.flatMap(Hex.decode) else {
+                guard let keyID = element["keyid"]?.string, let signature = element["sig"]?.string.flatMap(Hex.decode)
+                else {
                     throw SignatureFailure(.format, "a signature cannot be read")
                 }
                 signatures.append((keyID, signature))
@@ -74,9 +75,13 @@ struct LayoutMetadata {
             }
             return bytes + [UInt8(ascii: "\"")]
         case .array(let list):
-            return [UInt8(ascii: "[")] + list.map(canonical).joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+            return [UInt8(ascii: "[")] + list.map(canonical).joined(separator: [UInt8(ascii: ",")]) + [
+                UInt8(ascii: "]")
+            ]
         case .object(let object):
-            let members = object.sorted().members.map { canonical(.string($0.key)) + [UInt8(ascii: ":")] + canonical($0.value) }
+            let members = object.sorted().members.map {
+                canonical(.string($0.key)) + [UInt8(ascii: ":")] + canonical($0.value)
+            }
             return [UInt8(ascii: "{")] + members.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "}")]
         default: return JSONWriter.bytes(value, style: .compact)
         }

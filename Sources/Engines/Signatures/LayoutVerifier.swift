@@ -31,7 +31,9 @@ public struct LayoutVerifier: Sendable {
             throw SignatureFailure(.key, "the layout is not signed by all of its owners")
         }
         let layout = try Layout(metadata.payload)
-        guard let expires = layout.expires else { throw SignatureFailure(.layout, "the layout does not say when it expires") }
+        guard let expires = layout.expires else {
+            throw SignatureFailure(.layout, "the layout does not say when it expires")
+        }
         guard moment < expires else { throw SignatureFailure(.time, "the layout expired at \(expires)") }
         try verify(layout, links: links, inspected: inspected)
     }
@@ -40,7 +42,8 @@ public struct LayoutVerifier: Sendable {
     public func verifyUnsigned(
         layout bytes: [UInt8], links: [[UInt8]], inspected: [String: Inspected] = [:]
     ) throws(SignatureFailure) {
-        try verify(Layout(LayoutMetadata(parsing: bytes, needsSignature: false).payload), links: links, inspected: inspected)
+        try verify(
+            Layout(LayoutMetadata(parsing: bytes, needsSignature: false).payload), links: links, inspected: inspected)
     }
 
     func verify(
@@ -73,7 +76,9 @@ public struct LayoutVerifier: Sendable {
     }
 
     /// The step's link; where several people must have done it, all must tell the same.
-    private func link(for step: Layout.Step, _ layout: Layout, _ links: [LayoutMetadata]) throws(SignatureFailure) -> Link {
+    private func link(for step: Layout.Step, _ layout: Layout, _ links: [LayoutMetadata]) throws(SignatureFailure)
+        -> Link
+    {
         let keys = step.keyIDs.compactMap { layout.keys[$0] }
         var signers: Set<PublicKey> = []
         var agreed: Link?

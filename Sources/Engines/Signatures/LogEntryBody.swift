@@ -19,7 +19,9 @@ struct LogEntryBody {
     let value: Value
 
     init(_ entry: SigstoreBundle.LogEntry) throws(SignatureFailure) {
-        do { value = try JSONReader.value(from: entry.body, limits: DocumentLimits(depthMax: 32, bytesMax: 32 << 20)) } catch {
+        do {
+            value = try JSONReader.value(from: entry.body, limits: DocumentLimits(depthMax: 32, bytesMax: 32 << 20))
+        } catch {
             throw SignatureFailure(.transparencyLog, "the entry's body is not JSON")
         }
         guard value["kind"]?.string == entry.kind, value["apiVersion"]?.string == entry.kindVersion else {

@@ -9,7 +9,8 @@ struct LogEntryVerifier {
 
     /// The log's word for the time at which it took the entry; nil where the log gives none. Throws where nothing proves
     /// that the log took the entry. Versions from 0.2 on must bring a proof; 0.1 may bring the log's promise alone.
-    func time(of entry: SigstoreBundle.LogEntry, version: SigstoreBundle.Version) throws(SignatureFailure) -> Timestamp? {
+    func time(of entry: SigstoreBundle.LogEntry, version: SigstoreBundle.Version) throws(SignatureFailure) -> Timestamp?
+    {
         func bad(_ message: String) -> SignatureFailure { SignatureFailure(.transparencyLog, message) }
         let known = logs.filter { $0.id == entry.logID }
         guard !known.isEmpty else { throw bad("the entry is in a log that is not trusted") }

@@ -38,7 +38,9 @@ public struct NotationSignature: Sendable {
         }
         var chain: [SigningCertificate] = []
         for element in (value["header"]?["x5c"]?.array ?? []).prefix(SigstoreBundle.entriesMax) {
-            guard let der = element.string.flatMap({ Base64.decode($0) }) else { throw bad("a certificate is not base 64") }
+            guard let der = element.string.flatMap({ Base64.decode($0) }) else {
+                throw bad("a certificate is not base 64")
+            }
             chain.append(try SigningCertificate(der: der))
         }
         guard !chain.isEmpty else { throw bad("the signature has no certificate") }
@@ -79,7 +81,9 @@ public struct NotationSignature: Sendable {
         }
         _ = try CertificateChain(
             of: leaf, intermediates: Array(chain.dropFirst()), roots: authorities, at: time, for: .signing)
-        guard !leaf.isAuthority else { throw SignatureFailure(.certificate, "an authority's own certificate signs nothing else") }
+        guard !leaf.isAuthority else {
+            throw SignatureFailure(.certificate, "an authority's own certificate signs nothing else")
+        }
         return try verified(leaf, image)
     }
 
@@ -90,7 +94,8 @@ public struct NotationSignature: Sendable {
         let known = [Self.scheme, Self.authenticSigningTime, Self.expiry]
         for name in critical {
             guard known.contains(name) else {
-                throw SignatureFailure(.unsupported, "the header \(Redaction.excerpt(name)) must be understood, and is not")
+                throw SignatureFailure(
+                    .unsupported, "the header \(Redaction.excerpt(name)) must be understood, and is not")
             }
             guard header[name] != nil else { throw bad("the critical header \(name) is missing") }
         }
@@ -117,7 +122,9 @@ public struct NotationSignature: Sendable {
                 throw SignatureFailure(.signature, "the algorithm \(algorithm) is not the one for this key")
             }
         case ("ES256", .ecdsaP256), ("ES384", .ecdsaP384), ("ES512", .ecdsaP521): key.encoding = .fixedWidth
-        default: throw SignatureFailure(.signature, "the algorithm \(Redaction.excerpt(algorithm)) is not the one for this key")
+        default:
+            throw SignatureFailure(
+                .signature, "the algorithm \(Redaction.excerpt(algorithm)) is not the one for this key")
         }
     }
 
@@ -127,7 +134,9 @@ public struct NotationSignature: Sendable {
             let target = value["targetArtifact"], let digest = target["digest"]?.string.flatMap({ Digest($0) }),
             let mediaType = target["mediaType"]?.string, let size = target["size"]?.integer
         else { throw SignatureFailure(.format, "the payload names no artifact") }
-        guard digest == image else { throw SignatureFailure(.subject, "the signature is about \(digest), not \(image)") }
+        guard digest == image else {
+            throw SignatureFailure(.subject, "the signature is about \(digest), not \(image)")
+        }
         return Verified(signer: leaf, image: digest, mediaType: mediaType, size: size)
     }
 }

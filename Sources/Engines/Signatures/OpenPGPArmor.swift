@@ -14,7 +14,9 @@ enum OpenPGPArmor {
         guard lines.popFirst() != nil else { throw bad("has no beginning") }
         // Headers end with an empty line.
         lines = lines.drop { !$0.allSatisfy { $0 == 0x20 || $0 == 0x09 } }.dropFirst()
-        guard let end = lines.firstIndex(where: { $0.starts(with: "-----END PGP ".utf8) }) else { throw bad("has no end") }
+        guard let end = lines.firstIndex(where: { $0.starts(with: "-----END PGP ".utf8) }) else {
+            throw bad("has no end")
+        }
         let body = lines[..<end].filter { $0.first != UInt8(ascii: "=") }.joined()
         guard let decoded = Base64.decode(body), !decoded.isEmpty else { throw bad("is not base 64") }
         return decoded

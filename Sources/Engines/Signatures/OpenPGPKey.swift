@@ -111,7 +111,9 @@ public struct OpenPGPKey: Hashable, Sendable {
     func part(_ signature: OpenPGPSignature) -> Part? {
         parts.first { part in
             if let fingerprint = signature.issuerFingerprint { return part.packet.fingerprintBytes == fingerprint }
-            if let identifier = signature.issuerKeyID { return part.packet.fingerprintBytes.suffix(8) == identifier[...] }
+            if let identifier = signature.issuerKeyID {
+                return part.packet.fingerprintBytes.suffix(8) == identifier[...]
+            }
             return false
         }
     }

@@ -33,7 +33,8 @@ public struct OpenPGPMessage: Sendable {
 
     private static func literal(_ body: ArraySlice<UInt8>) throws(SignatureFailure) -> [UInt8] {
         var reader = OpenPGPReader(body)
-        guard reader.byte() != nil, let count = reader.byte(), reader.take(Int(count)) != nil, reader.take(4) != nil else {
+        guard reader.byte() != nil, let count = reader.byte(), reader.take(Int(count)) != nil, reader.take(4) != nil
+        else {
             throw SignatureFailure(.format, "OpenPGP: the content is cut off")
         }
         return Array(reader.rest)
@@ -45,7 +46,9 @@ public struct OpenPGPMessage: Sendable {
         var failure = SignatureFailure(.key, "is not signed by a trusted key")
         for signature in signatures where signature.kind == 0x00 {
             for key in keys {
-                guard let part = key.part(signature), signature.isValid(by: part.packet, over: content) else { continue }
+                guard let part = key.part(signature), signature.isValid(by: part.packet, over: content) else {
+                    continue
+                }
                 if let objection = Self.objection(to: signature, part, key, moment) {
                     failure = objection
                     continue
@@ -62,7 +65,9 @@ public struct OpenPGPMessage: Sendable {
     private static func objection(
         to signature: OpenPGPSignature, _ part: OpenPGPKey.Part, _ key: OpenPGPKey, _ moment: Timestamp
     ) -> SignatureFailure? {
-        if part.isRevoked || key.primary.isRevoked { return SignatureFailure(.key, "the key \(key.fingerprint) is revoked") }
+        if part.isRevoked || key.primary.isRevoked {
+            return SignatureFailure(.key, "the key \(key.fingerprint) is revoked")
+        }
         guard part.maySign else { return SignatureFailure(.key, "the key \(key.fingerprint) is not for signing") }
         guard signature.created.seconds <= moment.seconds + skewSecondsMax else {
             return SignatureFailure(.time, "the signature is of the future (\(signature.created))")
@@ -86,7 +91,9 @@ extension OpenPGPMessage {
     /// The payload of an image signature as skopeo, podman and Kritis make it.
     public func imagePayload() throws(SignatureFailure) -> SimpleSigningPayload {
         let payload = try reading(.format) { () throws(WaybillError) in try SimpleSigningPayload(parsing: content) }
-        guard payload.kind == .atomic else { throw SignatureFailure(.format, "the payload is a \(payload.kind.rawValue)") }
+        guard payload.kind == .atomic else {
+            throw SignatureFailure(.format, "the payload is a \(payload.kind.rawValue)")
+        }
         return payload
     }
 }

@@ -91,7 +91,9 @@ struct OpenPGPPacket {
         }
     }
 
-    private static func take(_ count: Int, _ rest: inout ArraySlice<UInt8>) throws(SignatureFailure) -> ArraySlice<UInt8> {
+    private static func take(_ count: Int, _ rest: inout ArraySlice<UInt8>) throws(SignatureFailure) -> ArraySlice<
+        UInt8
+    > {
         guard count <= rest.count else { throw SignatureFailure(.format, "OpenPGP: a packet is cut off") }
         defer { rest = rest.dropFirst(count) }
         return rest.prefix(count)

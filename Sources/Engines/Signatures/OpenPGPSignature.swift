@@ -23,7 +23,9 @@ struct OpenPGPSignature {
     init(_ body: ArraySlice<UInt8>) throws(SignatureFailure) {
         func bad(_ message: String) -> SignatureFailure { SignatureFailure(.format, "OpenPGP signature: \(message)") }
         var reader = OpenPGPReader(body)
-        guard reader.byte() == 4 else { throw SignatureFailure(.unsupported, "OpenPGP signatures other than version 4") }
+        guard reader.byte() == 4 else {
+            throw SignatureFailure(.unsupported, "OpenPGP signatures other than version 4")
+        }
         guard let kind = reader.byte(), let algorithm = reader.byte(), let hash = reader.byte(),
             let hashedCount = reader.number(2), let hashed = reader.take(hashedCount),
             let plainCount = reader.number(2), let plain = reader.take(plainCount), let prefix = reader.take(2)
@@ -32,7 +34,8 @@ struct OpenPGPSignature {
         case 8: self.hash = .sha256
         case 9: self.hash = .sha384
         case 10: self.hash = .sha512
-        default: throw SignatureFailure(.unsupported, "an OpenPGP signature with hash \(hash); SHA-256 or better is needed")
+        default:
+            throw SignatureFailure(.unsupported, "an OpenPGP signature with hash \(hash); SHA-256 or better is needed")
         }
         self.kind = Int(kind)
         self.algorithm = algorithm
@@ -69,7 +72,8 @@ struct OpenPGPSignature {
     ) throws(SignatureFailure) {
         var rest = area
         while !rest.isEmpty {
-            guard let (count, isPartial) = OpenPGPPacket.length(&rest), !isPartial, count > 0, count <= rest.count else {
+            guard let (count, isPartial) = OpenPGPPacket.length(&rest), !isPartial, count > 0, count <= rest.count
+            else {
                 throw SignatureFailure(.format, "OpenPGP signature: a subpacket is cut off")
             }
             let content = rest.prefix(count)
@@ -84,10 +88,13 @@ struct OpenPGPSignature {
             case (27, true): fields.maySign = body.first.map { $0 & 0x02 != 0 }
             case (16, _): fields.keyID = fields.keyID ?? (body.count == 8 ? Array(body) : nil)
             case (33, _):
-                if body.first == 4, body.count == 21 { fields.fingerprint = fields.fingerprint ?? Array(body.dropFirst()) }
+                if body.first == 4, body.count == 21 {
+                    fields.fingerprint = fields.fingerprint ?? Array(body.dropFirst())
+                }
             case (32, _): fields.backSignature = body
             case (4, true), (5, true), (6, true), (7, true), (11, true), (20, true), (21, true), (22, true), (23, true),
-                (24, true), (25, true), (26, true), (28, true), (29, true), (30, true), (31, true), (34, true), (35, true):
+                (24, true), (25, true), (26, true), (28, true), (29, true), (30, true), (31, true), (34, true),
+                (35, true):
                 continue
             default:
                 // A critical part that is not understood makes the signature worthless (section 5.2.3.7).
@@ -130,7 +137,9 @@ struct OpenPGPSignature {
 
     /// Whether the subkey vouches for its first key, in the signature that is inside this one.
     func isBackSigned(by key: OpenPGPPublicKey, first: OpenPGPPublicKey) -> Bool {
-        guard let backSignature, let inner = try? OpenPGPSignature(backSignature), inner.kind == 0x19 else { return false }
+        guard let backSignature, let inner = try? OpenPGPSignature(backSignature), inner.kind == 0x19 else {
+            return false
+        }
         return inner.isValid(by: key, over: first.hashed + key.hashed)
     }
 }

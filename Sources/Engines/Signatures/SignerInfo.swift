@@ -24,7 +24,9 @@ struct SignerInfo: Sendable {
             serial = nil
         } else {
             let names = try identifier.sequence("signer's name")
-            guard names.count == 2, let number = names[1].primitive else { throw bad("the signer's name cannot be read") }
+            guard names.count == 2, let number = names[1].primitive else {
+                throw bad("the signer's name cannot be read")
+            }
             keyIdentifier = nil
             issuer = Array(names[0].encodedBytes)
             serial = number
@@ -52,7 +54,8 @@ struct SignerInfo: Sendable {
 
     func isSigner(_ certificate: SigningCertificate) -> Bool {
         if let keyIdentifier {
-            guard let bytes = certificate.extensionBytes("2.5.29.14"), let node = try? ASN1Node.parse(bytes, "key identifier")
+            guard let bytes = certificate.extensionBytes("2.5.29.14"),
+                let node = try? ASN1Node.parse(bytes, "key identifier")
             else { return false }
             return node.primitive == keyIdentifier
         }
@@ -71,7 +74,9 @@ struct SignerInfo: Sendable {
         var verifying = key
         verifying.encoding = .standard
         if key.algorithm != .ed25519 { verifying.hash = digest }
-        guard verifying.isValid(signature: signature, of: signedAttributes) else { throw bad("the signature does not fit") }
+        guard verifying.isValid(signature: signature, of: signedAttributes) else {
+            throw bad("the signature does not fit")
+        }
     }
 
     /// The signature must name its certificate (RFC 5816), so that another with the same key cannot be put in its place.

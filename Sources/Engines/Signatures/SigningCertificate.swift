@@ -47,6 +47,16 @@ public struct SigningCertificate: Hashable, Sendable {
         try self.init(der: der)
     }
 
+    /// All certificates of a text, in their order; at least one must be there.
+    public static func chain(pem text: String) throws(SignatureFailure) -> [SigningCertificate] {
+        var chain: [SigningCertificate] = []
+        for block in PEMBlocks.split(text).prefix(SigstoreBundle.entriesMax) {
+            chain.append(try SigningCertificate(pem: block))
+        }
+        guard !chain.isEmpty else { throw SignatureFailure(.format, "there is no certificate") }
+        return chain
+    }
+
     public var pem: String { PEM.encode(der, label: "CERTIFICATE") }
 
     public static func == (left: SigningCertificate, right: SigningCertificate) -> Bool { left.der == right.der }

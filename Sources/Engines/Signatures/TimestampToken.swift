@@ -42,7 +42,9 @@ public struct TimestampToken: Sendable {
             }
         }
         if let next = parts.first, next.isContext(1) { parts.removeFirst() }
-        guard let signers = parts.popFirst()?.children, signers.count == 1 else { throw bad("needs exactly one signer") }
+        guard let signers = parts.popFirst()?.children, signers.count == 1 else {
+            throw bad("needs exactly one signer")
+        }
         self.certificates = certificates
         signer = try SignerInfo(signers[0])
         (time, imprint) = try Self.info(content)

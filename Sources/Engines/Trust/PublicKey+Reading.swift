@@ -24,7 +24,8 @@ extension PublicKey {
 
     /// An RSA key of its two numbers, most significant byte first; nil when it is too short or none.
     public init?(rsaModulus modulus: [UInt8], exponent: [UInt8]) {
-        guard modulus.count <= 2048, exponent.count <= 8, let rsa = try? _RSA.Signing.PublicKey(n: modulus, e: exponent),
+        guard modulus.count <= 2048, exponent.count <= 8,
+            let rsa = try? _RSA.Signing.PublicKey(n: modulus, e: exponent),
             let key = PublicKey(rsa: rsa)
         else { return nil }
         self = key

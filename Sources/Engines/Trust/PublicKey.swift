@@ -65,6 +65,9 @@ public struct PublicKey: Hashable, Sendable {
     /// The name that OpenSSH gives to the key, `SHA256:…`.
     public var sshFingerprint: String { Self.fingerprint(of: sshBlob) }
 
+    /// The name that sigstore's bundles give to the key: base 64 of the SHA-256 of its DER form.
+    public var sigstoreHint: String { Base64.encode(SHA256.hash(data: der)) }
+
     private static func fingerprint(of bytes: [UInt8]) -> String {
         "SHA256:" + Base64.encode(SHA256.hash(data: bytes)).filter { $0 != "=" }
     }

@@ -10,11 +10,13 @@ public struct Waybill: AsyncParsableCommand {
             "Takes a container from a signed commit to a running workload, and lets nothing through without its papers.",
         version: version,
         subcommands: [
-            CheckCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self,
+            CheckCommand.self, ScanCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self,
             ExposureCommand.self,
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
             DoctorCommand.self, PolicyCommand.self,
+            SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
+            LayoutCommand.self, AdmitCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}

@@ -11,18 +11,19 @@ extension AttestationSuite {
     /// Documents that must load, documents that must be refused.
     static func imagePolicies(_ directory: String) -> [SuiteReport.Result] {
         ["valid", "invalid", "e2e"].flatMap { folder in
-            SuiteFiles.names(in: "\(directory)/clusterimagepolicy/\(folder)").filter { $0.hasSuffix(".yaml") }.sorted().map {
-                name in
-                result("image policies", "\(folder)/\(name)") {
-                    do {
-                        _ = try DeployPolicies(
-                            files: [(name, SuiteFiles.bytes("\(directory)/clusterimagepolicy/\(folder)/\(name)"))])
-                    } catch {
-                        return folder == "invalid" ? nil : "\(error)"
+            SuiteFiles.names(in: "\(directory)/clusterimagepolicy/\(folder)").filter { $0.hasSuffix(".yaml") }.sorted()
+                .map {
+                    name in
+                    result("image policies", "\(folder)/\(name)") {
+                        do {
+                            _ = try DeployPolicies(
+                                files: [(name, SuiteFiles.bytes("\(directory)/clusterimagepolicy/\(folder)/\(name)"))])
+                        } catch {
+                            return folder == "invalid" ? nil : "\(error)"
+                        }
+                        return folder == "invalid" ? "was loaded" : nil
                     }
-                    return folder == "invalid" ? "was loaded" : nil
                 }
-            }
         }
     }
 
@@ -232,7 +233,8 @@ extension AttestationSuite {
                 }
                 let answer = decision.isAllowed ? "admit" : "deny"
                 let wanted = test["expect"]?.string ?? ""
-                return answer == wanted ? nil : "\(answer), wanted \(wanted): \(decision.verdict.violations.map(\.message))"
+                return answer == wanted
+                    ? nil : "\(answer), wanted \(wanted): \(decision.verdict.violations.map(\.message))"
             }
         }
     }

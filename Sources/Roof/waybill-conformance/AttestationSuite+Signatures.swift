@@ -83,7 +83,8 @@ extension AttestationSuite {
                 annotations[member.key] = member.value.string
             }
             return CosignLayer(
-                mediaType: manifest["layers"]?[0]?["mediaType"]?.string ?? "", content: payload, annotations: annotations)
+                mediaType: manifest["layers"]?[0]?["mediaType"]?.string ?? "", content: payload,
+                annotations: annotations)
         }
         let payload = SuiteFiles.bytes("\(folder)/sample/payload.json")
         let moment = Timestamp(seconds: 1_790_000_000)
@@ -92,7 +93,9 @@ extension AttestationSuite {
                 guard manifest["layers"]?[0]?["digest"]?.string == Digest.sha256(of: payload).description else {
                     return "the layer is another payload"
                 }
-                let verifier = BundleVerifier(keys: [TrustedKey(try PublicKey(pem: text("sample/key.pub")), name: "key")])
+                let verifier = BundleVerifier(keys: [
+                    TrustedKey(try PublicKey(pem: text("sample/key.pub")), name: "key")
+                ])
                 _ = try layer(payload).verify(verifier, image: image, at: moment)
                 return nil
             })
@@ -105,7 +108,9 @@ extension AttestationSuite {
             })
         results.append(
             result("cosign signatures", "sample with a changed payload") {
-                let verifier = BundleVerifier(keys: [TrustedKey(try PublicKey(pem: text("sample/key.pub")), name: "key")])
+                let verifier = BundleVerifier(keys: [
+                    TrustedKey(try PublicKey(pem: text("sample/key.pub")), name: "key")
+                ])
                 let accepted = (try? layer(payload + [0x20]).verify(verifier, image: image, at: moment)) != nil
                 return accepted ? "was accepted" : nil
             })
@@ -184,7 +189,9 @@ extension AttestationSuite {
                     let damaged =
                         changed == bytes
                         ? bytes.map { link in
-                            Array(String(decoding: link, as: UTF8.self).replacing("\"sig\": \"", with: "\"sig\": \"AAAA").utf8)
+                            Array(
+                                String(decoding: link, as: UTF8.self).replacing("\"sig\": \"", with: "\"sig\": \"AAAA")
+                                    .utf8)
                         } : changed
                     return damaged != bytes && (try? verify(damaged)) == nil ? nil : "was accepted"
                 },
@@ -193,11 +200,13 @@ extension AttestationSuite {
                         LayoutKey(
                             try PublicKey(
                                 pem: String(
-                                    decoding: SuiteFiles.bytes("\(directory)/in-toto/pems/\(file).pem"), as: UTF8.self)))
+                                    decoding: SuiteFiles.bytes("\(directory)/in-toto/pems/\(file).pem"), as: UTF8.self))
+                        )
                     }
                     let accepted =
                         (try? LayoutVerifier(owners: owners).verify(
-                            layout: SuiteFiles.bytes("\(folder)/demo.layout.template"), links: bytes, inspected: inspected,
+                            layout: SuiteFiles.bytes("\(folder)/demo.layout.template"), links: bytes,
+                            inspected: inspected,
                             at: Timestamp(seconds: 0))) != nil
                     return accepted ? "was accepted" : nil
                 },

@@ -125,9 +125,13 @@ enum RegoSuite {
     private static func solutions(of item: Documents.Value) throws -> [[String: RegoValue]] {
         var modules: [PolicyModule] = []
         for (index, text) in (item["modules"]?.array ?? []).enumerated() {
-            modules.append(try PolicyModule(parsing: text.string ?? "", file: "test-\(index).rego"))
+            modules.append(
+                try PolicyModule.read(
+                    text.string ?? "", file: "test-\(index).rego", extensions: .logicalKeywords))
         }
-        let policy = try CompiledPolicy(modules: modules, data: item["data"] ?? [:])
+        let policy = try CompiledPolicy(
+            modules: modules, regoData: RegoValue(item["data"] ?? [:]), checks: CheckOptions(),
+            functions: [HostFunction("test.sleep", arity: 1) { _ in .null }])
         let input: RegoValue? =
             if let term = item["input_term"]?.string {
                 try RegoValue(parsing: term)

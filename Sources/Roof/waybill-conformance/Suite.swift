@@ -11,6 +11,7 @@ struct Suite: Sendable {
         Suite(name: "gatekeeper-library") { GatekeeperSuite.run(cases: $0, filter: $1) },
         Suite(name: "goss") { await GossSuite.run(cases: $0, filter: $1) },
         Suite(name: "hadolint") { HadolintSuite.run(cases: $0, filter: $1) },
+        Suite(name: "kubernetes-api") { await KubernetesAPISuite.run(cases: $0, filter: $1) },
         Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
         Suite(name: "lockfiles") { LockfilesSuite.run(cases: $0, filter: $1) },
         Suite(name: "misconfig-examples") { MisconfigSuite.run(cases: $0, filter: $1) },

@@ -8,6 +8,8 @@ struct ClusterIdentity {
     var port: Int
     var tls: TLSIdentity
     var adminToken: String
+    /// Signs the tokens of service accounts.
+    var accountTokens: ServiceAccountTokens
 
     private static let name = "identity.json"
 
@@ -17,7 +19,8 @@ struct ClusterIdentity {
             return ClusterIdentity(
                 port: configuration.port,
                 tls: try TLSIdentity.selfSigned(hosts: ["127.0.0.1", "localhost", "kubernetes.default.svc"]),
-                adminToken: configuration.adminToken ?? TokenTable.newToken())
+                adminToken: configuration.adminToken ?? TokenTable.newToken(),
+                accountTokens: try ServiceAccountTokens(key: nil))
         }
         let value: Value
         do {
@@ -37,13 +40,15 @@ struct ClusterIdentity {
         return ClusterIdentity(
             port: configuration.port == 0 ? port : configuration.port,
             tls: TLSIdentity(certificatePEM: certificate, privateKeyPEM: key, authorityPEM: authority),
-            adminToken: configuration.adminToken ?? token)
+            adminToken: configuration.adminToken ?? token,
+            accountTokens: try ServiceAccountTokens(key: value["accountKey"]?.string))
     }
 
     func keep(in folder: String, port: Int) throws(WaybillError) {
         let value: Value = [
             "port": .integer(port), "certificate": .string(tls.certificatePEM), "key": .string(tls.privateKeyPEM),
             "authority": .string(tls.authorityPEM), "token": .string(adminToken),
+            "accountKey": .string(accountTokens.pem),
         ]
         try Files.write(JSONWriter.bytes(value, style: .pretty), to: "\(folder)/\(Self.name)", mode: 0o600)
     }

@@ -51,18 +51,32 @@ public final class LocalCluster: Sendable {
         // The folder may be passed through by others, and the store holds secrets: an empty file is an empty database.
         let path = "\(configuration.folder)/cluster.sqlite"
         if !Files.exists(path) { try Files.write([], to: path, mode: 0o600) }
-        let store = try ObjectStore(path: path)
+        let registry = TypeRegistry()
+        let authorizer = Authorizer()
+        let store = try ObjectStore(path: path) { key, object in
+            if key.resource == TypeRegistry.definitions { registry.update(key.name, object) }
+            if Authorizer.concerns(key.resource) { authorizer.update(key, object) }
+        }
         let webhooks = WebhookClient { namespace, name, port in
             await ServiceAddress.find(namespace: namespace, name: name, port: port, in: store)
         }
-        let objects = ObjectAPI(store: store, admission: WebhookAdmission(store: store, client: webhooks))
+        let objects = ObjectAPI(
+            store: store, registry: registry,
+            admission: Admission(store: store, registry: registry, client: webhooks, authorizer: authorizer))
         let node = try await Node.start(configuration, ClusterClient(objects: objects))
-        var api = APIServer(objects: objects, address: "127.0.0.1")
+        var api = APIServer(
+            objects: objects,
+            reviews: Reviews(store: store, authorizer: authorizer, tokens: identity.accountTokens), address: "127.0.0.1",
+            published: PublishedSchemas(folder: configuration.openAPIFolder))
         api.logs = { request throws(APIError) in try await node.logs(request) }
         var tokens = TokenTable(configuration.tokens)
         tokens.add(token: identity.adminToken, identity: Identity("kubernetes-admin"))
         let server = try await HTTPServer.start(
-            HTTPAdapter(api: api, tokens: tokens).router(), name: "local cluster", port: identity.port,
+            HTTPAdapter(
+                api: api,
+                authenticator: Authenticator(
+                    tokens: tokens, accounts: identity.accountTokens, store: store, authorizer: authorizer)
+            ).router(), name: "local cluster", port: identity.port,
             tls: identity.tls)
         let address = "https://127.0.0.1:\(server.port)"
         let kubeconfig = "\(configuration.folder)/kubeconfig"

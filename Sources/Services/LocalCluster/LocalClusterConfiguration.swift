@@ -18,12 +18,15 @@ public struct LocalClusterConfiguration: Sendable {
     public var runsContainers: Bool
     /// The lowest port given to services; zero lets the system choose.
     public var servicePortFirst: Int
+    /// OpenAPI documents of a real server (`api_v1.json`, `apis_apps_v1.json.gz`), for `kubectl explain` and the
+    /// descriptions of columns; nil serves our own, which have none.
+    public var openAPIFolder: String?
 
     public init(
         folder: String, port: Int = 0, puller: (any ImagePuller)? = nil, adminToken: String? = nil,
         tokens: [(token: String, identity: Identity)] = [], programPath: String = "/proc/self/exe",
         runsContainers: Bool = true,
-        servicePortFirst: Int = 0
+        servicePortFirst: Int = 0, openAPIFolder: String? = nil
     ) {
         self.folder = folder
         self.port = port
@@ -33,5 +36,6 @@ public struct LocalClusterConfiguration: Sendable {
         self.programPath = programPath
         self.runsContainers = runsContainers
         self.servicePortFirst = servicePortFirst
+        self.openAPIFolder = openAPIFolder
     }
 }

@@ -24,7 +24,8 @@ public struct BillOfMaterials: Hashable, Sendable {
             }
         }
         let reader = try PredicateReader(document, "bill of materials")
-        if type.hasSameBytes(as: PredicateType.cycloneDX) || type.utf8.starts(with: "\(PredicateType.cycloneDX)/".utf8) {
+        if type.hasSameBytes(as: PredicateType.cycloneDX) || type.utf8.starts(with: "\(PredicateType.cycloneDX)/".utf8)
+        {
             guard try reader.string("bomFormat") == "CycloneDX" else { throw reader.bad("bomFormat", "CycloneDX") }
             format = .cycloneDX
             version = try reader.requiredString("specVersion")
@@ -38,7 +39,8 @@ public struct BillOfMaterials: Hashable, Sendable {
                 throw reader.bad("spdxVersion", "SPDX-2.3, or the @graph of version 3")
             }
         } else {
-            throw WaybillError(.invalidInput, "is no bill of materials: \(Redaction.excerpt(type))", subject: "predicate")
+            throw WaybillError(
+                .invalidInput, "is no bill of materials: \(Redaction.excerpt(type))", subject: "predicate")
         }
         self.document = document
     }

@@ -52,7 +52,8 @@ public struct SimpleSigningPayload: Hashable, Sendable {
     }
 
     private static func expect(_ keys: [String], in reader: PredicateReader) throws(WaybillError) {
-        for member in reader.value.object?.members ?? [] where !keys.contains(where: { $0.hasSameBytes(as: member.key) }) {
+        for member in reader.value.object?.members ?? []
+        where !keys.contains(where: { $0.hasSameBytes(as: member.key) }) {
             throw reader.bad(member.key, "no members but \(keys.joined(separator: ", "))")
         }
     }

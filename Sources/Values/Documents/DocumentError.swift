@@ -26,6 +26,8 @@ public struct DocumentLimits: Sendable {
     public var bytesMax: Int
     /// Values that aliases may expand to in one YAML stream ("billion laughs").
     public var aliasedNodesMax: Int
+    /// YAML mappings may hold a key twice: nodes keep both members, of values the last one counts.
+    public var allowsDuplicateKeys = false
 
     public init(depthMax: Int = 512, bytesMax: Int = 256 << 20, aliasedNodesMax: Int = 200_000) {
         self.depthMax = depthMax

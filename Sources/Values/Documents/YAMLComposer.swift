@@ -94,7 +94,7 @@ struct YAMLComposer {
                 merged += try mergeSources(value.node)
                 continue
             }
-            guard seen.insert(ByteKey(key.text)).inserted else {
+            guard seen.insert(ByteKey(key.text)).inserted || limits.allowsDuplicateKeys else {
                 throw DocumentError(at: event.position, "duplicate key \(Redaction.excerpt(key.text))")
             }
             members.append(.init(key: key.text, keyPosition: event.position, node: value.node))

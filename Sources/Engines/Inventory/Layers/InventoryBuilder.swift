@@ -53,6 +53,9 @@ public final class InventoryBuilder {
         entry.kind == .file && (entry.size > 0 || FileInterest(path: entry.path) != nil)
     }
 
+    /// Whether more of the present file's bytes are of use.
+    public var isWanting: Bool { if case .nothing = use { false } else { true } }
+
     public func finish(_ facts: LayerStream.Facts?) -> LayerInventory {
         inventory.unpackedDigest = facts?.unpackedDigest
         inventory.unpackedSize = facts?.unpackedSize ?? 0

@@ -29,6 +29,18 @@ public struct FileReport: Sendable {
         }
     }
 
+    /// How every rule was evaluated, instead of what came of it.
+    public func traces(_ results: [FileResult]) -> String {
+        var text = ""
+        for result in results {
+            for trace in result.traces {
+                text += "file: \(result.file) | query: \(trace.query)\n"
+                text += trace.lines.map { "TRAC \($0)\n" }.joined()
+            }
+        }
+        return text
+    }
+
     /// `5 tests, 4 passed, 1 warning, 0 failures, 0 exceptions`
     static func summary(_ results: [FileResult]) -> String {
         func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }

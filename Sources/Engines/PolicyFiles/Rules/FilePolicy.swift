@@ -16,6 +16,8 @@ public struct FilePolicy: Sendable {
     private let known: [String: Namespace]
     /// Packages in the order of the source.
     public let namespaces: [String]
+    /// Results carry how they were evaluated.
+    public var isTraced = false
 
     public init(_ sources: [PolicySource], data: Value = .object(Object())) throws(WaybillError) {
         var modules: [PolicyModule] = []
@@ -30,13 +32,12 @@ public struct FilePolicy: Sendable {
             }
             modules.append(module)
             if !namespaces.contains(module.package) { namespaces.append(module.package) }
-            for rule in RuleOutline(source.text).rules {
-                if rule.name == "exception" { known[module.package, default: Namespace()].hasExceptions = true }
-                guard RuleKind(rule.name) != nil else { continue }
+            for rule in module.rules {
+                guard let name = rule.path.first else { continue }
+                if name == "exception" { known[module.package, default: Namespace()].hasExceptions = true }
+                guard RuleKind(name) != nil else { continue }
                 known[module.package, default: Namespace()].definitions += 1
-                if known[module.package]?.rules.contains(rule.name) == false {
-                    known[module.package]?.rules.append(rule.name)
-                }
+                if known[module.package]?.rules.contains(name) == false { known[module.package]?.rules.append(name) }
             }
         }
         self.known = known
@@ -112,6 +113,7 @@ public struct FilePolicy: Sendable {
                 }
             }
             let query = "data.\(call.namespace).\(rule)"
+            if isTraced { result.traces.append(try trace(of: query, input, call)) }
             guard let values = try values(of: query, input, call) else { continue }
             // A rule without results has held.
             if values.isEmpty { result.successes += 1 }
@@ -136,6 +138,17 @@ public struct FilePolicy: Sendable {
         } catch {
             throw WaybillError(.failed, "\(query) cannot be evaluated: \(error)", subject: call.file)
         }
+    }
+
+    private func trace(of query: String, _ input: RegoValue, _ call: Call) throws(WaybillError) -> FileResult.Trace {
+        let recorder = EvaluationRecorder(.init(hasTrace: true))
+        do {
+            _ = try policy.evaluate(
+                rule: query, regoInput: input, limits: call.limits, surroundings: call.surroundings, recorder: recorder)
+        } catch {
+            throw WaybillError(.failed, "\(query) cannot be evaluated: \(error)", subject: call.file)
+        }
+        return FileResult.Trace(query: query, lines: recorder.events.lines(policy))
     }
 
     /// Every list in `exception` that names the rule.

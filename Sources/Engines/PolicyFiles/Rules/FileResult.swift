@@ -20,6 +20,13 @@ public struct FileResult: Sendable {
     public var warnings: [Message] = []
     public var failures: [Message] = []
     public var exceptions: [Message] = []
+    /// How each rule was evaluated, where that was asked for.
+    public var traces: [Trace] = []
+
+    public struct Trace: Sendable {
+        public var query: String
+        public var lines: [String]
+    }
 
     public init(file: String, namespace: String) {
         self.file = file
@@ -33,6 +40,7 @@ public struct FileResult: Sendable {
         warnings += other.warnings
         failures += other.failures
         exceptions += other.exceptions
+        traces += other.traces
     }
 }
 

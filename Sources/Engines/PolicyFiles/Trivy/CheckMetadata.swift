@@ -58,31 +58,4 @@ public struct CheckMetadata: Sendable {
 
     /// Whether any input that we read could be meant.
     var isForFiles: Bool { selectors.isEmpty || selectors.contains { CheckInput.typesKnown.contains($0.type) } }
-
-    /// The block before the word `package`; nil where there is none.
-    static func annotations(in text: String, file: String) throws(WaybillError) -> Value? {
-        var lines: [String] = []
-        var first: Int?
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = line.hasSuffix("\r") ? line.dropLast() : line
-            if line.hasPrefix("package ") { break }
-            guard line.hasPrefix("#") else {
-                if !lines.isEmpty { break }
-                first = nil
-                continue
-            }
-            if first != nil {
-                lines.append(String(line.hasPrefix("# ") ? line.dropFirst(2) : line.dropFirst()))
-            } else if line.dropFirst().filter({ $0 != " " }) == "METADATA" {
-                first = number + 1
-            }
-        }
-        guard let first, !lines.isEmpty else { return nil }
-        do {
-            return try YAMLReader.node(from: lines.joined(separator: "\n"), schema: .core).value
-        } catch {
-            let position = Position(line: error.position.line + first, column: error.position.column + 2)
-            throw DocumentError(at: position, "METADATA: \(error.message)").inFile(file)
-        }
-    }
 }

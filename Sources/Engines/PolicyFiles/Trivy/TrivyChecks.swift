@@ -22,26 +22,25 @@ public struct TrivyChecks: Sendable {
         var modules: [PolicyModule] = []
         var checks: [Check] = []
         var left: [String] = []
-        var older: [(module: PolicyModule, outline: RuleOutline)] = []
-        for source in sources {
-            let outline = RuleOutline(source.text)
-            guard !outline.package.hasSuffix("_test"), !source.file.hasSuffix("_test.rego") else { continue }
-            let rules = outline.names { RuleKind($0) != nil }
-            let annotations = try CheckMetadata.annotations(in: source.text, file: source.file)
-            let metadata = annotations.map { CheckMetadata(annotations: $0) }
-            let isLibrary = metadata?.isLibrary == true || rules.isEmpty || outline.package.hasPrefix("lib.")
+        var older: [PolicyModule] = []
+        for source in sources where !source.file.hasSuffix("_test.rego") {
+            let module = try Self.module(source)
+            guard !module.package.hasSuffix("_test") else { continue }
+            let annotations = module.annotations.first { $0.scope == "package" }
+            let metadata = annotations.map { CheckMetadata(annotations: $0.value.document) }
+            let isLibrary =
+                metadata?.isLibrary == true || module.resultRules.isEmpty || module.packagePath.first == "lib"
             if !isLibrary, let metadata, metadata.isDeprecated || !metadata.isForFiles {
-                left.append(metadata.id.isEmpty ? outline.package : metadata.id)
+                left.append(metadata.id.isEmpty ? module.package : metadata.id)
                 continue
             }
-            let module = try Self.module(source)
             modules.append(module)
             guard !isLibrary else { continue }
-            guard let metadata else {
-                older.append((module, outline))
-                continue
+            if let metadata {
+                checks.append(Check(metadata: metadata, package: module.package, rules: module.resultRules))
+            } else {
+                older.append(module)
             }
-            checks.append(Check(metadata: metadata, package: outline.package, rules: rules))
         }
         modules.append(try Self.module(PolicySource(file: "waybill/trivy.rego", text: HostCalls.module)))
         do {
@@ -49,14 +48,13 @@ public struct TrivyChecks: Sendable {
         } catch {
             throw Self.failure(error.errors.first, "the checks do not compile")
         }
-        for (_, outline) in older {
-            let metadata = try Self.metadata(of: outline.package, policy)
+        for module in older {
+            let metadata = try Self.metadata(of: module.package, policy)
             guard !metadata.isDeprecated, metadata.isForFiles else {
-                left.append(metadata.id.isEmpty ? outline.package : metadata.id)
+                left.append(metadata.id.isEmpty ? module.package : metadata.id)
                 continue
             }
-            checks.append(
-                Check(metadata: metadata, package: outline.package, rules: outline.names { RuleKind($0) != nil }))
+            checks.append(Check(metadata: metadata, package: module.package, rules: module.resultRules))
         }
         self.checks = checks.sorted { $0.metadata.id.precedesByBytes($1.metadata.id) }
         self.left = left
@@ -132,7 +130,7 @@ public struct TrivyChecks: Sendable {
     // MARK: reading
 
     /// Checks are written in either Rego; one that says so itself is v1.
-    private static func module(_ source: PolicySource) throws(WaybillError) -> PolicyModule {
+    static func module(_ source: PolicySource) throws(WaybillError) -> PolicyModule {
         let text = HostCalls.renamed(in: source.text)
         do {
             return try PolicyModule(parsing: text, file: source.file, version: .v1)
@@ -146,7 +144,7 @@ public struct TrivyChecks: Sendable {
         }
     }
 
-    private static func failure(_ error: RegoError?, _ message: String) -> WaybillError {
+    static func failure(_ error: RegoError?, _ message: String) -> WaybillError {
         guard let error else { return WaybillError(.invalidInput, message, subject: "checks") }
         return WaybillError(
             .invalidInput, "\(error.code.rawValue): \(error.message)", subject: "\(error.file):\(error.row)")
@@ -162,6 +160,17 @@ public struct TrivyChecks: Sendable {
             }
         }
         return CheckMetadata(fields: try document("__rego_metadata__"), input: try document("__rego_input__"))
+    }
+}
+
+extension PolicyModule {
+    /// Names of the rules whose results are findings, in the order of the source.
+    var resultRules: [String] {
+        var names: [String] = []
+        for case let name? in rules.map(\.path.first) where RuleKind(name) != nil && !names.contains(name) {
+            names.append(name)
+        }
+        return names
     }
 }
 

@@ -45,8 +45,8 @@ public struct PolicySources: Sendable {
         }
     }
 
-    public func compiled() throws(RegoErrors) -> CompiledPolicy {
-        try CompiledPolicy(modules: modules.map(\.module), data: .object(data))
+    public func compiled(checks: CheckOptions = CheckOptions()) throws(RegoErrors) -> CompiledPolicy {
+        try CompiledPolicy(modules: modules.map(\.module), data: .object(data), checks: checks)
     }
 
     /// The text of a line, counted from 1; for showing what an error or a failure is about.

@@ -6,12 +6,21 @@ public enum CheckTool {
     public enum Format: String, Sendable, CaseIterable { case pretty, json }
 
     /// Status 0 when nothing is wrong, else 1 with the errors on standard error.
-    public static func run(_ load: () throws -> PolicySources, format: Format) -> ToolOutput {
+    public static func run(
+        _ load: () throws -> PolicySources, format: Format, checks: CheckOptions = CheckOptions(), errorsMax: Int = 10
+    ) -> ToolOutput {
         do {
-            _ = try load().compiled()
+            _ = try load().compiled(checks: checks)
             return ToolOutput()
         } catch {
-            let report = ErrorReport(error)
+            var report = ErrorReport(error)
+            // Zero is no bound.
+            if errorsMax > 0, report.entries.count > errorsMax {
+                report.entries =
+                    report.entries.prefix(errorsMax) + [
+                        ErrorReport.Entry(message: "error limit reached", code: "rego_compile_error")
+                    ]
+            }
             return ToolOutput(diagnostics: format == .json ? report.json : report.text, status: 1)
         }
     }

@@ -1,3 +1,4 @@
+import Documents
 public import Rego
 import WaybillCore
 
@@ -16,10 +17,16 @@ public struct TestTool: Sendable {
     public var failsEmpty: Bool
     /// How often all tests run.
     public var count: Int
+    /// Which lines the tests reach is the report, instead of the tests.
+    public var reportsCoverage: Bool
+    /// In percent; less is a failure.
+    public var coverageMin: Double
+    public var checks: CheckOptions
 
     public init(
         format: Format = .pretty, isVerbose: Bool = false, filter: String? = nil,
-        timeoutNanoseconds: Int = 5_000_000_000, passesSkipped: Bool = false, failsEmpty: Bool = false, count: Int = 1
+        timeoutNanoseconds: Int = 5_000_000_000, passesSkipped: Bool = false, failsEmpty: Bool = false, count: Int = 1,
+        reportsCoverage: Bool = false, coverageMin: Double = 0, checks: CheckOptions = CheckOptions()
     ) {
         self.format = format
         self.isVerbose = isVerbose
@@ -28,6 +35,9 @@ public struct TestTool: Sendable {
         self.passesSkipped = passesSkipped
         self.failsEmpty = failsEmpty
         self.count = count
+        self.reportsCoverage = reportsCoverage || coverageMin > 0
+        self.coverageMin = coverageMin
+        self.checks = checks
     }
 
     /// Status 0 when all pass, 2 when one does not, 1 when they could not be run.
@@ -42,10 +52,12 @@ public struct TestTool: Sendable {
         let runner: TestRunner
         do {
             runner = try TestRunner(
-                sources, filter: filter, timeoutNanoseconds: timeoutNanoseconds, surroundings: surroundings)
+                sources, filter: filter, timeoutNanoseconds: timeoutNanoseconds, surroundings: surroundings,
+                checks: checks)
         } catch {
             return ToolOutput(diagnostics: ErrorReport(error).text, status: 1)
         }
+        if reportsCoverage { return coverage(runner, clock) }
         var output = ToolOutput()
         for _ in 0..<max(1, count) {
             let results = runner.run(clock: clock)
@@ -65,5 +77,28 @@ public struct TestTool: Sendable {
             }
         }
         return output
+    }
+
+    /// The lines that were reached, when every test passes and enough of them were.
+    private func coverage(_ runner: TestRunner, _ clock: @escaping @Sendable () -> Int) -> ToolOutput {
+        let recorder = EvaluationRecorder()
+        let results = runner.run(clock: clock, recorder: recorder)
+        let failures = results.filter { !$0.isPass && $0.outcome != .skipped }
+        guard failures.isEmpty else {
+            return ToolOutput(output: TestReport.pretty(failures, isVerbose: isVerbose), status: 2)
+        }
+        let report = runner.coverage(recorder)
+        guard report.coverage >= coverageMin else {
+            let files = report.files.filter { !$0.notCovered.isEmpty }.map { file in
+                let ranges = file.notCovered.map {
+                    $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+                }
+                return "  \(file.name): lines \(ranges.joined(separator: ", ")) not reached\n"
+            }
+            return ToolOutput(
+                diagnostics: "Code coverage threshold not met: got \(report.coverage) instead of \(coverageMin)\n"
+                    + files.joined(), status: 2)
+        }
+        return ToolOutput(output: JSONWriter.string(report.document, style: .pretty) + "\n")
     }
 }

@@ -73,12 +73,12 @@ extension QueryResult.Solution {
 /// Each expression `e` becomes `v = e` with a variable of its own; where there may be several solutions, `v` must hold.
 public struct QueryEvaluation: Sendable {
     private let sources: PolicySources
-    private let policy: CompiledPolicy
+    let policy: CompiledPolicy
 
     static let valuePrefix = "waybill_value_"
 
-    public init(_ sources: PolicySources) throws(RegoErrors) {
-        self.init(sources, policy: try sources.compiled())
+    public init(_ sources: PolicySources, checks: CheckOptions = CheckOptions()) throws(RegoErrors) {
+        self.init(sources, policy: try sources.compiled(checks: checks))
     }
 
     /// `policy` is compiled from the sources.
@@ -87,7 +87,8 @@ public struct QueryEvaluation: Sendable {
         self.policy = policy
     }
 
-    public func result(of request: QueryRequest) throws -> QueryResult {
+    /// `recorder` sees what happens.
+    public func result(of request: QueryRequest, recorder: EvaluationRecorder? = nil) throws -> QueryResult {
         let outline = try QueryOutline(parsing: request.query)
         let rewritten = Self.rewritten(request.query, outline)
         if request.package == nil, request.imports.isEmpty {
@@ -95,7 +96,7 @@ public struct QueryEvaluation: Sendable {
             do {
                 solutions = try policy.evaluate(
                     query: rewritten, regoInput: request.input, limits: request.limits,
-                    surroundings: request.surroundings)
+                    surroundings: request.surroundings, recorder: recorder)
             } catch {
                 throw Self.moved(error, outline, rows: 0)
             }
@@ -105,12 +106,12 @@ public struct QueryEvaluation: Sendable {
                         outline, values: { solution[$0] }, names: solution.keys.sorted { $0.precedesByBytes($1) })
                 })
         }
-        return try resultInPackage(request, outline, rewritten)
+        return try resultInPackage(request, outline, rewritten, recorder)
     }
 
     /// In a package the query becomes a rule of that package.
     private func resultInPackage(
-        _ request: QueryRequest, _ outline: QueryOutline, _ rewritten: String
+        _ request: QueryRequest, _ outline: QueryOutline, _ rewritten: String, _ recorder: EvaluationRecorder?
     ) throws -> QueryResult {
         let package = request.package ?? "waybill_query"
         let head = (["package \(package)"] + request.imports.map { "import \($0)" })
@@ -131,7 +132,7 @@ public struct QueryEvaluation: Sendable {
                 modules: sources.modules.map(\.module) + [module], data: .object(sources.data))
             found = try policy.evaluate(
                 rule: (["data"] + home + ["waybill_solutions"]).joined(separator: "."), regoInput: request.input,
-                limits: request.limits, surroundings: request.surroundings)
+                limits: request.limits, surroundings: request.surroundings, recorder: recorder)
         } catch {
             throw Self.moved(error, outline, rows: head.count + 1)
         }
@@ -209,16 +210,17 @@ extension CompiledPolicy {
     /// The document at a path behind `data`, whatever characters its names have; nil when it is undefined.
     public func document(
         at path: [String], input: RegoValue?, limits: EvaluationLimits = .standard,
-        surroundings: EvaluationSurroundings = EvaluationSurroundings()
+        surroundings: EvaluationSurroundings = EvaluationSurroundings(), recorder: EvaluationRecorder? = nil
     ) throws -> RegoValue? {
         guard path.contains(where: { $0.contains(".") || $0.isEmpty }) else {
             return try evaluate(
                 rule: (["data"] + path).joined(separator: "."), regoInput: input, limits: limits,
-                surroundings: surroundings)
+                surroundings: surroundings, recorder: recorder)
         }
         let keys = path.map { "[" + JSONWriter.string(.string($0)) + "]" }.joined()
         return try evaluate(
-            query: "waybill_value = data\(keys)", regoInput: input, limits: limits, surroundings: surroundings
+            query: "waybill_value = data\(keys)", regoInput: input, limits: limits, surroundings: surroundings,
+            recorder: recorder
         ).first?["waybill_value"]
     }
 }

@@ -16,10 +16,10 @@ public struct TestRunner: Sendable {
 
     public init(
         _ sources: PolicySources, filter: String? = nil, timeoutNanoseconds: Int = 5_000_000_000,
-        surroundings: EvaluationSurroundings = EvaluationSurroundings()
+        surroundings: EvaluationSurroundings = EvaluationSurroundings(), checks: CheckOptions = CheckOptions()
     ) throws {
         self.sources = sources
-        policy = try sources.compiled()
+        policy = try sources.compiled(checks: checks)
         self.filter = try filter.map { text in try RegularExpression(text) }
         self.timeoutNanoseconds = timeoutNanoseconds
         self.surroundings = surroundings
@@ -54,12 +54,17 @@ public struct TestRunner: Sendable {
         return tests
     }
 
-    /// Runs all tests one after the other; `clock` gives nanoseconds.
-    public func run(clock: @escaping @Sendable () -> Int) -> [TestResult] {
-        tests.map { run($0, clock) }
+    /// Runs all tests one after the other; `clock` gives nanoseconds, `recorder` sees what happens.
+    public func run(clock: @escaping @Sendable () -> Int, recorder: EvaluationRecorder? = nil) -> [TestResult] {
+        tests.map { run($0, clock, recorder) }
     }
 
-    private func run(_ test: Test, _ clock: @escaping @Sendable () -> Int) -> TestResult {
+    /// Which lines the recorded tests reached.
+    public func coverage(_ recorder: EvaluationRecorder) -> CoverageReport { recorder.coverage(of: policy) }
+
+    private func run(
+        _ test: Test, _ clock: @escaping @Sendable () -> Int, _ recorder: EvaluationRecorder?
+    ) -> TestResult {
         let source = sources.modules[test.module]
         var result = TestResult(
             file: source.file, row: test.rule.row, column: test.rule.column, package: test.dotted, name: test.rule.name,
@@ -71,7 +76,8 @@ public struct TestRunner: Sendable {
         limits.isOver = { clock() > limit }
         do {
             let path = test.package + test.rule.path
-            let value = try policy.document(at: path, input: nil, limits: limits, surroundings: surroundings)
+            let value = try policy.document(
+                at: path, input: nil, limits: limits, surroundings: surroundings, recorder: recorder)
             result.durationNanoseconds = clock() - start
             try judge(value, test, limits, &result)
         } catch {

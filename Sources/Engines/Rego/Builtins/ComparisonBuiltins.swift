@@ -3,6 +3,7 @@ enum ComparisonBuiltins {
     static let all = [
         Builtin("equal", 2) { .bool($0[0] == $0[1]) },
         Builtin("eq", 2) { .bool($0[0] == $0[1]) },
+        Builtin("assign", 2, isIrreplaceable: true) { .bool($0[0] == $0[1]) },
         Builtin("neq", 2) { .bool($0[0] != $0[1]) },
         Builtin("lt", 2) { .bool($0[0] < $0[1]) },
         Builtin("lte", 2) { .bool($0[0] <= $0[1]) },

@@ -71,6 +71,10 @@ enum EncodingBuiltins {
     }
 
     static func decoded(_ text: String, isURL: Bool) throws(BuiltinFailure) -> String {
+        String(decoding: try decodedBytes(text, isURL: isURL), as: UTF8.self)
+    }
+
+    static func decodedBytes(_ text: String, isURL: Bool = false) throws(BuiltinFailure) -> [UInt8] {
         let foreign: [UInt8] = Array((isURL ? "+/" : "-_").utf8)
         var index = 0
         var letters: [UInt8] = []
@@ -84,7 +88,7 @@ enum EncodingBuiltins {
         guard !isPaddingRequired || letters.count.isMultiple(of: 4), let bytes = Base64.decode(letters) else {
             throw BuiltinFailure("illegal base64 data at input byte \(firstBad(letters))")
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return Array(bytes)
     }
 
     private static func firstBad(_ letters: [UInt8]) -> Int {

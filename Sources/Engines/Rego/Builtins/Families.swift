@@ -6,6 +6,7 @@ extension Builtins {
         RegexBuiltins.all, EncodingBuiltins.all, TimeBuiltins.all, NetworkBuiltins.all, GlobBuiltins.all,
         VersionBuiltins.all,
         CryptoBuiltins.all, DocumentBuiltins.all, TokenBuiltins.all, ModuleBuiltins.all,
-        GraphQLBuiltins.all, SchemaBuiltins.all, RequestSigning.all, WebAddress.all,
+        GraphQLBuiltins.all, SchemaBuiltins.all, RequestSigning.all, WebAddress.all, CertificateBuiltins.all,
+        TemplateBuiltins.all,
     ]
 }

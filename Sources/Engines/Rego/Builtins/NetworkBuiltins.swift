@@ -13,7 +13,7 @@ enum NetworkBuiltins {
         Builtin("net.cidr_is_valid", 1) { a in .bool(a[0].string.flatMap { AddressRange($0) } != nil) },
         Builtin("net.cidr_expand", 1, expand), Builtin("net.cidr_merge", 1, merge),
         Builtin("net.cidr_contains_matches", 2, containsMatches),
-        Builtin("net.lookup_ip_addr", 1, refused), Builtin("http.send", 1, send),
+        Builtin("net.lookup_ip_addr", 1, lookUp), Builtin("http.send", 1, send),
     ]
 
     /// Addresses that one range may be expanded to.
@@ -93,10 +93,29 @@ enum NetworkBuiltins {
         return .set(RegoSet(pairs))
     }
 
-    @Sendable static func refused(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        var failure = BuiltinFailure("not available: a policy may not use the network")
+    /// Ends the evaluation: an answer that is not there must not count as no.
+    static func failure(_ message: String) -> BuiltinFailure {
+        var failure = BuiltinFailure("not available: \(message)")
         failure.isFatal = true
-        throw failure
+        return failure
+    }
+
+    private static func door(_ a: Arguments) throws(BuiltinFailure) -> NetworkDoor {
+        guard let door = a.host.surroundings.network else { throw failure("a policy may not use the network") }
+        return door
+    }
+
+    @Sendable static func lookUp(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
+        let name = try a.string(0)
+        // An address is its own answer and asks nobody.
+        if let address = Address(name) { return .set(RegoSet([.string(address.text)])) }
+        let door = try door(a)
+        try door.check(name)
+        do {
+            return .set(RegoSet(try door.addresses(name).map { .string($0) }))
+        } catch {
+            throw BuiltinFailure("\(error)")
+        }
     }
 
     private static let requestKeys: Set<String> = [
@@ -112,6 +131,18 @@ enum NetworkBuiltins {
         guard unknown.isEmpty else {
             throw BuiltinFailure(type: "invalid request parameters(s): \(RegoValue.set(RegoSet(unknown)))")
         }
-        return try refused(a)
+        for name in ["method", "url"] where try a.object(0)[name]?.string == nil {
+            throw BuiltinFailure(type: "operand 1 missing required request parameters(s): {\(RegoValue.string(name))}")
+        }
+        let door = try door(a)
+        guard let address = WebAddress(a[0]["url"]?.string ?? ""), ["http", "https"].contains(address.scheme) else {
+            throw BuiltinFailure("unsupported URL")
+        }
+        try door.check(address.hostname)
+        do {
+            return try door.send(a[0])
+        } catch {
+            throw BuiltinFailure("\(error)")
+        }
     }
 }

@@ -2,9 +2,7 @@ import Crypto
 import CryptoExtras
 import Documents
 import FoundationEssentials
-import SwiftASN1
 import WaybillCore
-import X509
 
 /// A key that a web token may be signed with.
 enum TokenKey {
@@ -39,18 +37,18 @@ enum TokenKey {
     }
 
     private static func certificateKey(_ text: String) -> TokenKey? {
-        guard let key = try? Certificate(pemEncoded: text.trimmingSpaces).publicKey else { return nil }
-        if let key = P256.Signing.PublicKey(key) { return .p256(key) }
-        if let key = P384.Signing.PublicKey(key) { return .p384(key) }
-        if let key = P521.Signing.PublicKey(key) { return .p521(key) }
-        if let key = _RSA.Signing.PublicKey(key) { return .rsa(key) }
-        if let key = Curve25519.Signing.PublicKey(key) { return .ed25519(key) }
-        return nil
+        guard let block = PEMBlock.blocks(text).first(where: { $0.type == "CERTIFICATE" }),
+            let certificate = try? CertificateDocument(block.bytes)
+        else { return nil }
+        return publicKey(Array(certificate.keyInfo))
     }
 
     private static func publicKey(_ text: String) -> TokenKey? {
-        guard let document = try? PEMDocument(pemString: text.trimmingSpaces) else { return nil }
-        let bytes = document.derBytes
+        PEMBlock.blocks(text).lazy.compactMap { publicKey($0.bytes) }.first
+    }
+
+    /// From a SubjectPublicKeyInfo.
+    static func publicKey(_ bytes: [UInt8]) -> TokenKey? {
         if let key = try? P256.Signing.PublicKey(derRepresentation: bytes) { return .p256(key) }
         if let key = try? P384.Signing.PublicKey(derRepresentation: bytes) { return .p384(key) }
         if let key = try? P521.Signing.PublicKey(derRepresentation: bytes) { return .p521(key) }

@@ -9,6 +9,7 @@ struct PolicyCompiler {
 
     private let modules: [Module]
     private let builtins: Builtins
+    private let options: CheckOptions
     private var tree = DocumentTree()
     private var entries: [[Entry]] = []
     private var paths: [[String]] = []
@@ -24,9 +25,10 @@ struct PolicyCompiler {
         var surroundings: Lowering.Surroundings
     }
 
-    init(modules: [Module], builtins: Builtins) {
+    init(modules: [Module], builtins: Builtins, checks: CheckOptions = CheckOptions()) {
         self.modules = modules
         self.builtins = builtins
+        options = checks
     }
 
     mutating func compile() throws(RegoErrors) -> Result {
@@ -34,10 +36,27 @@ struct PolicyCompiler {
             _ = tree.node(at: module.package)
             for rule in module.rules { collect(rule, module) }
         }
-        checkConflicts()
-        try report()
+        let conflicts = errors
+        errors = []
         let surroundings = Lowering.Surroundings(names: Names(), tree: tree, kinds: kinds, builtins: builtins)
         let ruleNames = ruleNamesByPackage()
+        var checks = PolicyChecks(modules, options)
+        errors = checks.names { module in
+            var own = surroundings
+            own.names = names(of: module, ruleNames)
+            return own
+        }
+        try report()
+        errors = conflicts
+        checkConflicts()
+        try report()
+        let arity = arities(surroundings)
+        errors = checks.functions(arity)
+        try report()
+        errors = checks.heads()
+        try report()
+        errors = checks.bodies(arity)
+        try report()
         var groups: [RuleGroup] = []
         for (id, entries) in entries.enumerated() {
             var clauses: [Clause] = []
@@ -59,7 +78,29 @@ struct PolicyCompiler {
         try report()
         errors = RecursionCheck(groups: groups, tree: tree, locations: entries.map { $0[0].rule.location }).errors()
         try report()
+        errors = checks.types()
+        try report()
+        errors = checks.deprecatedCalls()
+        try report()
         return Result(tree: tree, groups: groups, surroundings: surroundings)
+    }
+
+    /// How many arguments functions have; nil for those that do not exist.
+    private func arities(_ surroundings: Lowering.Surroundings) -> (PlainExpression.Operator) -> Int? {
+        { operation in
+            switch operation {
+            case .equality: return 2
+            case .builtin(let name):
+                return surroundings.builtins.index(of: name).map { surroundings.builtins[$0].arity }
+            case .function(let path):
+                guard let node = surroundings.tree.existingNode(at: path),
+                    let group = surroundings.tree.nodes[node].group,
+                    case .function(let arity) = surroundings.kinds[group]
+                else { return nil }
+                return arity
+            case .unknown: return nil
+            }
+        }
     }
 
     private func report() throws(RegoErrors) {

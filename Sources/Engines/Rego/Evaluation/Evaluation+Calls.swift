@@ -9,13 +9,11 @@ extension Evaluation {
     ) throws(RegoError) {
         let slotCount = clause.pointee.slotCount
         let frame = slots.push(slotCount)
-        defer { slots.pop(frame, slotCount) }
+        defer { slots.pop(slotCount) }
         tracker?.enter(frame, slotCount)
         let parameters = clause.pointee.parameters
         for index in 0..<min(parameters.count, arguments.values.count) {
-            guard let argument = arguments.values.baseAddress, match(argument + index, parameters[index], frame) else {
-                return
-            }
+            guard match(arguments.values[index], parameters[index], frame) else { return }
             tracker?.bind(parameters[index], frame, arguments.place(index))
         }
         guard let branches = clause.pointee.branches.baseAddress else { return }
@@ -38,7 +36,8 @@ extension Evaluation {
     /// The clauses of a group that can hold.
     @inline(__always)
     func eachClause(
-        of group: Code.At<Code.Group>, arguments: CallArguments, _ body: (Code.At<Code.Clause>) throws(RegoError) -> Bool
+        of group: Code.At<Code.Group>, arguments: CallArguments,
+        _ body: (Code.At<Code.Clause>) throws(RegoError) -> Bool
     ) throws(RegoError) {
         guard let clauses = group.pointee.clauses.baseAddress else { return }
         if let index = group.pointee.index, !situation.hasReplacements {
@@ -70,7 +69,11 @@ extension Evaluation {
                 }
                 if result == nil, let tracker {
                     let place = tracker.place(of: expression, frame)
-                    if let mark = arguments.mark { tracker.yield(place: place, since: mark) } else { tracker.yield(place: place) }
+                    if let mark = arguments.mark {
+                        tracker.yield(place: place, since: mark)
+                    } else {
+                        tracker.yield(place: place)
+                    }
                 }
                 result = found
                 return !branch.pointee.hasConstantResult
@@ -88,13 +91,20 @@ extension Evaluation {
 
     /// The result of a call; nil when it is undefined.
     func result(of call: Code.At<Code.Call>, _ frame: Frame, _ site: Int) throws(RegoError) -> RegoValue? {
-        let values = call.pointee.arguments.map { value($0, frame) }
+        let callee = call.pointee.callee
+        if case .builtin(let index) = callee, !situation.hasReplacements {
+            return try result(ofBuiltin: index, call.pointee.arguments.map { value($0, frame) }, site)
+        }
+        let count = call.pointee.arguments.count
+        let arguments = slots.push(count)
+        defer { slots.pop(count) }
+        for index in 0..<count { arguments[index] = place(call.pointee.arguments[index], frame) }
         let places = tracker.map { tracker in call.pointee.arguments.map { tracker.place(of: $0, frame) } }
-        return try result(of: call.pointee.callee, values, places, site)
+        return try result(of: callee, UnsafeBufferPointer(start: arguments, count: count), places, site)
     }
 
     private func result(
-        of callee: Call.Callee, _ arguments: [RegoValue], _ places: [Place?]?, _ site: Int
+        of callee: Call.Callee, _ arguments: UnsafeBufferPointer<At>, _ places: [Place?]?, _ site: Int
     ) throws(RegoError) -> RegoValue? {
         if situation.hasReplacements, let replaced = situation.replaced[callee] {
             switch replaced {
@@ -113,18 +123,18 @@ extension Evaluation {
             try enter(site)
             defer { leave() }
             let mark = tracker?.mark
-            let result = try arguments.withUnsafeBufferPointer { (values) throws(RegoError) in
-                try completeValue(
-                    groups + number, arguments: CallArguments(values: values, places: places, mark: mark))
-            }
+            let result = try completeValue(
+                groups + number, arguments: CallArguments(values: arguments, places: places, mark: mark))
             if result != nil { tracker?.keepYielded() }
             return result
-        case .builtin(let index): return try result(ofBuiltin: index, arguments, site)
+        case .builtin(let index): return try result(ofBuiltin: index, arguments.map(\.pointee), site)
         }
     }
 
     func result(ofBuiltin index: Int, _ arguments: [RegoValue], _ site: Int) throws(RegoError) -> RegoValue? {
-        if let observer, program.builtins[index].name == "trace" { observer.note(arguments.first?.display ?? "", self.site(site)) }
+        if let observer, program.builtins[index].name == "trace" {
+            observer.note(arguments.first?.display ?? "", self.site(site))
+        }
         let result: RegoValue?
         do throws(BuiltinFailure) {
             result = try program.builtins[index].body(arguments, host)
@@ -145,12 +155,11 @@ extension Evaluation {
     ) throws(RegoError) -> RegoValue? {
         let arguments = call.pointee.arguments
         if situation.hasReplacements { return try result(of: call, frame, site) }
-        let quick = try borrow(arguments[0], frame) { (first) throws(RegoError) -> RegoValue? in
-            if case .count = intrinsic { return Self.count(first) }
-            return try borrow(arguments[1], frame) { (second) throws(RegoError) -> RegoValue? in
-                Self.quick(intrinsic, first, second)
+        let first = place(arguments[0], frame)
+        let quick =
+            if case .count = intrinsic { Self.count(first) } else {
+                Self.quick(intrinsic, first, place(arguments[1], frame))
             }
-        }
         if let quick { return quick }
         return try result(of: call, frame, site)
     }
@@ -196,7 +205,7 @@ extension Evaluation {
 
     /// The values of a call, with where they come from when that is asked.
     struct CallArguments {
-        var values = UnsafeBufferPointer<RegoValue>(start: nil, count: 0)
+        var values = UnsafeBufferPointer<At>(start: nil, count: 0)
         var places: [Place?]?
         /// What had been read when a function was called.
         var mark: Int?

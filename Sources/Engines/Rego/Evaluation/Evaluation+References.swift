@@ -9,20 +9,17 @@ extension Evaluation {
         switch reference.pointee.head {
         case .input:
             return try body(situation.input.flatMap { follow($0, keys, 0, frame) })
-        case .value(let head):
-            return try borrow(head, frame) { (start) throws(RegoError) in try body(follow(start, keys, 0, frame)) }
+        case .value(let head): return try body(follow(place(head, frame), keys, 0, frame))
         case .data:
             let routed = reference.pointee.routed
             switch situation.hasOwnData ? reference.pointee.route : .none {
             case .base(let base): return try body(base.flatMap { follow($0, keys, routed, frame) })
             case .document(let node):
                 guard let document = try document(node, site) else { return try body(nil) }
-                return try withUnsafePointer(to: document) { (start) throws(RegoError) in
-                    try body(follow(start, keys, routed, frame))
-                }
+                return try body(follow(values.keep(document), keys, routed, frame))
             case .none:
                 guard let found = try lookup(keys, frame, site) else { return try body(nil) }
-                return try withUnsafePointer(to: found) { (place) throws(RegoError) in try body(place) }
+                return try body(values.keep(found))
             }
         }
     }
@@ -32,15 +29,7 @@ extension Evaluation {
         var current = start
         for index in first..<keys.count {
             guard case .equal(let expression) = keys[index] else { return nil }
-            let next: At?
-            switch expression {
-            case .constant(let key): next = Walk.member(current, key)
-            case .slot(let slot): next = Walk.member(current, At(frame + slot))
-            default:
-                let key = value(expression, frame)
-                next = withUnsafePointer(to: key) { Walk.member(current, $0) }
-            }
-            guard let next else { return nil }
+            guard let next = Walk.member(current, place(expression, frame)) else { return nil }
             current = next
         }
         return current
@@ -78,7 +67,7 @@ extension Evaluation {
             node = child
         }
         guard let found = current else { return nil }
-        return withUnsafePointer(to: found) { follow($0, keys, index, frame)?.pointee }
+        return follow(values.keep(found), keys, index, frame)?.pointee
     }
 
     /// The document at a path behind `data`, as a host asks for it.
@@ -113,10 +102,7 @@ extension Evaluation {
             guard let input = situation.input else { return true }
             return try scan(input, keys, 0, frame, site, tracker?.root, body)
         case .value(let head):
-            let place = tracker?.place(of: head, frame)
-            return try borrow(head, frame) { (start) throws(RegoError) in
-                try scan(start, keys, 0, frame, site, place, body)
-            }
+            return try scan(place(head, frame), keys, 0, frame, site, tracker?.place(of: head, frame), body)
         case .data:
             let routed = reference.pointee.routed
             switch situation.hasOwnData ? reference.pointee.route : .none {
@@ -136,9 +122,7 @@ extension Evaluation {
     ) throws(RegoError) -> Bool {
         guard let document = try document(node, site) else { return true }
         let place = program.nodes[node].group.flatMap { tracker?.place(ofDocument: $0) }
-        return try withUnsafePointer(to: document) { (start) throws(RegoError) in
-            try scan(start, keys, first, frame, site, place, body)
-        }
+        return try scan(values.keep(document), keys, first, frame, site, place, body)
     }
 
     private func scan(
@@ -152,47 +136,55 @@ extension Evaluation {
             let pattern = keys[index]
             index += 1
             if case .equal(let expression) = pattern {
-                let key = value(expression, frame)
-                guard let next = withUnsafePointer(to: key, { Walk.member(found, $0) }) else { return true }
-                place = place?.member(key)
+                let key = self.place(expression, frame)
+                guard let next = Walk.member(found, key) else { return true }
+                if let known = place { place = known.member(key.pointee, next) }
                 found = next
                 continue
             }
-            switch found.pointee {
+            // The collection outlives the loop: a slot, the input or data holds it.
+            switch Walk.members(of: found) {
             case .array(let elements):
                 for position in elements.indices {
                     try count(site)
-                    let key = RegoValue.int(position)
-                    guard let element = Walk.element(elements, position),
-                        withUnsafePointer(to: key, { match($0, pattern, frame) })
+                    let mark = values.mark
+                    defer { values.back(to: mark) }
+                    guard let element = elements.baseAddress.map({ $0 + position }),
+                        accepts(index: position, pattern, frame)
                     else { continue }
-                    let below = place?.member(key, element)
+                    let below = place?.member(.int(position), element)
                     guard try scan(element, keys, index, frame, site, below, body) else { return false }
                 }
-            case .set(let set):
-                for position in set.elements.indices {
+            case .set(let elements):
+                for position in elements.indices {
                     try count(site)
-                    guard let element = Walk.element(set.elements, position), match(element, pattern, frame) else {
-                        continue
-                    }
+                    guard let element = elements.baseAddress.map({ $0 + position }), match(element, pattern, frame)
+                    else { continue }
                     let below = place?.member(element.pointee, element)
                     tracker?.bind(pattern, frame, below)
                     guard try scan(element, keys, index, frame, site, below, body) else { return false }
                 }
-            case .object(let object):
-                for position in object.values.indices {
+            case .object(let names, let members):
+                for position in members.indices {
                     try count(site)
-                    guard let key = Walk.element(object.shape.keys, position),
-                        let element = Walk.element(object.values, position), match(key, pattern, frame)
+                    guard let key = names.baseAddress.map({ $0 + position }),
+                        let element = members.baseAddress.map({ $0 + position }), match(key, pattern, frame)
                     else { continue }
                     let below = place?.member(key.pointee, element)
                     guard try scan(element, keys, index, frame, site, below, body) else { return false }
                 }
-            default: break
+            case .none: break
             }
             return true
         }
         return try body(found, place)
+    }
+
+    /// Whether an array's index is what is asked; most often nobody asks.
+    @inline(__always)
+    private func accepts(index: Int, _ pattern: Code.Pattern, _ frame: Frame) -> Bool {
+        if case .any = pattern { return true }
+        return match(values.keep(.int(index)), pattern, frame)
     }
 
     private func scan(
@@ -200,9 +192,7 @@ extension Evaluation {
         _ body: Visit
     ) throws(RegoError) -> Bool {
         func plain(_ value: RegoValue, _ first: Int) throws(RegoError) -> Bool {
-            try withUnsafePointer(to: value) { (start) throws(RegoError) in
-                try scan(start, keys, first, frame, site, nil, body)
-            }
+            try scan(values.keep(value), keys, first, frame, site, nil, body)
         }
         if situation.hidden.contains(node) {
             guard let base else { return true }
@@ -224,7 +214,9 @@ extension Evaluation {
         names += (base?.object?.keys ?? []).filter { program.nodes[node].child($0) == nil }
         for name in names {
             try count(site)
-            guard withUnsafePointer(to: name, { match($0, pattern, frame) }) else { continue }
+            let mark = values.mark
+            defer { values.back(to: mark) }
+            guard match(values.keep(name), pattern, frame) else { continue }
             guard try visit(name) else { return false }
         }
         return true

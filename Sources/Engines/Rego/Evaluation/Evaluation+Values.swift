@@ -2,7 +2,7 @@ extension Evaluation {
     func value(_ expression: Code.Expression, _ frame: Frame) -> RegoValue {
         switch expression {
         case .constant(let value): value.pointee
-        case .slot(let slot): frame[slot]
+        case .slot(let slot): frame[slot].pointee
         case .array(let elements): .array(elements.map { value($0, frame) })
         case .set(let elements): .set(RegoSet(elements.map { value($0, frame) }))
         case .record(let shape, let values):
@@ -12,27 +12,20 @@ extension Evaluation {
         }
     }
 
-    /// The value where it lies, or for the time of the call.
+    /// Where the value lies; one that has to be put together is kept until the statements behind have run.
     @inline(__always)
-    func borrow<Result>(
-        _ expression: Code.Expression, _ frame: Frame, _ body: (At) throws(RegoError) -> Result
-    ) throws(RegoError) -> Result {
+    func place(_ expression: Code.Expression, _ frame: Frame) -> At {
         switch expression {
-        case .constant(let value): return try body(value)
-        case .slot(let slot): return try body(At(frame + slot))
-        default:
-            let computed = value(expression, frame)
-            return try withUnsafePointer(to: computed) { (place) throws(RegoError) in try body(place) }
+        case .constant(let value): value
+        case .slot(let slot): frame[slot]
+        default: values.keep(value(expression, frame))
         }
     }
 
     /// Whether the value is what is asked; without a pattern, whether it is not false.
     @inline(__always)
     func accepts(_ found: At, _ pattern: Code.Pattern?, _ frame: Frame) -> Bool {
-        guard let pattern else {
-            if case .bool(false) = found.pointee { return false }
-            return true
-        }
+        guard let pattern else { return found.pointee.isTrue }
         return match(found, pattern, frame)
     }
 
@@ -41,10 +34,10 @@ extension Evaluation {
         switch pattern {
         case .any: return true
         case .bind(let slot):
-            frame[slot] = found.pointee
+            frame[slot] = found
             return true
-        case .equal(.constant(let constant)): return constant.pointee == found.pointee
-        case .equal(.slot(let slot)): return frame[slot] == found.pointee
+        case .equal(.constant(let constant)): return RegoValue.areEqual(constant.pointee, found.pointee)
+        case .equal(.slot(let slot)): return RegoValue.areEqual(frame[slot].pointee, found.pointee)
         case .equal(let expression): return value(expression, frame) == found.pointee
         case .array(let patterns):
             guard case .array(let elements) = found.pointee, elements.count == patterns.count else { return false }

@@ -4,13 +4,16 @@
 /// follows answers whether more solutions are wanted.
 final class Evaluation {
     typealias Next = () throws(RegoError) -> Bool
-    typealias Frame = UnsafeMutablePointer<RegoValue>
+    typealias Frame = Slots
     typealias At = UnsafePointer<RegoValue>
 
     let program: Program
     let limits: EvaluationLimits
     let host: BuiltinHost
     let slots = SlotStack()
+    let values = ValueStack()
+    // One task evaluates, so that overlapping accesses cannot happen; checking them would cost a tenth of the time.
+    @exclusivity(unchecked)
     var situation: Situation
     /// Follows values back to the input; nil where nobody asks for it.
     let tracker: PlaceTracker?
@@ -18,8 +21,11 @@ final class Evaluation {
     let observer: EvaluationRecorder?
     /// Sites of a query, behind those of the program.
     private let querySites: [Program.Site]
+    @exclusivity(unchecked)
     private var steps = 0
+    @exclusivity(unchecked)
     private var depth = 0
+    @exclusivity(unchecked)
     private var bytes = 0
 
     init(
@@ -99,8 +105,12 @@ final class Evaluation {
 
     /// Calls `next` for each solution of the steps from `start`; false when no more are wanted.
     func run(_ block: Code.Block, from start: Int = 0, _ frame: Frame, _ next: Next) throws(RegoError) -> Bool {
-        let mark = tracker?.mark ?? 0
-        defer { tracker?.back(to: mark) }
+        let mark = values.mark
+        let readMark = tracker?.mark ?? 0
+        defer {
+            values.back(to: mark)
+            tracker?.back(to: readMark)
+        }
         var index = start
         while index < block.count {
             guard let step = block.baseAddress.map({ $0 + index }) else { break }
@@ -117,27 +127,30 @@ final class Evaluation {
                 }
                 guard holds else { return failed(site) }
             case .match(let expression, let pattern):
-                let holds = try borrow(expression, frame) { (found) throws(RegoError) in match(found, pattern, frame) }
-                guard holds else { return failed(site) }
+                guard match(place(expression, frame), pattern, frame) else { return failed(site) }
                 tracker?.bind(pattern, frame, tracker?.place(of: expression, frame))
             case .test(let expression):
-                guard value(expression, frame).isTrue else { return failed(site) }
+                guard place(expression, frame).pointee.isTrue else { return failed(site) }
             case .fail: return failed(site)
             case .intrinsic(let intrinsic, let call):
                 guard let result = try self.intrinsic(intrinsic, call, frame, site) else { return failed(site) }
-                guard withUnsafePointer(to: result, { accepts($0, call.pointee.result, frame) }) else {
-                    return failed(site)
+                if let pattern = call.pointee.result {
+                    guard match(values.keep(result), pattern, frame) else { return failed(site) }
+                    tracker?.bind(pattern, frame, nil)
+                } else {
+                    guard result.isTrue else { return failed(site) }
                 }
-                if let pattern = call.pointee.result { tracker?.bind(pattern, frame, nil) }
             case .call(let call):
                 let place: Place?
                 tracker?.yielded = nil
                 guard let result = try result(of: call, frame, site) else { return failed(site) }
                 place = tracker?.yielded
-                guard withUnsafePointer(to: result, { accepts($0, call.pointee.result, frame) }) else {
-                    return failed(site)
+                if let pattern = call.pointee.result {
+                    guard match(values.keep(result), pattern, frame) else { return failed(site) }
+                    tracker?.bind(pattern, frame, place)
+                } else {
+                    guard result.isTrue else { return failed(site) }
                 }
-                if let pattern = call.pointee.result { tracker?.bind(pattern, frame, place) }
             case .scan(let reference, let pattern):
                 return try scan(reference, pattern, frame, site) { () throws(RegoError) in
                     try run(block, from: index, frame, next)
@@ -147,11 +160,11 @@ final class Evaluation {
                     try run(block, from: index, frame, next)
                 }
             case .comprehension(let comprehension, let slot):
-                frame[slot] = try value(comprehension, frame, slot, site)
+                frame[slot] = values.keep(try value(comprehension, frame, slot, site))
             case .template(let pieces, let slot):
                 let text = try text(pieces, frame)
                 try charge(bytes: 32 + text.utf8.count, site)
-                frame[slot] = .string(text)
+                frame[slot] = values.keep(.string(text))
             case .not(let inner):
                 tracker?.beginCondition()
                 let found = try hasSolution(inner, frame, site)
@@ -213,7 +226,7 @@ final class Evaluation {
     ) throws(RegoError) -> Bool {
         if situation.hasReplacements, situation.replaced[call.pointee.callee] != nil {
             guard let result = try result(of: call, frame, site),
-                withUnsafePointer(to: result, { accepts($0, call.pointee.result, frame) })
+                accepts(values.keep(result), call.pointee.result, frame)
             else { return true }
             return try next()
         }
@@ -222,10 +235,14 @@ final class Evaluation {
         let document = value(call.pointee.arguments[0], frame)
         let start = tracker?.place(of: call.pointee.arguments[0], frame)
         return try Walk.visit(document, evaluation: self, site) { (found, path) throws(RegoError) in
-            let pair = RegoValue.array([.array(path), found])
-            guard withUnsafePointer(to: pair, { accepts($0, call.pointee.result, frame) }) else { return true }
-            let mark = tracker?.mark ?? 0
-            defer { tracker?.back(to: mark) }
+            let mark = values.mark
+            let readMark = tracker?.mark ?? 0
+            defer {
+                values.back(to: mark)
+                tracker?.back(to: readMark)
+            }
+            let pair = values.keep(.array([.array(path), found]))
+            guard accepts(pair, call.pointee.result, frame) else { return true }
             if let tracker, let start, let pattern = call.pointee.result {
                 let place = path.reduce(start) { $0.member($1) }
                 tracker.read(place, isCondition: true)
@@ -249,9 +266,11 @@ final class Evaluation {
     private func holds(_ every: Code.At<Code.Every>, _ frame: Frame, _ site: Int) throws(RegoError) -> Bool {
         let place = tracker?.place(of: every.pointee.domain, frame)
         func check(_ key: RegoValue, _ value: RegoValue) throws(RegoError) -> Bool {
-            if let slot = every.pointee.key { frame[slot] = key }
+            let mark = values.mark
+            defer { values.back(to: mark) }
+            if let slot = every.pointee.key { frame[slot] = values.keep(key) }
             if let slot = every.pointee.value {
-                frame[slot] = value
+                frame[slot] = values.keep(value)
                 tracker?.set(frame + slot, place?.member(key))
             }
             return try hasSolution(every.pointee.body, frame, site)

@@ -32,6 +32,8 @@ public struct EvaluationSurroundings: Sendable {
     public var hasStrictErrors: Bool
     /// `opa.runtime().env`
     public var environment: [String: String]
+    /// The way out to the network; nil, as it is unless the host says otherwise, when there is none.
+    public var network: NetworkDoor?
 
     public init(
         nowNanoseconds: Int = 0, seed: UInt64 = 0, hasStrictErrors: Bool = false, environment: [String: String] = [:]

@@ -53,7 +53,7 @@ final class PlaceTracker {
     let root = Place(path: [])
     private let input: RegoValue?
     private(set) var documents: [Int: Document] = [:]
-    private var slots: [UnsafeMutablePointer<RegoValue>: Place] = [:]
+    private var slots: [Slots: Place] = [:]
     private var reads: [Read] = []
     private var asked: [[Read]] = []
     private var running: [(document: Document, mark: Int)] = []
@@ -68,17 +68,17 @@ final class PlaceTracker {
 
     // MARK: Slots
 
-    func enter(_ frame: UnsafeMutablePointer<RegoValue>, _ count: Int) {
+    func enter(_ frame: Slots, _ count: Int) {
         for slot in 0..<count { slots[frame + slot] = nil }
     }
 
-    func set(_ slot: UnsafeMutablePointer<RegoValue>, _ place: Place?) { slots[slot] = place }
+    func set(_ slot: Slots, _ place: Place?) { slots[slot] = place }
 
-    func place(of expression: Code.Expression, _ frame: UnsafeMutablePointer<RegoValue>) -> Place? {
+    func place(of expression: Code.Expression, _ frame: Slots) -> Place? {
         if case .slot(let slot) = expression { slots[frame + slot] } else { nil }
     }
 
-    func bind(_ pattern: Code.Pattern, _ frame: UnsafeMutablePointer<RegoValue>, _ place: Place?) {
+    func bind(_ pattern: Code.Pattern, _ frame: Slots, _ place: Place?) {
         switch pattern {
         case .any, .equal: break
         case .bind(let slot): slots[frame + slot] = place
@@ -90,7 +90,7 @@ final class PlaceTracker {
     }
 
     /// `walk` gives a path and a value: the value has the place.
-    func bindWalk(_ pattern: Code.Pattern, _ frame: UnsafeMutablePointer<RegoValue>, _ place: Place) {
+    func bindWalk(_ pattern: Code.Pattern, _ frame: Slots, _ place: Place) {
         if case .array(let patterns) = pattern, patterns.count == 2 { bind(patterns[1], frame, place) }
     }
 
@@ -122,7 +122,7 @@ final class PlaceTracker {
 
     /// Closed keys were followed.
     func read(
-        _ reference: Code.At<Code.Reference>, _ frame: UnsafeMutablePointer<RegoValue>,
+        _ reference: Code.At<Code.Reference>, _ frame: Slots,
         _ found: UnsafePointer<RegoValue>?, _ pattern: Code.Pattern?, _ evaluation: Evaluation
     ) {
         var start: Place?

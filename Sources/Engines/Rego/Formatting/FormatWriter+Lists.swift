@@ -10,6 +10,14 @@ extension FormatWriter {
             case .pair(let pair): pair.key.location
             }
         }
+
+        /// Where its last row is.
+        var end: Location {
+            switch self {
+            case .term(let term): term.location
+            case .pair(let pair): pair.value.location
+            }
+        }
     }
 
     enum ListKind {
@@ -22,7 +30,7 @@ extension FormatWriter {
     mutating func list(
         _ elements: [Element], behind start: Location, close: Int, _ kind: ListKind
     ) throws(MisplacedComment) {
-        let lines = lines(elements, \.location, behind: start)
+        let lines = lines(elements, \.location, behind: start, endRow: { lastRow($0.end) })
         var isBroken = lines.count > 1
         if lines.count == 1, let first = lines[0].first {
             if comments.contains(where: { $0.location.row > start.row && $0.location.row < close }) {
@@ -83,7 +91,7 @@ extension FormatWriter {
     }
 
     private func lines<Item>(
-        _ elements: [Item], _ location: (Item) -> Location, behind start: Location
+        _ elements: [Item], _ location: (Item) -> Location, behind start: Location, endRow: (Item) -> Int
     ) -> [[Item]] {
         let sorted = elements.enumerated().sorted { one, other in
             let (left, right) = (location(one.element), location(other.element))
@@ -98,7 +106,7 @@ extension FormatWriter {
             } else {
                 lines[lines.count - 1].append(element)
             }
-            row = place.row
+            row = endRow(element)
         }
         return lines
     }
@@ -172,7 +180,7 @@ extension FormatWriter {
     mutating func nested(
         _ body: [Literal], _ open: Character, behind head: Location, in location: Location
     ) throws(MisplacedComment) {
-        let lines = lines(body, \.location, behind: head)
+        let lines = lines(body, \.location, behind: head, endRow: { lastRow($0.location) })
         let close = closingRow(open, location)
         guard let first = body.first else { return }
         if first.location.row > head.row || lines.count > 1 {

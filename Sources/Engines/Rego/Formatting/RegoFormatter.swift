@@ -7,7 +7,7 @@ public enum RegoFormatter {
     public static func format(
         _ text: String, file: String, version: RegoVersion = .v1, extensions: LanguageExtensions = []
     ) throws(RegoErrors) -> String {
-        let module = try Parser.module(text, file: file, version: version, extensions: extensions)
+        let module = try Parser.module(text, file: file, version: version, extensions: extensions, readsAnnotations: false)
         var writer = FormatWriter(module: module)
         writer.module(module)
         return writer.text

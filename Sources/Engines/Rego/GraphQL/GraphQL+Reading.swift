@@ -47,7 +47,8 @@ extension GraphQL {
     }
 
     private static func value(_ value: RegoValue) -> Value {
-        let kind = value.object?["Kind"]?.number?.int.flatMap { ValueKind(rawValue: $0) } ?? .null
+        var kind = ValueKind.null
+        if let number = value["Kind"]?.int, let known = ValueKind(rawValue: number) { kind = known }
         return Value(
             kind: kind, raw: text(value, "Raw"),
             children: list(value, "Children") {

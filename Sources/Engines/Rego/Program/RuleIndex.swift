@@ -41,7 +41,7 @@ struct RuleIndex {
         mutating func sort() { merged?.sort() }
     }
 
-    func rules(input: UnsafePointer<RegoValue>?, arguments: UnsafeBufferPointer<RegoValue>) -> Rules {
+    func rules(input: UnsafePointer<RegoValue>?, arguments: UnsafeBufferPointer<UnsafePointer<RegoValue>>) -> Rules {
         var result = Rules()
         collect(into: &result, input, arguments)
         result.sort()
@@ -49,12 +49,13 @@ struct RuleIndex {
     }
 
     private func collect(
-        into result: inout Rules, _ input: UnsafePointer<RegoValue>?, _ arguments: UnsafeBufferPointer<RegoValue>
+        into result: inout Rules, _ input: UnsafePointer<RegoValue>?,
+        _ arguments: UnsafeBufferPointer<UnsafePointer<RegoValue>>
     ) {
         add(others, &result, input, arguments)
         var found: UnsafePointer<RegoValue>?
         switch probe {
-        case .argument(let index): found = arguments.baseAddress.map { $0 + index }
+        case .argument(let index): found = arguments.indices.contains(index) ? arguments[index] : nil
         case .input(let keys):
             found = input
             for index in keys.indices {
@@ -78,7 +79,7 @@ struct RuleIndex {
 
     private func add(
         _ choice: Choice, _ result: inout Rules, _ input: UnsafePointer<RegoValue>?,
-        _ arguments: UnsafeBufferPointer<RegoValue>
+        _ arguments: UnsafeBufferPointer<UnsafePointer<RegoValue>>
     ) {
         switch choice {
         case .rules(let rules): result.add(rules)

@@ -33,9 +33,10 @@ struct AnnotationReader {
         do {
             fields = try YAMLReader.node(from: text, schema: .core).value
         } catch {
+            let (line, message) = Self.yamlError(error)
             throw RegoError(
-                .parse, "yaml: line \(error.position.line): \(error.message)", file: location.file,
-                row: min(location.row + error.position.line, lastRow), column: 1)
+                .parse, "yaml: line \(line): \(message)", file: location.file,
+                row: min(location.row + max(line, 0) + 1, lastRow), column: location.column)
         }
         guard let object = fields.object else {
             throw RegoError(.parse, "expected METADATA block, found whitespace", at: location)
@@ -65,6 +66,14 @@ struct AnnotationReader {
         }
         return Annotation(
             scope: scope, value: .object(RegoObject(members)), row: isPackage ? 0 : row, location: location)
+    }
+
+    /// Lines as OPA counts them: where a collection is not closed, from 0.
+    private static func yamlError(_ error: DocumentError) -> (Int, String) {
+        let words = error.message.split(separator: " while ", maxSplits: 1)
+        let message = words.first.map(String.init) ?? error.message
+        let isUnclosed = message.hasPrefix("did not find expected")
+        return (error.position.line - (isUnclosed ? 1 : 0), message)
     }
 
     /// `Name Surname <mail@host>` in its parts.

@@ -27,6 +27,11 @@ extension Parser {
             }
             alias = current.text
             advance()
+            // These two are documents, never names.
+            if alias == "data" || alias == "input" {
+                unexpected("expected var")
+                return nil
+            }
         } else if root != "future", root != "rego", let last = names.last, isKeywordOfVersion(last) {
             var place = term.location
             if case .reference(_, let keys) = term.kind { place = keys[keys.count - 1].location }

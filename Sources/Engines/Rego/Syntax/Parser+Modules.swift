@@ -19,7 +19,8 @@ extension Parser {
     }
 
     static func module(
-        _ text: String, file: String, version: RegoVersion, extensions: LanguageExtensions = []
+        _ text: String, file: String, version: RegoVersion, extensions: LanguageExtensions = [],
+        readsAnnotations: Bool = true
     ) throws(RegoErrors) -> Module {
         var lexer = Lexer(text, file: file)
         let tokens = lexer.tokens()
@@ -38,6 +39,7 @@ extension Parser {
             comments: lexer.comments)
         parser.assemble(statements, &module)
         guard parser.errors.isEmpty else { throw RegoErrors(Self.sorted(parser.errors)) }
+        guard readsAnnotations else { return module }
         do {
             module.annotations = try AnnotationReader(comments: lexer.comments, module: module).annotations()
         } catch {

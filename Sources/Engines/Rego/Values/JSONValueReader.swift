@@ -27,18 +27,19 @@ struct JSONValueReader {
     private let depthMax: Int
     private var index = 0
     /// Members of objects and arrays that are still open.
-    private var values: [RegoValue] = []
+    private let values = MoveStack()
     private var keys: [RegoValue] = []
     private var keyPlaces: [Int] = []
-    private var forms = ObjectForms()
+    private var forms: ObjectForms
     private var texts: SharedTexts
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, isKept: Bool, depthMax: Int) {
         self.bytes = bytes
         self.isKept = isKept
         self.depthMax = depthMax
-        texts = SharedTexts(count: bytes.count > 1 << 16 ? 1 << 14 : 1 << 6)
-        values.reserveCapacity(32)
+        let isLarge = bytes.count > 1 << 16
+        texts = SharedTexts(count: isLarge ? 1 << 14 : 1 << 6)
+        forms = ObjectForms(formsMax: isLarge ? 1 << 8 : bytes.count > 1 << 10 ? 1 << 5 : 1 << 2)
         keys.reserveCapacity(32)
         keyPlaces.reserveCapacity(32)
     }
@@ -105,8 +106,7 @@ struct JSONValueReader {
                 skipSpace()
             case UInt8(ascii: "]"):
                 index += 1
-                defer { values.removeLast(values.count - first) }
-                return .array(Array(values[first...]))
+                return .array(values.take(from: first))
             default: throw error("expected “,” or “]”")
             }
         }
@@ -149,7 +149,6 @@ struct JSONValueReader {
 
     private mutating func closed(from first: Int, keysFrom firstKey: Int) throws(DocumentError) -> RegoObject {
         defer {
-            values.removeLast(values.count - first)
             keys.removeLast(keys.count - firstKey)
             keyPlaces.removeLast(keyPlaces.count - firstKey)
         }
@@ -159,8 +158,7 @@ struct JSONValueReader {
             throw error(
                 "duplicate key \(Redaction.excerpt(key))", at: keyPlaces[firstKey + (duplicate ?? 0)])
         }
-        if form.order.isEmpty { return RegoObject(shape: form.shape, values: Array(values[first...])) }
-        return RegoObject(shape: form.shape, values: form.order.map { values[first + Int($0)] })
+        return RegoObject(shape: form.shape, values: values.take(from: first, order: form.order))
     }
 
     private mutating func word(_ text: StaticString, _ value: RegoValue) throws(DocumentError) -> RegoValue {
@@ -195,7 +193,9 @@ struct JSONValueReader {
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             isPlain = false
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             try someDigits(from: start)
         }
         if isPlain, count <= 18 { return RegoNumber(isNegative ? -whole : whole) }

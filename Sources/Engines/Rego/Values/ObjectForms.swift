@@ -7,22 +7,37 @@ struct ObjectForms {
         let order: [UInt32]
     }
 
-    private var known: [Int: Form] = [:]
+    /// By hash; a form makes way for another with the same place.
+    private var known: [Form?] = []
+    /// Forms that are kept.
+    private let formsMax: Int
 
-    /// Forms that are kept, and keys that a kept form has at most: an object with many keys seldom has a like.
-    static let formsMax = 4_096
+    /// Keys that a kept form has at most: an object with many keys seldom has a like.
     static let keysMax = 64
+
+    /// `formsMax` is a power of two.
+    init(formsMax: Int) { self.formsMax = formsMax }
 
     /// Nil where a key is there twice.
     mutating func form(of keys: ArraySlice<RegoValue>, hasTable: Bool) -> Form? {
         guard keys.count <= Self.keysMax else { return Self.form(keys, hasTable: hasTable) }
-        var hasher = Hasher()
-        for key in keys { key.hash(into: &hasher) }
-        let hash = hasher.finalize()
-        if let form = known[hash], form.written.elementsEqual(keys) { return form }
+        if known.isEmpty { known = Array(repeating: nil, count: formsMax) }
+        let place = place(keys)
+        if let form = known[place], form.written.count == keys.count, form.written.elementsEqual(keys) { return form }
         guard let form = Self.form(keys, hasTable: hasTable) else { return nil }
-        if known.count < Self.formsMax { known[hash] = form }
+        known[place] = form
         return form
+    }
+
+    /// Of the keys' lengths and first letters: forms of one document seldom share them, and then only make way.
+    private func place(_ keys: ArraySlice<RegoValue>) -> Int {
+        var hash: UInt = 7
+        for case .string(let text) in keys {
+            let bytes = text.utf8
+            hash = (hash ^ UInt(bytes.count) ^ UInt(bytes.first ?? 0) << 8) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 29
+        }
+        return Int(truncatingIfNeeded: hash & UInt(formsMax - 1))
     }
 
     private static func form(_ keys: ArraySlice<RegoValue>, hasTable: Bool) -> Form? {
@@ -67,7 +82,9 @@ struct SharedTexts {
 
     /// The text of ASCII bytes.
     mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-        guard bytes.count > Self.shortMax, bytes.count <= Self.longMax else { return String(decoding: bytes, as: UTF8.self) }
+        guard bytes.count > Self.shortMax, bytes.count <= Self.longMax else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         var hash = UInt(truncatingIfNeeded: bytes.count)
         for byte in bytes { hash = (hash ^ UInt(byte)) &* 0x9E37_79B9_7F4A_7C15 }
         let place = Int(truncatingIfNeeded: (hash >> 32) & UInt(places.count - 1))

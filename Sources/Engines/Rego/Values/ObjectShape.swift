@@ -7,6 +7,8 @@ final class ObjectShape: Sendable {
 
     /// With fewer keys than this a table is not worth its memory.
     static let tableMin = 24
+    /// Up to so many keys are looked at one after the other, before their order is used.
+    static let linearMax = 16
 
     static let empty = ObjectShape(ordered: [])
 
@@ -32,7 +34,14 @@ final class ObjectShape: Sendable {
         return table
     }
 
+    /// Told to be free of effects, so that looking into an object in place does not copy it.
+    @_effects(readonly)
     func position(of key: RegoValue) -> Int? {
+        if keys.count <= Self.linearMax, case .string(let text) = key {
+            for index in keys.indices {
+                if case .string(let other) = keys[index], RegoValue.haveSameStorage(text, other) { return index }
+            }
+        }
         guard !table.isEmpty else { return keys.orderedPosition(of: key) }
         guard case .string(let text) = key else { return nil }
         var place = Int(truncatingIfNeeded: Self.hash(text)) & (table.count - 1)

@@ -31,6 +31,7 @@ public struct RegoSet: Sendable, Sequence {
 
     public func contains(_ element: RegoValue) -> Bool { position(of: element) != nil }
 
+    @_effects(readonly)
     func position(of element: RegoValue) -> Int? { elements.orderedPosition(of: element) }
 
     func union(_ other: RegoSet) -> RegoSet { RegoSet(elements + other.elements) }

@@ -5,7 +5,15 @@ public struct RegoNumber: Sendable, Hashable {
     enum Storage: Sendable, Hashable {
         case int(Int)
         /// Apart from the value, so that a value stays small.
-        indirect case decimal(BigDecimal)
+        case decimal(Box)
+    }
+
+    final class Box: Sendable, Hashable {
+        let value: BigDecimal
+
+        init(_ value: BigDecimal) { self.value = value }
+        static func == (left: Box, right: Box) -> Bool { left.value == right.value }
+        func hash(into hasher: inout Hasher) { hasher.combine(value) }
     }
 
     let storage: Storage
@@ -20,7 +28,7 @@ public struct RegoNumber: Sendable, Hashable {
         {
             storage = .int(int)
         } else {
-            storage = .decimal(value)
+            storage = .decimal(Box(value))
         }
     }
 
@@ -45,25 +53,28 @@ public struct RegoNumber: Sendable, Hashable {
     var decimal: BigDecimal {
         switch storage {
         case .int(let value): BigDecimal(BigInteger(value), exponent: 0)
-        case .decimal(let value): value
+        case .decimal(let box): box.value
         }
     }
 
     /// The value when it is whole and fits.
-    public var int: Int? { if case .int(let value) = storage { value } else { nil } }
+    public var int: Int? {
+        // Inlined into chains of optionals, the optimizer of Swift 6.3.1 ends the value's life too early and fails.
+        @inline(never) get { if case .int(let value) = storage { value } else { nil } }
+    }
 
     /// The value when it is whole, of any size that is reasonable to write out.
     var integer: BigInteger? {
         switch storage {
         case .int(let value): BigInteger(value)
-        case .decimal(let value): value.wholeValue
+        case .decimal(let box): box.value.wholeValue
         }
     }
 
     var isInteger: Bool {
         switch storage {
         case .int: true
-        case .decimal(let value): value.exponent >= 0
+        case .decimal(let box): box.value.exponent >= 0
         }
     }
 
@@ -71,14 +82,14 @@ public struct RegoNumber: Sendable, Hashable {
     var isNegative: Bool {
         switch storage {
         case .int(let value): value < 0
-        case .decimal(let value): value.coefficient.isNegative
+        case .decimal(let box): box.value.coefficient.isNegative
         }
     }
 
     public var double: Double {
         switch storage {
         case .int(let value): Double(value)
-        case .decimal(let value): Double(value.text) ?? 0
+        case .decimal(let box): Double(box.value.text) ?? 0
         }
     }
 
@@ -86,7 +97,7 @@ public struct RegoNumber: Sendable, Hashable {
     public var text: String {
         switch storage {
         case .int(let value): String(value)
-        case .decimal(let value): value.text
+        case .decimal(let box): box.value.text
         }
     }
 
@@ -140,7 +151,8 @@ extension RegoNumber {
     enum Rounding { case down, up, nearest }
 
     func rounded(_ rule: Rounding) -> RegoNumber {
-        guard case .decimal(let value) = storage, value.exponent < 0 else { return self }
+        guard case .decimal(let box) = storage, box.value.exponent < 0 else { return self }
+        let value = box.value
         guard -value.exponent < BigDecimal.digitsMax else {
             return rule == .up && !isNegative ? RegoNumber(1) : RegoNumber(rule == .down && isNegative ? -1 : 0)
         }

@@ -65,7 +65,10 @@ extension RegoValue {
 }
 
 extension RegoValue: Hashable, Comparable {
-    public static func == (left: RegoValue, right: RegoValue) -> Bool {
+    public static func == (left: RegoValue, right: RegoValue) -> Bool { areEqual(left, right) }
+
+    @_effects(readonly)
+    static func areEqual(_ left: RegoValue, _ right: RegoValue) -> Bool {
         switch (left, right) {
         case (.string(let one), .string(let other)): areEqual(one, other)
         case (.array(let one), .array(let other)): one.count == other.count && compare(one, other) == 0
@@ -77,6 +80,9 @@ extension RegoValue: Hashable, Comparable {
     public static func < (left: RegoValue, right: RegoValue) -> Bool { compare(left, right) < 0 }
 
     /// Rego's total order: null, booleans, numbers, texts, arrays, objects, sets.
+    ///
+    /// Told to be free of effects, so that comparing values in place copies neither of them.
+    @_effects(readonly)
     static func compare(_ left: RegoValue, _ right: RegoValue) -> Int {
         switch (left, right) {
         case (.string(let one), .string(let other)): return compare(one, other)
@@ -126,12 +132,26 @@ extension RegoValue: Hashable, Comparable {
         return one.count == other.count ? 0 : one.count < other.count ? -1 : 1
     }
 
+    /// Texts of up to 15 bytes lie in the value itself, so that one comparison of two words finds most equal ones.
+    @inline(__always)
+    static func haveSameStorage(_ left: String, _ right: String) -> Bool {
+        let (one, other) = (unsafeBitCast(left, to: Words.self), unsafeBitCast(right, to: Words.self))
+        return one.first == other.first && one.second == other.second
+    }
+
+    private struct Words {
+        var first: UInt64
+        var second: UInt64
+    }
+
     private static func compareSlowly(_ left: String, _ right: String) -> Int {
         left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
     }
 
     /// Equality is asked more often than order, and most different texts differ in length.
+    @inline(__always)
     static func areEqual(_ left: String, _ right: String) -> Bool {
+        if haveSameStorage(left, right) { return true }
         let (one, other) = (left.utf8, right.utf8)
         return one.count == other.count && compare(left, right) == 0
     }

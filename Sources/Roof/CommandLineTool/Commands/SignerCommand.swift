@@ -24,7 +24,9 @@ struct SignerCommand: AsyncParsableCommand {
             do {
                 try await SignerServer.run(
                     socketPath: folder.signerSocket, keyPath: folder.signerKey, logPath: folder.signerLog,
-                    policy: SigningPolicy(builderID: PipelineService.builderID))
+                    policy: SigningPolicy(
+                        builderID: PipelineService.builderID, verifierPrefix: "https://waybill.dev/gate/",
+                        checksShapes: true))
             } catch {
                 Terminal.error(error)
                 throw ExitStatus.unknown

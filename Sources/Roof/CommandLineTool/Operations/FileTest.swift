@@ -17,13 +17,15 @@ struct FileTest {
     let parser: FileParser?
     let ignore: String?
     let version: RegoVersion
+    var isTraced = false
 
     /// Larger files are refused.
     static let fileBytesMax = 64 << 20
 
     func results() throws(WaybillError) -> [FileResult] {
         let files = try parsedFiles()
-        let policy = try FilePolicy(try sources(policies), data: try PolicyData.read(data))
+        var policy = try FilePolicy(try sources(policies), data: try PolicyData.read(data))
+        policy.isTraced = isTraced
         let chosen = try chosenNamespaces(policy)
         let surroundings = Self.surroundings
         var results: [FileResult] = []
@@ -50,6 +52,10 @@ struct FileTest {
             findings += try checks.findings(path: path, bytes: try Self.read(path), parser: parser)
         }
         return findings
+    }
+
+    func tests(checks: String) throws(WaybillError) -> TrivyTests {
+        try TrivyTests(try sources([checks]), data: try PolicyData.read(data).object ?? [:])
     }
 
     /// A policy that is never asked would pass everything.

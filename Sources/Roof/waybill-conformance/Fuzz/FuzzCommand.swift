@@ -36,7 +36,7 @@ struct FuzzCommand: ParsableCommand {
             print("error: no target \(target). There are: \(FuzzTarget.all.map(\.name).joined(separator: ", "))")
             throw ExitCode(64)
         }
-        let folder = corpus ?? "Tests/RegoTests/Corpus/\(target)"
+        let folder = corpus ?? "Tests/Corpus/\(target)"
         let seeds = Files.isFolder(folder) ? try Files.names(in: folder).map { try Files.read("\(folder)/\($0)") } : []
         print("\(target): \(seeds.count) seeds from \(folder), seed \(seed), \(seconds) s")
         for bytes in seeds { try attempt(bytes, chosen) }

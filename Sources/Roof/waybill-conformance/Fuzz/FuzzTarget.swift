@@ -16,11 +16,12 @@ struct FuzzTarget: Sendable {
     /// What is wrong with a reader.
     struct Finding: Error { var message: String }
 
-    /// Every target; a new one is one line, and a folder of seeds beside the module's tests.
-    static let all = [
-        FuzzTarget("rego-parser", RegoFuzz.parse), FuzzTarget("rego-eval", RegoFuzz.evaluate),
-        FuzzTarget("rego-regex", RegoFuzz.regex), FuzzTarget("rego-json", RegoFuzz.json),
-    ]
+    /// Every target; a new one is one line, and a folder of seeds in `Tests/Corpus`.
+    static let all =
+        [
+            FuzzTarget("rego-parser", RegoFuzz.parse), FuzzTarget("rego-eval", RegoFuzz.evaluate),
+            FuzzTarget("rego-regex", RegoFuzz.regex), FuzzTarget("rego-json", RegoFuzz.json),
+        ] + FileFuzz.all + ScanFuzz.targets
 }
 
 enum RegoFuzz {

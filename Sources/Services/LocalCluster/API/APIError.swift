@@ -1,14 +1,10 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 /// A refusal in the API's own shape, the `Status` object.
 struct APIError: Error, Sendable {
-    struct Cause: Sendable {
-        var reason: String
-        var message: String
-        var field: String
-        var value: Value { ["reason": .string(reason), "message": .string(message), "field": .string(field)] }
-    }
+    typealias Cause = FieldError
 
     var code: Int
     var reason: String
@@ -72,14 +68,32 @@ struct APIError: Error, Sendable {
         var details = Object()
         if !name.isEmpty { details["name"] = .string(name) }
         if !kind.group.isEmpty { details["group"] = .string(kind.group) }
-        details["kind"] = .string(kind.kind)
+        if !kind.kind.isEmpty { details["kind"] = .string(kind.kind) }
         details["causes"] = .array(causes.map(\.value))
-        let all = causes.map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" }
+        // The same sentence is said once.
+        var all: [String] = []
+        for text in causes.map({ $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" })
+        where !all.contains(text) {
+            all.append(text)
+        }
         let text = all.count == 1 ? all[0] : "[\(all.joined(separator: ", "))]"
         let qualified = kind.group.isEmpty ? kind.kind : "\(kind.kind).\(kind.group)"
         return APIError(
             code: 422, reason: "Invalid", message: "\(qualified) \"\(name)\" is invalid: \(text)", details: details)
     }
+
+    /// Options of the request that make no sense.
+    static func invalidOptions(_ kind: String, _ causes: [Cause]) -> APIError {
+        .invalid(.init(group: "meta.k8s.io", version: "v1", kind: kind), "", causes)
+    }
+
+    /// An error that the real server passes on without a reason.
+    static func plain(_ message: String, code: Int = 500) -> APIError {
+        APIError(code: code, reason: "", message: message)
+    }
+
+    /// A path outside of the API.
+    static let pageNotFound = APIError(code: 404, reason: "", message: "404 page not found")
 
     static func gone(_ message: String) -> APIError { APIError(code: 410, reason: "Expired", message: message) }
 
@@ -99,35 +113,8 @@ struct APIError: Error, Sendable {
     }
 
     static func internalError(_ message: String) -> APIError {
-        APIError(code: 500, reason: "InternalError", message: "Internal error occurred: \(message)")
+        APIError(
+            code: 500, reason: "InternalError", message: "Internal error occurred: \(message)",
+            details: ["causes": [["message": .string(message)]]])
     }
-}
-
-extension APIError.Cause {
-    static func required(_ field: String, _ detail: String = "") -> Self {
-        .init(
-            reason: "FieldValueRequired", message: "Required value" + (detail.isEmpty ? "" : ": \(detail)"),
-            field: field)
-    }
-
-    static func invalid(_ field: String, _ value: Value, _ detail: String) -> Self {
-        .init(reason: "FieldValueInvalid", message: "Invalid value: \(shown(value)): \(detail)", field: field)
-    }
-
-    static func forbidden(_ field: String, _ detail: String) -> Self {
-        .init(reason: "FieldValueForbidden", message: "Forbidden: \(detail)", field: field)
-    }
-
-    static func unsupported(_ field: String, _ value: Value, _ supported: [String]) -> Self {
-        .init(
-            reason: "FieldValueNotSupported",
-            message: "Unsupported value: \(shown(value)): supported values: "
-                + supported.map { "\"\($0)\"" }.joined(separator: ", "), field: field)
-    }
-
-    static func duplicate(_ field: String, _ value: Value) -> Self {
-        .init(reason: "FieldValueDuplicate", message: "Duplicate value: \(shown(value))", field: field)
-    }
-
-    private static func shown(_ value: Value) -> String { JSONWriter.string(value) }
 }

@@ -1,4 +1,34 @@
+import Documents
 import WaybillCore
+
+/// Who asks.
+struct APIUser: Hashable, Sendable {
+    var name: String
+    var uid = ""
+    var groups: [String] = []
+    var extra: [String: [String]] = [:]
+
+    static let anonymous = APIUser(name: "system:anonymous", groups: ["system:unauthenticated"])
+
+    /// A token of the configuration: an administrator.
+    static func administrator(_ name: String) -> APIUser {
+        APIUser(name: name, groups: ["system:masters", "system:authenticated"])
+    }
+
+    var isMaster: Bool { groups.contains("system:masters") }
+
+    /// As reviews carry it.
+    var info: Value {
+        var info: Value = ["username": .string(name)]
+        if !uid.isEmpty { info["uid"] = .string(uid) }
+        if !groups.isEmpty { info["groups"] = .array(groups.map(Value.string)) }
+        if !extra.isEmpty {
+            info["extra"] = .object(
+                Object(extra.sorted { $0.key < $1.key }.map { ($0.key, .array($0.value.map(Value.string))) }))
+        }
+        return info
+    }
+}
 
 /// A request as the API sees it, free of the transport.
 struct APIRequest: Sendable {
@@ -11,7 +41,7 @@ struct APIRequest: Sendable {
     var contentType = ""
     var userAgent = ""
     var body: [UInt8] = []
-    var user = Identity("system:anonymous")
+    var user = APIUser.anonymous
 
     func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
     func parameters(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }

@@ -4,7 +4,8 @@ import Documents
 struct APIResponse: Sendable {
     enum Body: Sendable {
         case document(Value)
-        case text(String, contentType: String)
+        case text(String)
+        case bytes([UInt8])
         /// One document per line until the stream ends.
         case watch(AsyncStream<Value>)
         /// Pieces of text as they come.
@@ -14,7 +15,10 @@ struct APIResponse: Sendable {
     var code = 200
     var body: Body
     var warnings: [String] = []
+    /// Empty where the answer names none.
     var contentType = "application/json"
+    /// The caller asked for YAML.
+    var isYAML = false
 
     init(_ value: Value, code: Int = 200, warnings: [String] = []) {
         body = .document(value)
@@ -23,12 +27,35 @@ struct APIResponse: Sendable {
     }
 
     init(text: String, code: Int = 200) {
-        body = .text(text, contentType: "text/plain; charset=utf-8")
+        body = .text(text)
+        contentType = "text/plain; charset=utf-8"
         self.code = code
     }
 
-    init(watch: AsyncStream<Value>) { body = .watch(watch) }
-    init(lines: AsyncStream<[UInt8]>) { body = .lines(lines) }
+    init(bytes: [UInt8], contentType: String) {
+        body = .bytes(bytes)
+        self.contentType = contentType
+    }
 
-    init(_ error: APIError) { self.init(error.status, code: error.code, warnings: error.warnings) }
+    init(watch: AsyncStream<Value>) { body = .watch(watch) }
+
+    init(lines: AsyncStream<[UInt8]>) {
+        body = .lines(lines)
+        contentType = "text/plain"
+    }
+
+    /// Nothing to say.
+    static var nothing: APIResponse {
+        var response = APIResponse(bytes: [], contentType: "")
+        response.code = 204
+        return response
+    }
+
+    init(_ error: APIError) {
+        if error.message == APIError.pageNotFound.message {
+            self.init(text: error.message + "\n", code: 404)
+        } else {
+            self.init(error.status, code: error.code, warnings: error.warnings)
+        }
+    }
 }

@@ -11,6 +11,16 @@ enum APITime {
         return text(Int(time)).dropLast() + "." + String(repeating: "0", count: max(0, 6 - micros.count)) + micros + "Z"
     }
 
+    /// The calendar's parts of a moment in UTC, and the day of the week from Sunday on.
+    static func parts(_ seconds: Int) -> ((month: Int, day: Int, hour: Int, minute: Int), weekday: Int) {
+        var time = time_t(seconds)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        return (
+            (Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min)), Int(parts.tm_wday)
+        )
+    }
+
     static func text(_ seconds: Int) -> String {
         var time = time_t(seconds)
         var parts = tm()
@@ -41,7 +51,11 @@ enum APITime {
     /// How long ago, as kubectl prints ages: `5s`, `3m12s`, `4h`, `2d`.
     static func age(since text: String?) -> String {
         guard let text, let start = seconds(text) else { return "<unknown>" }
-        let seconds = max(0, Int(Date().timeIntervalSince1970) - start)
+        return duration(max(0, Int(Date().timeIntervalSince1970) - start))
+    }
+
+    /// As kubectl prints spans of time.
+    static func duration(_ seconds: Int) -> String {
         let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86400)
         if seconds < 120 { return "\(seconds)s" }
         if minutes < 10 { return seconds % 60 == 0 ? "\(minutes)m" : "\(minutes)m\(seconds % 60)s" }

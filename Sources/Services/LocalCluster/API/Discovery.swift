@@ -6,17 +6,25 @@ enum Discovery {
     static let version = "1.36.2"
 
     static let versionDocument: Value = [
-        "major": "1", "minor": "36", "gitVersion": .string("v\(version)+waybill"), "gitCommit": "",
+        "major": "1", "minor": "36", "emulationMajor": "1", "emulationMinor": "36", "minCompatibilityMajor": "1",
+        "minCompatibilityMinor": "35", "gitVersion": .string("v\(version)+waybill"), "gitCommit": "",
         "gitTreeState": "clean",
         "buildDate": "2026-01-01T00:00:00Z", "goVersion": "none", "compiler": "swift", "platform": "linux",
     ]
 
-    private static var groups: [(name: String, version: String)] {
-        var groups: [(name: String, version: String)] = []
-        for type in ResourceTable.all where !type.group.isEmpty && !groups.contains(where: { $0.name == type.group }) {
-            groups.append((type.group, type.kind.version))
+    /// Groups but the core, with their versions in the order of preference.
+    static func groups(_ registry: TypeRegistry) -> [(name: String, versions: [String])] {
+        var groups: [(name: String, versions: [String])] = []
+        for type in registry.all where !type.group.isEmpty {
+            if let index = groups.firstIndex(where: { $0.name == type.group }) {
+                if !groups[index].versions.contains(type.kind.version) {
+                    groups[index].versions.append(type.kind.version)
+                }
+            } else {
+                groups.append((type.group, [type.kind.version]))
+            }
         }
-        return groups
+        return groups.map { ($0.name, $0.versions.sorted { VersionName($0) < VersionName($1) }) }
     }
 
     static func coreVersions(address: String) -> Value {
@@ -26,27 +34,32 @@ enum Discovery {
         ]
     }
 
-    static var groupList: Value {
-        ["kind": "APIGroupList", "apiVersion": "v1", "groups": .array(groups.map { group($0.name, $0.version) })]
+    static func groupList(_ registry: TypeRegistry) -> Value {
+        [
+            "kind": "APIGroupList", "apiVersion": "v1",
+            "groups": .array(groups(registry).map { group($0.name, $0.versions) }),
+        ]
     }
 
     /// One group; nil where there is none of that name.
-    static func group(named name: String) -> Value? {
-        guard let found = groups.first(where: { $0.name == name }) else { return nil }
-        var value = group(found.name, found.version)
+    static func group(named name: String, _ registry: TypeRegistry) -> Value? {
+        guard let found = groups(registry).first(where: { $0.name == name }) else { return nil }
+        var value = group(found.name, found.versions)
         value["kind"] = "APIGroup"
         value["apiVersion"] = "v1"
         return value
     }
 
-    private static func group(_ name: String, _ version: String) -> Value {
-        let entry: Value = ["groupVersion": .string("\(name)/\(version)"), "version": .string(version)]
-        return ["name": .string(name), "versions": [entry], "preferredVersion": entry]
+    private static func group(_ name: String, _ versions: [String]) -> Value {
+        let entries = versions.map { version -> Value in
+            ["groupVersion": .string("\(name)/\(version)"), "version": .string(version)]
+        }
+        return ["name": .string(name), "versions": .array(entries), "preferredVersion": entries.first ?? .null]
     }
 
     /// The resources of one version; nil where there are none.
-    static func resources(group: String, version: String) -> Value? {
-        let types = ResourceTable.all.filter { $0.group == group && $0.kind.version == version }
+    static func resources(group: String, version: String, _ registry: TypeRegistry) -> Value? {
+        let types = registry.all.filter { $0.group == group && $0.kind.version == version }
             .sorted { $0.plural.precedesByBytes($1.plural) }
         guard let first = types.first else { return nil }
         var resources: [Value] = []
@@ -79,17 +92,20 @@ enum Discovery {
     }
 
     /// `APIGroupDiscoveryList`: everything in one document, for the core group or for all others.
-    static func aggregated(core: Bool) -> Value {
-        let names = core ? [("", "v1")] : groups.map { ($0.name, $0.version) }
-        let items = names.map { name, version -> Value in
-            let types = ResourceTable.all.filter { $0.group == name }.sorted { $0.plural.precedesByBytes($1.plural) }
-            return [
+    static func aggregated(core: Bool, _ registry: TypeRegistry) -> Value {
+        let all = core ? [("", ["v1"])] : groups(registry).map { ($0.name, $0.versions) }
+        let items = all.map { name, versions -> Value in
+            [
                 "metadata": name.isEmpty ? [:] : ["name": .string(name)],
-                "versions": [
-                    [
-                        "version": .string(version), "resources": .array(types.map(resource)), "freshness": "Current",
-                    ]
-                ],
+                "versions": .array(
+                    versions.map { version in
+                        let types = registry.all.filter { $0.group == name && $0.kind.version == version }
+                            .sorted { $0.plural.precedesByBytes($1.plural) }
+                        return [
+                            "version": .string(version), "resources": .array(types.map(resource)),
+                            "freshness": "Current",
+                        ]
+                    }),
             ]
         }
         return [

@@ -8,7 +8,7 @@ import WaybillCore
 /// The API on HTTP.
 struct HTTPAdapter: Sendable {
     let api: APIServer
-    let tokens: TokenTable
+    let authenticator: Authenticator
 
     func router() -> Router<ServiceContext> {
         let router = Router(context: ServiceContext.self)
@@ -30,14 +30,10 @@ struct HTTPAdapter: Sendable {
         asked.accept = request.headers[.accept] ?? ""
         asked.contentType = request.headers[.contentType] ?? ""
         asked.userAgent = request.headers[.userAgent] ?? ""
-        let isPublic = ["healthz", "livez", "readyz", "version"].contains(path.first ?? "")
-        if let user = user(of: request) {
-            asked.user = user
-        } else if !isPublic {
-            return Self.response(APIResponse(.unauthorized))
-        }
-        if request.headers.contains(where: { $0.name.canonicalName.hasPrefix("impersonate-") }) {
-            return Self.response(APIResponse(.unsupported("impersonation")))
+        do throws(APIError) {
+            asked.user = try await authenticator.user(request.headers)
+        } catch {
+            return Self.response(APIResponse(error))
         }
         do {
             let body = try await request.body.collect(upTo: BodyReader.bytesMax)
@@ -47,36 +43,30 @@ struct HTTPAdapter: Sendable {
                 APIResponse(
                     APIError(
                         code: 413, reason: "RequestEntityTooLarge",
-                        message: "limit is \(BodyReader.bytesMax)", details: Object())))
+                        message: "Request entity too large: limit is \(BodyReader.bytesMax)")))
         }
         return Self.response(await api.respond(to: asked))
     }
 
-    private func user(of request: Request) -> Identity? {
-        guard let header = request.headers[.authorization] else { return nil }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return tokens.identity(of: String(parts[1]))
-    }
-
     private static func response(_ answer: APIResponse) -> Response {
-        var headers: HTTPFields = [.contentType: answer.contentType]
+        var headers = HTTPFields()
+        if !answer.contentType.isEmpty { headers[.contentType] = answer.contentType }
         if let name = HTTPField.Name("Warning") {
             var seen: Set<String> = []
             for warning in answer.warnings where seen.insert(warning).inserted {
                 headers.append(HTTPField(name: name, value: "299 - \(JSONWriter.string(.string(warning)))"))
             }
         }
-        if answer.code == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"waybill\"" }
         let status = HTTPResponse.Status(code: answer.code)
         switch answer.body {
         case .document(let value):
-            return Response(
-                status: status, headers: headers,
-                body: .init(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(value) + [0x0A])))
-        case .text(let text, let type):
-            headers[.contentType] = type
+            let bytes =
+                answer.isYAML ? Array(YAMLWriter.string(value).utf8) : JSONWriter.bytes(value) + [0x0A]
+            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .text(let text):
             return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+        case .bytes(let bytes):
+            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         case .watch(let events):
             return Response(
                 status: status, headers: headers,
@@ -87,7 +77,6 @@ struct HTTPAdapter: Sendable {
                     try await writer.finish(nil)
                 })
         case .lines(let pieces):
-            headers[.contentType] = "text/plain"
             return Response(
                 status: status, headers: headers,
                 body: .init { writer in

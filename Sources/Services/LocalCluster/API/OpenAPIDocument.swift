@@ -1,34 +1,35 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 /// OpenAPI documents made from the schema table: what kubectl needs to check, apply and explain.
 enum OpenAPIDocument {
     /// The index of version 3: one document per group and version.
-    static var index: Value {
+    static func index(_ registry: TypeRegistry) -> Value {
         var paths = Object()
-        for (group, version) in versions {
+        for (group, version) in versions(registry) {
             let path = group.isEmpty ? "api/\(version)" : "apis/\(group)/\(version)"
-            paths[path] = ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(Discovery.version)")]
+            // The mark changes with the definitions, so that clients do not keep an old document.
+            let mark = "\(Discovery.version)-\(registry.mark(group))"
+            paths[path] = ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(mark)")]
         }
         return ["paths": .object(paths)]
     }
 
-    private static var versions: [(String, String)] {
+    private static func versions(_ registry: TypeRegistry) -> [(String, String)] {
         var seen: [(String, String)] = []
-        for type in ResourceTable.all where !seen.contains(where: { $0 == (type.group, type.kind.version) }) {
+        for type in registry.all where !seen.contains(where: { $0 == (type.group, type.kind.version) }) {
             seen.append((type.group, type.kind.version))
         }
         return seen
     }
 
     /// The version 3 document of a group and version; nil where there is none.
-    static func version3(group: String, version: String) -> Value? {
-        let types = ResourceTable.all.filter { $0.group == group && $0.kind.version == version }
+    static func version3(group: String, version: String, _ registry: TypeRegistry) -> Value? {
+        let types = registry.all.filter { $0.group == group && $0.kind.version == version }
         guard !types.isEmpty else { return nil }
         var schemas = Object()
-        for type in types {
-            collect(SchemaCatalog.builtIn.definition(of: type.kind), "#/components/schemas/", &schemas)
-        }
+        collect(types, "#/components/schemas/", &schemas)
         var paths = Object()
         for type in types {
             for (path, operations) in OpenAPIPaths.paths(of: type) { paths[path] = operations }
@@ -39,16 +40,46 @@ enum OpenAPIDocument {
     }
 
     /// Everything in version 2's form.
-    static var version2: Value {
+    static func version2(_ registry: TypeRegistry) -> Value {
         var definitions = Object()
-        for type in ResourceTable.all {
-            collect(SchemaCatalog.builtIn.definition(of: type.kind), "#/definitions/", &definitions)
-        }
+        collect(registry.all, "#/definitions/", &definitions)
         var paths = Object()
-        for type in ResourceTable.all {
+        for type in registry.all {
             for (path, operations) in OpenAPIPaths.paths(of: type) { paths[path] = operations }
         }
         return ["swagger": "2.0", "info": info, "paths": .object(paths), "definitions": .object(definitions)]
+    }
+
+    private static func collect(_ types: [ResourceType], _ prefix: String, _ schemas: inout Object) {
+        for type in types {
+            if let custom = type.custom {
+                if let meta = SchemaCatalog.builtIn.definition(named: "meta.ObjectMeta") { collect(meta, prefix, &schemas) }
+                schemas[name(of: type)] = self.custom(custom, type, prefix)
+            } else {
+                collect(SchemaCatalog.builtIn.definition(of: type.kind), prefix, &schemas)
+            }
+        }
+    }
+
+    /// `com.example.v1.App`: the group from its end.
+    private static func name(of type: ResourceType) -> String {
+        (type.group.split(separator: ".").reversed().map(String.init) + [type.kind.version, type.kind.kind]).joined(separator: ".")
+    }
+
+    /// The schema of a definition with what every object has.
+    private static func custom(_ custom: CustomType, _ type: ResourceType, _ prefix: String) -> Value {
+        var schema = custom.schema.root
+        schema["type"] = "object"
+        for key in ["apiVersion", "kind"] { schema[Pointer(["properties", key])] = ["type": "string"] }
+        let reference: Value = ["$ref": .string(prefix + "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta")]
+        schema[Pointer(["properties", "metadata"])] =
+            prefix.hasPrefix("#/components") ? ["allOf": [reference]] : reference
+        schema["x-kubernetes-group-version-kind"] = [
+            [
+                "group": .string(type.group), "kind": .string(type.kind.kind), "version": .string(type.kind.version),
+            ]
+        ]
+        return schema
     }
 
     private static let info: Value = ["title": "Waybill local cluster", "version": .string("v\(Discovery.version)")]
@@ -87,6 +118,7 @@ enum OpenAPIDocument {
             }
         }
         if let text = field.defaultText { value["default"] = .string(text) }
+        if let zero = field.zero, !zero.isNull { value["default"] = zero }
         var strategies: [String] = []
         if let key = field.patchMergeKey {
             strategies.append("merge")

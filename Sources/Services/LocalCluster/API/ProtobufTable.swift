@@ -40,6 +40,10 @@ enum ProtobufTable {
         Secret 1:metadata:ObjectMeta 2:data:bytesMap 3:type:string 4:stringData:map 5:immutable:bool
         ServiceAccount 1:metadata:ObjectMeta 2:secrets:[]ObjectReference 3:imagePullSecrets:[]LocalObjectReference 4:automountServiceAccountToken:bool
         ObjectReference 1:kind:string 2:namespace:string 3:name:string 4:uid:string 5:apiVersion:string 6:resourceVersion:string 7:fieldPath:string
+        TokenRequest 1:metadata:ObjectMeta 2:spec:TokenRequestSpec 3:status:TokenRequestStatus
+        TokenRequestStatus 1:token:string 2:expirationTimestamp:time
+        TokenRequestSpec 1:audiences:[]string 3:boundObjectRef:BoundObjectReference 4:expirationSeconds:int
+        BoundObjectReference 1:kind:string 2:apiVersion:string 3:name:string 4:uid:string
         LocalObjectReference 1:name:string
         SelfSubjectAccessReview 1:metadata:ObjectMeta 2:spec:SelfSubjectAccessReviewSpec 3:status:SubjectAccessReviewStatus
         SelfSubjectAccessReviewSpec 1:resourceAttributes:ResourceAttributes 2:nonResourceAttributes:NonResourceAttributes

@@ -16,7 +16,7 @@ struct ResourcePath: Sendable {
     }
 
     /// From the components of `/api/v1/…` or `/apis/GROUP/VERSION/…`; nil when nothing is served there.
-    init?(_ path: [String]) {
+    init?(_ path: [String], in registry: TypeRegistry) {
         var rest = path[...]
         let group: String
         switch rest.popFirst() {
@@ -29,14 +29,14 @@ struct ResourcePath: Sendable {
         guard let version = rest.popFirst() else { return nil }
         // `namespaces/NAME/PLURAL` is a collection within; `namespaces/NAME/status` is a part of the namespace itself.
         if rest.first == "namespaces", rest.count >= 3, let plural = rest.dropFirst(2).first,
-            let type = ResourceTable.type(group: group, version: version, plural: plural), type.isNamespaced
+            let type = registry.type(group: group, version: version, plural: plural), type.isNamespaced
         {
             namespace = rest.dropFirst().first
             self.type = type
             rest = rest.dropFirst(3)
         } else {
             guard let plural = rest.popFirst(),
-                let type = ResourceTable.type(group: group, version: version, plural: plural)
+                let type = registry.type(group: group, version: version, plural: plural)
             else { return nil }
             self.type = type
             // An object of a namespace cannot be named without it.

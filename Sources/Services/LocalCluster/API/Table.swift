@@ -9,26 +9,36 @@ enum Table {
         var format = ""
         /// 1 where only wide output shows it.
         var priority = 0
+        /// The field that the column is about: definition and name, for its published description.
+        var source: (definition: String, field: String)?
+        /// Said where there is no published description.
+        var detail = ""
         var cell: @Sendable (Value) -> Value
     }
 
-    static func table(of value: Value, _ type: ResourceType, withColumns: Bool, includesObject: String) -> Value {
+    static func table(
+        of value: Value, _ type: ResourceType, _ published: PublishedSchemas, withColumns: Bool, includesObject: String
+    ) -> Value {
         let columns = TableColumns.columns(of: type)
         let isBookmark = value[path: "metadata", "name"] == nil && value["items"] == nil
         let objects = value["items"]?.array ?? (isBookmark ? [] : [value])
         var metadata: Value = ["resourceVersion": value[path: "metadata", "resourceVersion"] ?? ""]
         for key in ["continue", "remainingItemCount"] {
-            if let member = value[path: "metadata", key] { metadata[key] = member }
+            if let member = value[path: "metadata", key], member != "" { metadata[key] = member }
         }
         return [
             "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
-            "columnDefinitions": withColumns ? .array(columns.map(definition)) : .null,
+            "columnDefinitions": withColumns ? .array(columns.map { definition($0, published) }) : .null,
             "rows": .array(
                 objects.map { object in
                     var row: Value = ["cells": .array(columns.map { $0.cell(object) })]
                     switch includesObject {
-                    case "None": break
-                    case "Object": row["object"] = object
+                    case "None": row["object"] = .null
+                    case "Object":
+                        var object = object
+                        object["apiVersion"] = .string(type.kind.apiVersion)
+                        object["kind"] = .string(type.kind.kind)
+                        row["object"] = object
                     default: row["object"] = Presentation.metadata(of: object)
                     }
                     return row
@@ -36,10 +46,14 @@ enum Table {
         ]
     }
 
-    private static func definition(_ column: Column) -> Value {
-        [
+    private static func definition(_ column: Column, _ published: PublishedSchemas) -> Value {
+        // The published documents append the values of an enumeration; tables do not.
+        let known = column.source.flatMap { published.description($0.definition, $0.field) }
+            .map { text in text.firstRange(of: "\n\nPossible enum values:").map { String(text[..<$0.lowerBound]) } ?? text }
+        let detail = known ?? (column.detail.isEmpty ? column.name : column.detail)
+        return [
             "name": .string(column.name), "type": .string(column.type), "format": .string(column.format),
-            "description": .string(column.name), "priority": .integer(column.priority),
+            "description": .string(detail), "priority": .integer(column.priority),
         ]
     }
 }

@@ -17,8 +17,10 @@ struct Review: Sendable {
     var object: Value?
     var oldObject: Value?
     var isDryRun: Bool
-    var user: Identity
+    var user: APIUser
     var options: Value
+    /// The kind of the objects, where it is not the type's: a scale.
+    var objectKind: ObjectKind?
 
     func with(object: Value) -> Review {
         var copy = self
@@ -26,32 +28,44 @@ struct Review: Sendable {
         return copy
     }
 
-    /// The `AdmissionReview` that a webhook gets.
-    func document(uid: String) -> Value {
-        let kind: Value = [
-            "group": .string(type.kind.group), "version": .string(type.kind.version), "kind": .string(type.kind.kind),
+    /// The `request` of a review for somebody who asked for `seen`, which may be another version of the type.
+    func request(uid: String, as seen: ResourceType) -> Value {
+        func kind(_ kind: ObjectKind) -> Value {
+            ["group": .string(kind.group), "version": .string(kind.version), "kind": .string(kind.kind)]
+        }
+        func resource(_ type: ResourceType) -> Value {
+            [
+                "group": .string(type.group), "version": .string(type.kind.version), "resource": .string(type.plural),
+            ]
+        }
+        var request: Value = [
+            "uid": .string(uid), "kind": kind(objectKind ?? seen.kind), "resource": resource(seen),
         ]
-        let resource: Value = [
-            "group": .string(type.kind.group), "version": .string(type.kind.version), "resource": .string(type.plural),
-        ]
-        var request: Value = ["uid": .string(uid), "kind": kind, "resource": resource]
         if let subresource { request["subResource"] = .string(subresource) }
-        request["requestKind"] = kind
-        request["requestResource"] = resource
+        request["requestKind"] = kind(objectKind ?? type.kind)
+        request["requestResource"] = resource(type)
         if let subresource { request["requestSubResource"] = .string(subresource) }
-        request["name"] = .string(name)
+        if !name.isEmpty { request["name"] = .string(name) }
         if !namespace.isEmpty { request["namespace"] = .string(namespace) }
         // The name of a namespace stands in both places.
-        if type.qualifiedName == "namespaces" { request["namespace"] = .string(name) }
+        if type.qualifiedName == "namespaces", !name.isEmpty { request["namespace"] = .string(name) }
         request["operation"] = .string(operation.rawValue)
-        request["userInfo"] = [
-            "username": .string(user.name), "groups": ["system:masters", "system:authenticated"],
-        ]
-        request["object"] = object ?? .null
-        request["oldObject"] = oldObject ?? .null
+        request["userInfo"] = user.info
+        func converted(_ object: Value?) -> Value {
+            guard let object else { return .null }
+            guard seen.kind != type.kind, objectKind == nil else { return object }
+            return KindConversion.converted(object, from: type, to: seen)
+        }
+        request["object"] = converted(object)
+        request["oldObject"] = converted(oldObject)
         request["dryRun"] = .bool(isDryRun)
         request["options"] = options
-        return ["kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": request]
+        return request
+    }
+
+    /// The `AdmissionReview` that a webhook gets.
+    func document(uid: String, as seen: ResourceType) -> Value {
+        ["kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": request(uid: uid, as: seen)]
     }
 
     static func newUID() -> String { UUID().uuidString.lowercased() }

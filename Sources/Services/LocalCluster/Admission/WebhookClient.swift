@@ -36,7 +36,7 @@ actor WebhookClient {
             let response = try await client.execute(request, timeout: .seconds(Int64(hook.timeoutSeconds)))
             let body = try await response.body.collect(upTo: Self.answerBytesMax)
             guard response.status == .ok else {
-                throw WebhookFailure("failed to call webhook: the server answered \(response.status.code)")
+                throw WebhookFailure("failed to call webhook: \(Self.words(for: Int(response.status.code)))")
             }
             return Array(body.readableBytesView)
         } catch let failure as WebhookFailure {
@@ -44,8 +44,35 @@ actor WebhookClient {
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
             throw WebhookFailure("failed to call webhook: Post \"\(withTimeout)\": context deadline exceeded")
         } catch {
-            throw WebhookFailure("failed to call webhook: Post \"\(withTimeout)\": \(error)")
+            throw WebhookFailure("failed to call webhook: Post \"\(withTimeout)\": \(Self.words(for: error, withTimeout))")
         }
+    }
+
+    private static func words(for code: Int) -> String {
+        switch code {
+        case 400: "the server rejected our request for an unknown reason"
+        case 401: "the server has asked for the client to provide credentials"
+        case 404: "the server could not find the requested resource"
+        case 405: "the server does not allow this method on the requested resource"
+        case 409: "the server reported a conflict"
+        case 422: "the server rejected our request due to an error in our request"
+        case 429: "the server has received too many requests and has asked us to try again later"
+        case 503: "the server is currently unable to handle the request"
+        case 504:
+            "the server was unable to return a response in the time allotted, but may still be processing the request"
+        case 500...: "an error on the server (\"unknown\") has prevented the request from succeeding"
+        default: "the server responded with the status code \(code) but did not return more information"
+        }
+    }
+
+    private static func words(for error: any Error, _ url: String) -> String {
+        let text = "\(error)"
+        let place = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        if text.contains("refused") { return "dial tcp \(place): connect: connection refused" }
+        if text.contains("handshakeFailed") || text.contains("CERTIFICATE") {
+            return "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+        }
+        return text
     }
 
     private func address(of hook: Webhook) async throws(WebhookFailure) -> (url: String, overrides: [String: String]) {
@@ -98,7 +125,7 @@ actor WebhookClient {
     }
 
     func stop() async {
-        for client in clients.values { try? await client.shutdown() }
+        for client in clients.values { await client.end() }
         clients = [:]
     }
 }

@@ -19,6 +19,12 @@ enum BuiltInObjects {
                         "value": .integer(name == "system-node-critical" ? 2_000_001_000 : 2_000_000_000),
                     ], client)
             }
+            for role in BuiltInRoles.roles {
+                try await ensure("clusterroles.rbac.authorization.k8s.io", role, client)
+            }
+            for binding in BuiltInRoles.bindings {
+                try await ensure("clusterrolebindings.rbac.authorization.k8s.io", binding, client)
+            }
         } catch {
             throw WaybillError(.failed, error.message, subject: "local cluster")
         }

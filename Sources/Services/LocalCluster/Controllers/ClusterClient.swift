@@ -11,7 +11,7 @@ struct ClusterClient: Sendable {
     func path(_ resource: String, _ namespace: String?, _ name: String? = nil, _ subresource: String? = nil)
         throws(APIError) -> ResourcePath
     {
-        guard let type = ResourceTable.all.first(where: { $0.qualifiedName == resource }) else { throw .noSuchPath }
+        guard let type = objects.registry.type(named: resource) else { throw .noSuchPath }
         return ResourcePath(
             type: type, namespace: type.isNamespaced ? namespace : nil, name: name, subresource: subresource)
     }
@@ -71,7 +71,7 @@ struct ClusterClient: Sendable {
         request.query = [("fieldManager", manager)]
         request.contentType = "application/json"
         request.body = JSONWriter.bytes(body)
-        request.user = Identity("system:\(manager)")
+        request.user = APIUser.administrator("system:\(manager)")
         return request
     }
 

@@ -36,13 +36,21 @@ struct Controllers: Sendable {
     }
 
     private func pass() async {
+        await CustomResourceController(client: client).pass()
         await NamespaceController(client: client).pass()
+        await RoleController(client: client).pass()
+        await QuotaController(client: client).pass()
         for deployment in await client.list("deployments.apps") {
             await DeploymentController(client: client).reconcile(deployment)
         }
         for set in await client.list("replicasets.apps") {
             await ReplicaSetController(client: client, backOff: backOff).reconcile(set)
         }
+        await StatefulSetController(client: client, backOff: backOff).pass()
+        await DaemonSetController(client: client, backOff: backOff).pass()
+        await CronJobController(client: client).pass()
+        await JobController(client: client, backOff: backOff).pass()
+        await DisruptionController(client: client).pass()
         await Scheduler(client: client).pass()
         await EndpointController(client: client).pass()
         await GarbageCollector(client: client).pass()

@@ -66,6 +66,9 @@ struct DeploymentController: Sendable {
         var annotations = deployment[path: "metadata", "annotations"] ?? [:]
         annotations["kubectl.kubernetes.io/last-applied-configuration"] = nil
         annotations[Self.revision] = .string(String(revision))
+        let sizes = RollingUpdate(deployment)
+        annotations["deployment.kubernetes.io/desired-replicas"] = .string(String(sizes.desired))
+        annotations["deployment.kubernetes.io/max-replicas"] = .string(String(sizes.largest))
         let replicas = RollingUpdate(deployment).firstReplicas(others: sets)
         let set: Value = [
             "apiVersion": "apps/v1", "kind": "ReplicaSet",
@@ -101,6 +104,7 @@ struct DeploymentController: Sendable {
                 as: Self.manager)
         }
         await setRevision(deployment, revision)
+        await note(deployment, current)
         for (set, replicas) in RollingUpdate(deployment).plan(current: current, others: others, isPaused: isPaused) {
             let before = set[path: "spec", "replicas"]?.integer ?? 0
             await scale(set, to: replicas)
@@ -116,6 +120,24 @@ struct DeploymentController: Sendable {
         for set in old.prefix(max(0, old.count - limit)) {
             try? await client.delete("replicasets.apps", set, as: Self.manager)
         }
+    }
+
+    /// The replica set tells what its deployment wanted of it, and why.
+    private func note(_ deployment: Value, _ set: Value) async {
+        let sizes = RollingUpdate(deployment)
+        var notes: Value = [
+            "deployment.kubernetes.io/desired-replicas": .string(String(sizes.desired)),
+            "deployment.kubernetes.io/max-replicas": .string(String(sizes.largest)),
+        ]
+        for member in deployment[path: "metadata", "annotations"]?.object ?? Object()
+        where member.key != Self.revision && member.key != "kubectl.kubernetes.io/last-applied-configuration"
+            && !member.key.hasPrefix("deployment.kubernetes.io/")
+        {
+            notes[member.key] = member.value
+        }
+        let present = set[path: "metadata", "annotations"]
+        guard (notes.object ?? Object()).contains(where: { present?[$0.key] != $0.value }) else { return }
+        _ = try? await client.patch("replicasets.apps", set, ["metadata": ["annotations": notes]], as: Self.manager)
     }
 
     private func setRevision(_ deployment: Value, _ revision: Int) async {

@@ -25,6 +25,7 @@ struct EndpointController: Sendable {
     private func reconcile(_ service: Value, _ selector: Object) async {
         let pods = Self.pods(of: service, among: await client.list("pods", service.namespace)).filter {
             $0[path: "status", "podIP"]?.string != nil && $0[path: "status", "phase"]?.string == "Running"
+                && !($0[path: "spec", "nodeName"]?.string ?? "").isEmpty
         }
         let endpoints = pods.map { pod -> Value in
             [
@@ -50,9 +51,12 @@ struct EndpointController: Sendable {
             $0[path: "metadata", "labels", "kubernetes.io/service-name"]?.string == service.name
                 && $0.controllerUID == service.uid
         }
-        let parts: Value = ["endpoints": .array(endpoints), "ports": .array(ports)]
+        let parts: Value = ["endpoints": .array(endpoints), "ports": .array(endpoints.isEmpty ? [] : ports)]
         if let existing {
-            guard existing["endpoints"]?.array ?? [] != endpoints || existing["ports"]?.array ?? [] != ports else {
+            guard
+                existing["endpoints"]?.array ?? [] != endpoints
+                    || existing["ports"]?.array ?? [] != parts["ports"]?.array ?? []
+            else {
                 return
             }
             _ = try? await client.patch("endpointslices.discovery.k8s.io", existing, parts, as: Self.manager)

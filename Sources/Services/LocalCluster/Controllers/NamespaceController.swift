@@ -22,7 +22,8 @@ struct NamespaceController: Sendable {
 
     private func empty(_ namespace: Value) async {
         var isEmpty = true
-        for type in ResourceTable.all where type.isNamespaced {
+        for type in client.objects.registry.all
+        where type.isNamespaced && !type.isVirtual && KindConversion.stored(of: type) == nil {
             for object in await client.list(type.qualifiedName, namespace.name) {
                 isEmpty = false
                 if !object.isBeingDeleted {
@@ -30,13 +31,51 @@ struct NamespaceController: Sendable {
                 }
             }
         }
-        guard isEmpty, namespace[path: "spec", "finalizers"]?.array?.isEmpty == false else { return }
+        let finalizers = namespace[path: "spec", "finalizers"]?.array ?? []
+        guard isEmpty, !finalizers.isEmpty else { return }
+        let rest = finalizers.filter { $0 != "kubernetes" }
+        guard rest != finalizers else { return }
+        if !rest.isEmpty { await report(namespace) }
         guard let path = try? client.path("namespaces", nil, namespace.name, "finalize") else { return }
-        var next = namespace
-        next[Pointer(["spec", "finalizers"])] = []
+        var next: Value = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace.name)]]
+        next["spec"] = ["finalizers": .array(rest)]
         var request = APIRequest(method: "PUT", path: [])
         request.contentType = "application/json"
         request.body = JSONWriter.bytes(next)
+        request.user = .administrator("system:namespace-controller")
         _ = try? await client.objects.handle(path, request)
+    }
+
+    /// Says that everything is gone, where somebody else's finalizer still holds the namespace.
+    private func report(_ namespace: Value) async {
+        guard namespace[path: "status", "conditions"] == nil else { return }
+        let now = Value.string(APITime.now)
+        let conditions: [(String, String, String)] = [
+            ("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
+            (
+                "NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions",
+                "All legacy kube types successfully parsed"
+            ),
+            (
+                "NamespaceDeletionContentFailure", "ContentDeleted",
+                "All content successfully deleted, may be waiting on finalization"
+            ),
+            ("NamespaceContentRemaining", "ContentRemoved", "All content successfully removed"),
+            (
+                "NamespaceFinalizersRemaining", "ContentHasNoFinalizers",
+                "All content-preserving finalizers finished"
+            ),
+        ]
+        let status: Value = [
+            "phase": "Terminating",
+            "conditions": .array(
+                conditions.map { type, reason, message in
+                    [
+                        "type": .string(type), "status": "False", "reason": .string(reason),
+                        "message": .string(message), "lastTransitionTime": now,
+                    ]
+                }),
+        ]
+        try? await client.setStatus("namespaces", namespace, status, as: Self.manager)
     }
 }

@@ -18,6 +18,10 @@ struct RollingUpdate: Sendable {
         self.unavailable = surge == 0 && unavailable == 0 ? 1 : unavailable
     }
 
+    /// How many pods there should be, and how many there may be while one set follows the other.
+    var desired: Int { wanted }
+    var largest: Int { isRecreate ? wanted : wanted + surge }
+
     /// A number, or a percentage of `whole`.
     static func share(_ value: Value, of whole: Int, roundsUp: Bool) -> Int {
         if let number = value.integer { return max(0, number) }

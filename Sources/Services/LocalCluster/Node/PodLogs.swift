@@ -36,6 +36,8 @@ struct PodLogs: Sendable {
             if request.previous {
                 throw .badRequest("previous terminated container \"\(name)\" in pod \"\(request.pod.name)\" not found")
             }
+            // Where no node has the pod yet, there is nothing to ask.
+            if (request.pod[path: "spec", "nodeName"]?.string ?? "").isEmpty { return .nothing }
             throw .badRequest(
                 "container \"\(name)\" in pod \"\(request.pod.name)\" is waiting to start: ContainerCreating")
         }

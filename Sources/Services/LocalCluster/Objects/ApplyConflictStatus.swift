@@ -1,5 +1,6 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 /// The status of an apply that other managers stand against, worded as the real server does.
 enum ApplyConflictStatus {

@@ -8,38 +8,39 @@ extension Defaults {
         object.fill(path + ["schedulerName"], "default-scheduler")
         object.fill(path + ["securityContext"], [:])
         object.fill(path + ["terminationGracePeriodSeconds"], 30)
-        if isPod {
-            object.fill(path + ["enableServiceLinks"], true)
-            object.fill(path + ["preemptionPolicy"], "PreemptLowerPriority")
-            object.fill(path + ["priority"], 0)
-        }
+        if isPod { object.fill(path + ["enableServiceLinks"], true) }
+        let isOnHost = object[Pointer(path + ["hostNetwork"])]?.bool == true
         // The old name of the field is kept in step.
         if let account = object[Pointer(path + ["serviceAccountName"])] ?? object[Pointer(path + ["serviceAccount"])] {
             object.fill(path + ["serviceAccountName"], account)
             object[Pointer(path + ["serviceAccount"])] = account
         }
         for list in ["containers", "initContainers", "ephemeralContainers"] {
-            object.each(path + [list]) { container(&$0, isPod: isPod) }
+            object.each(path + [list]) { container(&$0, isPod: isPod, isOnHost: isOnHost) }
         }
         object.each(path + ["volumes"]) { volume(&$0) }
     }
 
-    private static func container(_ container: inout Value, isPod: Bool) {
+    private static func container(_ container: inout Value, isPod: Bool, isOnHost: Bool) {
         container.fill(["imagePullPolicy"], .string(pullPolicy(of: container["image"]?.string ?? "")))
         container.fill(["resources"], [:])
         container.fill(["terminationMessagePath"], "/dev/termination-log")
         container.fill(["terminationMessagePolicy"], "File")
-        container.each(["ports"]) { $0.fill(["protocol"], "TCP") }
+        container.each(["ports"]) { port in
+            port.fill(["protocol"], "TCP")
+            if isOnHost, (port["hostPort"]?.integer ?? 0) == 0 { port["hostPort"] = port["containerPort"] }
+        }
         container.each(["env"]) { variable in
             if variable["valueFrom"]?["fieldRef"] != nil {
                 variable.fill(["valueFrom", "fieldRef", "apiVersion"], "v1")
             }
         }
         for probe in ["livenessProbe", "readinessProbe", "startupProbe"] where container[probe]?.object != nil {
-            container.fill([probe, "failureThreshold"], 3)
-            container.fill([probe, "periodSeconds"], 10)
-            container.fill([probe, "successThreshold"], 1)
-            container.fill([probe, "timeoutSeconds"], 1)
+            for (key, number) in [
+                ("failureThreshold", 3), ("periodSeconds", 10), ("successThreshold", 1), ("timeoutSeconds", 1),
+            ] where (container[probe]?[key]?.integer ?? 0) == 0 {
+                container[Pointer([probe, key])] = .integer(number)
+            }
             if container[probe]?["httpGet"] != nil {
                 container.fill([probe, "httpGet", "path"], "/")
                 container.fill([probe, "httpGet", "scheme"], "HTTP")
@@ -62,9 +63,24 @@ extension Defaults {
         if let object = volume.object, object.count == 1 { volume["emptyDir"] = [:] }
         if volume["configMap"] != nil { volume.fill(["configMap", "defaultMode"], 420) }
         if volume["secret"] != nil { volume.fill(["secret", "defaultMode"], 420) }
-        if volume["downwardAPI"] != nil { volume.fill(["downwardAPI", "defaultMode"], 420) }
-        if volume["projected"] != nil { volume.fill(["projected", "defaultMode"], 420) }
+        if volume["downwardAPI"] != nil {
+            volume.fill(["downwardAPI", "defaultMode"], 420)
+            volume.each(["downwardAPI", "items"], fieldReference)
+        }
+        if volume["projected"] != nil {
+            volume.fill(["projected", "defaultMode"], 420)
+            volume.each(["projected", "sources"]) { source in
+                if source["serviceAccountToken"] != nil {
+                    source.fill(["serviceAccountToken", "expirationSeconds"], 3600)
+                }
+                source.each(["downwardAPI", "items"], fieldReference)
+            }
+        }
         if volume["hostPath"] != nil { volume.fill(["hostPath", "type"], "") }
+    }
+
+    private static func fieldReference(_ item: inout Value) {
+        if item["fieldRef"] != nil { item.fill(["fieldRef", "apiVersion"], "v1") }
     }
 
     /// `Guaranteed`, `Burstable` or `BestEffort`, from the containers' requests and limits.

@@ -32,6 +32,12 @@ enum Defaults {
             object.fill(["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"], "Retain")
             object.fill(["spec", "persistentVolumeClaimRetentionPolicy", "whenScaled"], "Retain")
             podSpec(&object, ["spec", "template", "spec"])
+            object.each(["spec", "volumeClaimTemplates"]) { claim in
+                claim["apiVersion"] = "v1"
+                claim["kind"] = "PersistentVolumeClaim"
+                claim.fill(["spec", "volumeMode"], "Filesystem")
+                claim.fill(["status", "phase"], "Pending")
+            }
         case "daemonsets.apps":
             object.fill(["spec", "revisionHistoryLimit"], 10)
             object.fill(["spec", "updateStrategy", "type"], "RollingUpdate")
@@ -48,8 +54,36 @@ enum Defaults {
             object.fill(["spec", "failedJobsHistoryLimit"], 1)
             podSpec(&object, ["spec", "jobTemplate", "spec", "template", "spec"])
         case "services": service(&object)
+        case "podtemplates": podSpec(&object, ["template", "spec"])
         case "secrets": object.fill(["type"], "Opaque")
         case "persistentvolumeclaims": object.fill(["spec", "volumeMode"], "Filesystem")
+        case "persistentvolumes":
+            object.fill(["spec", "persistentVolumeReclaimPolicy"], "Retain")
+            object.fill(["spec", "volumeMode"], "Filesystem")
+        case "limitranges": limits(&object)
+        case "horizontalpodautoscalers.autoscaling": autoscaler(&object, type.kind.version)
+        case "endpointslices.discovery.k8s.io":
+            object.each(["ports"]) { port in
+                if port["name"] == nil { port["name"] = "" }
+                port.fill(["protocol"], "TCP")
+            }
+        case "priorityclasses.scheduling.k8s.io": object.fill(["preemptionPolicy"], "PreemptLowerPriority")
+        case "ingressclasses.networking.k8s.io":
+            if object[path: "spec", "parameters"] != nil { object.fill(["spec", "parameters", "scope"], "Cluster") }
+        case "validatingadmissionpolicies.admissionregistration.k8s.io",
+            "mutatingadmissionpolicies.admissionregistration.k8s.io":
+            object.fill(["spec", "failurePolicy"], "Fail")
+            matching(&object, ["spec", "matchConstraints"])
+        case "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+            "mutatingadmissionpolicybindings.admissionregistration.k8s.io":
+            matching(&object, ["spec", "matchResources"])
+        case TypeRegistry.definitions:
+            let kind = object[path: "spec", "names", "kind"]?.string ?? ""
+            if !kind.isEmpty {
+                object.fill(["spec", "names", "singular"], .string(kind.lowercased()))
+                object.fill(["spec", "names", "listKind"], .string(kind + "List"))
+            }
+            object.fill(["spec", "conversion", "strategy"], "None")
         case "storageclasses.storage.k8s.io":
             object.fill(["reclaimPolicy"], "Delete")
             object.fill(["volumeBindingMode"], "Immediate")
@@ -59,16 +93,23 @@ enum Defaults {
         case "mutatingwebhookconfigurations.admissionregistration.k8s.io": webhooks(&object, isMutating: true)
         case "namespaces":
             let name = object["metadata"]?["name"]?.string ?? ""
-            if !name.isEmpty { object.fill(["metadata", "labels", "kubernetes.io/metadata.name"], .string(name)) }
+            if !name.isEmpty {
+                object[Pointer(["metadata", "labels", "kubernetes.io/metadata.name"])] = .string(name)
+            }
         default: break
         }
         return object
     }
 
     private static func job(_ object: inout Value, _ path: [String]) {
+        if object[Pointer(path + ["completions"])] == nil, object[Pointer(path + ["parallelism"])] == nil {
+            object.fill(path + ["completions"], 1)
+        }
         object.fill(path + ["parallelism"], 1)
-        object.fill(path + ["completions"], 1)
-        object.fill(path + ["backoffLimit"], 6)
+        object.fill(path + ["backoffLimit"], object[Pointer(path + ["backoffLimitPerIndex"])] == nil ? 6 : 2_147_483_647)
+        if let labels = object[path: "spec", "template", "metadata", "labels"], object[path: "metadata", "labels"] == nil {
+            object[Pointer(["metadata", "labels"])] = labels
+        }
         object.fill(path + ["completionMode"], "NonIndexed")
         object.fill(path + ["suspend"], false)
         object.fill(path + ["manualSelector"], false)
@@ -83,7 +124,12 @@ enum Defaults {
         if type != "ExternalName" {
             object.fill(["spec", "internalTrafficPolicy"], "Cluster")
         }
-        if type == "NodePort" || type == "LoadBalancer" {
+        if object[path: "spec", "sessionAffinity"] == "ClientIP" {
+            object.fill(["spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds"], 10800)
+        }
+        if type == "NodePort" || type == "LoadBalancer"
+            || type == "ClusterIP" && object[path: "spec", "externalIPs"]?.array?.isEmpty == false
+        {
             object.fill(["spec", "externalTrafficPolicy"], "Cluster")
         }
         if type == "LoadBalancer" { object.fill(["spec", "allocateLoadBalancerNodePorts"], true) }
@@ -112,6 +158,42 @@ enum Defaults {
         }
     }
 
+    private static func matching(_ object: inout Value, _ path: [String]) {
+        guard object[Pointer(path)]?.object != nil else { return }
+        object.fill(path + ["matchPolicy"], "Equivalent")
+        object.fill(path + ["namespaceSelector"], [:])
+        object.fill(path + ["objectSelector"], [:])
+        for list in ["resourceRules", "excludeResourceRules"] {
+            object.each(path + [list]) { $0.fill(["scope"], "*") }
+        }
+    }
+
+    private static func autoscaler(_ object: inout Value, _ version: String) {
+        object.fill(["spec", "minReplicas"], 1)
+        if version == "v1" {
+            object.fill(["spec", "targetCPUUtilizationPercentage"], 80)
+        } else {
+            object.fill(
+                ["spec", "metrics"],
+                [
+                    [
+                        "type": "Resource",
+                        "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": 80]],
+                    ]
+                ])
+        }
+    }
+
+    /// The largest that a container may have is its default, and its default what it asks for.
+    private static func limits(_ object: inout Value) {
+        object.each(["spec", "limits"]) { limit in
+            guard limit["type"] == "Container" else { return }
+            for (source, target) in [("max", "default"), ("default", "defaultRequest"), ("min", "defaultRequest")] {
+                for member in limit[source]?.object ?? Object() { limit.fill([target, member.key], member.value) }
+            }
+        }
+    }
+
     private static func webhooks(_ object: inout Value, isMutating: Bool) {
         object.each(["webhooks"]) { hook in
             hook.fill(["failurePolicy"], "Fail")
@@ -132,7 +214,8 @@ extension Value {
     /// Sets what is missing or null.
     mutating func fill(_ path: [String], _ value: Value) {
         let pointer = Pointer(path)
-        if self[pointer] ?? .null == .null { self[pointer] = value }
+        let present = self[pointer] ?? .null
+        if present.isNull || present == "" { self[pointer] = value }
     }
 
     /// Changes every element of a list, where there is one.

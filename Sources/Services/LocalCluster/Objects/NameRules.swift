@@ -5,29 +5,42 @@ enum NameRules {
     }
     private static func isAlphanumeric(_ byte: UInt8) -> Bool { isLowerAlphanumeric(byte) || (65...90).contains(byte) }
 
-    /// A DNS label: lower case letters, digits and `-`, at most 63.
-    static func isLabel(_ text: some StringProtocol) -> Bool {
+    private static func isPart(_ text: some StringProtocol) -> Bool {
         let bytes = Array(text.utf8)
-        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+        guard let first = bytes.first, let last = bytes.last else { return false }
         return isLowerAlphanumeric(first) && isLowerAlphanumeric(last)
             && bytes.allSatisfy { isLowerAlphanumeric($0) || $0 == UInt8(ascii: "-") }
     }
 
+    /// A DNS label: lower case letters, digits and `-`, at most 63.
+    static func isLabel(_ text: some StringProtocol) -> Bool { isPart(text) && text.utf8.count <= 63 }
+
     /// DNS labels joined by dots, at most 253. The labels themselves have no limit of their own.
-    static func isSubdomain(_ text: String) -> Bool {
-        guard !text.isEmpty, text.utf8.count <= 253 else { return false }
-        return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-            let bytes = Array(part.utf8)
-            guard let first = bytes.first, let last = bytes.last else { return false }
-            return isLowerAlphanumeric(first) && isLowerAlphanumeric(last)
-                && bytes.allSatisfy { isLowerAlphanumeric($0) || $0 == UInt8(ascii: "-") }
-        }
+    static func isSubdomain(_ text: String) -> Bool { subdomainProblems(text).isEmpty }
+
+    static func labelProblems(_ text: String) -> [String] {
+        (text.utf8.count > 63 ? ["must be no more than 63 bytes"] : []) + (isPart(text) ? [] : [labelDetail])
+    }
+
+    static func subdomainProblems(_ text: String) -> [String] {
+        let isFit = !text.isEmpty && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isPart)
+        return (text.utf8.count > 253 ? ["must be no more than 253 characters"] : []) + (isFit ? [] : [subdomainDetail])
+    }
+
+    /// A part of a path: what names of roles may be.
+    static func segmentProblems(_ text: String) -> [String] {
+        if text == "." || text == ".." { return ["may not be '\(text)'"] }
+        return ["/", "%"].filter { text.contains($0) }.map { "may not contain '\($0)'" }
     }
 
     /// The name part of a label's key, and a label's value where it is not empty.
     static func isQualifiedPart(_ text: some StringProtocol) -> Bool {
+        isPartOfKey(text) && text.utf8.count <= 63
+    }
+
+    private static func isPartOfKey(_ text: some StringProtocol) -> Bool {
         let bytes = Array(text.utf8)
-        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+        guard let first = bytes.first, let last = bytes.last else { return false }
         return isAlphanumeric(first) && isAlphanumeric(last)
             && bytes.allSatisfy {
                 isAlphanumeric($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0)
@@ -43,7 +56,46 @@ enum NameRules {
         }
     }
 
+    static func labelKeyProblem(_ text: String) -> String {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        switch parts.count {
+        case 1: return partProblem(parts[0])
+        case 2:
+            if parts[0].isEmpty { return "prefix part must be non-empty" }
+            if let problem = subdomainProblems(parts[0]).first { return "prefix part \(problem)" }
+            return partProblem(parts[1])
+        default:
+            return
+                "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+        }
+    }
+
+    private static func partProblem(_ text: String) -> String {
+        if text.isEmpty { return "name part must be non-empty" }
+        if text.utf8.count > 63 { return "name part must be no more than 63 bytes" }
+        return labelKeyDetail
+    }
+
     static func isLabelValue(_ text: String) -> Bool { text.isEmpty || isQualifiedPart(text) }
+
+    static func labelValueProblem(_ text: String) -> String {
+        text.utf8.count > 63 ? "must be no more than 63 bytes" : labelValueDetail
+    }
+
+    /// What is wrong with the name of a port; empty where nothing is.
+    static func portNameProblems(_ text: String) -> [String] {
+        var problems: [String] = []
+        if text.utf8.count > 15 { problems.append("must be no more than 15 characters") }
+        if !text.utf8.allSatisfy({ isLowerAlphanumeric($0) || $0 == UInt8(ascii: "-") }) {
+            problems.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+        }
+        if !text.utf8.contains(where: { (97...122).contains($0) }) {
+            problems.append("must contain at least one letter (a-z)")
+        }
+        if text.contains("--") { problems.append("must not contain consecutive hyphens") }
+        if text.hasPrefix("-") || text.hasSuffix("-") { problems.append("must not begin or end with a hyphen") }
+        return problems
+    }
 
     static let labelDetail =
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"

@@ -1,31 +1,33 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 extension ObjectAPI {
     func create(_ path: ResourcePath, _ request: APIRequest) async throws(APIError) -> APIResponse {
+        guard path.type.verbs.contains("create") else { throw .methodNotAllowed }
         var warnings: [String] = []
-        let document = try BodyReader.document(request)
-        var object = try BodyReader.object(document, path.type, request, &warnings)
+        let body = try BodyReader.body(request, kind: path.type.kind.kind)
+        var object = try BodyReader.object(body, path.type, request, &warnings)
         try checkNamespace(&object, path)
-        object = try await prepared(object, path)
+        object = try prepared(object, path)
+        if !((object[path: "metadata", "managedFields"]?.array ?? []).isEmpty) {
+            object[Pointer(["metadata", "managedFields"])] = nil
+        }
         let manager = manager(request, path.type, .update, nil)
-        let owned = FieldOwnership(kind: path.type.kind)
-            .update(from: [:], to: object, managers: ManagedFields(), as: manager, time: APITime.now)
+        // Status is not a client's to write at creation.
+        let owned = path.type.ownership.update(
+            from: path.type.custom == nil ? path.type.checker.skeleton(of: path.type.kind) : [:],
+            to: ObjectStrategy.withoutStatus(object, path.type), managers: ManagedFields(), as: manager,
+            time: APITime.now)
         object[Pointer(["metadata", "managedFields"])] = owned.entries.isEmpty ? Value?.none : owned.value
-        return try await insert(object, path, request, warnings: warnings)
+        return try await insert(object, path, request, warnings: warnings + body.warnings)
     }
 
-    /// An object that is to be created, with name and defaults.
-    func prepared(_ object: Value, _ path: ResourcePath) async throws(APIError) -> Value {
+    /// An object that is to be created, with defaults.
+    func prepared(_ object: Value, _ path: ResourcePath) throws(APIError) -> Value {
         var object = object
-        if object[path: "metadata", "name"]?.string?.isEmpty ?? true {
-            guard let prefix = object[path: "metadata", "generateName"]?.string, !prefix.isEmpty else {
-                throw .invalid(path.type.kind, "", [.required("metadata.name", "name or generateName is required")])
-            }
-            object[Pointer(["metadata", "name"])] = .string(String(prefix.prefix(58)) + ObjectStrategy.randomSuffix())
-        }
         if object[path: "metadata", "resourceVersion"]?.string?.isEmpty == false {
-            throw .badRequest("resourceVersion should not be set on objects to be created")
+            throw .plain("resourceVersion should not be set on objects to be created")
         }
         object = ObjectStrategy.convert(object, path.type)
         return Defaults.apply(to: object, path.type)
@@ -35,7 +37,9 @@ extension ObjectAPI {
     func checkNamespace(_ object: inout Value, _ path: ResourcePath) throws(APIError) {
         let named = object[path: "metadata", "namespace"]?.string ?? ""
         guard let namespace = path.namespace else {
-            if path.type.isNamespaced { throw .methodNotAllowed }
+            if path.type.isNamespaced {
+                throw .badRequest("an empty namespace may not be set during creation")
+            }
             object[Pointer(["metadata", "namespace"])] = nil
             return
         }
@@ -50,33 +54,42 @@ extension ObjectAPI {
         _ proposed: Value, _ path: ResourcePath, _ request: APIRequest, warnings: [String]
     ) async throws(APIError) -> APIResponse {
         let type = path.type
-        if ResourceTable.withoutController.contains(type.qualifiedName) {
-            throw .unsupported("the controller of \(type.qualifiedName)")
-        }
         var warnings = warnings
-        var object = ObjectStrategy.prepareForCreate(proposed, type)
+        var object = proposed
         try await checkNamespaceIsOpen(path, object)
-        let name = object[path: "metadata", "name"]?.string ?? ""
-        let review = Review(
-            operation: .create, type: type, subresource: nil, namespace: path.namespace ?? "", name: name,
-            object: object,
-            oldObject: nil, isDryRun: request.isDryRun, user: request.user,
-            options: ["kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"])
-        object = try await admission.mutate(review, &warnings)
-        if object != review.object {
-            object = Defaults.apply(to: SchemaChecker().pruned(object, kind: type.kind), type)
+        var review = Review(
+            operation: .create, type: type, subresource: nil, namespace: path.namespace ?? "",
+            name: object[path: "metadata", "name"]?.string ?? "", object: object, oldObject: nil,
+            isDryRun: request.isDryRun, user: request.user, options: options("CreateOptions", request))
+        let mutated = try await admission.mutate(review, &warnings)
+        if mutated != object {
+            let (decoded, _) = try BodyReader.decoded(mutated, type)
+            object = Defaults.apply(to: decoded, type)
         }
-        object = try await allocated(object, type)
-        try Validation.check(object, type)
-        try await admission.validate(review.with(object: object), &warnings)
+        if object[path: "metadata", "name"]?.string?.isEmpty ?? true {
+            guard let prefix = object[path: "metadata", "generateName"]?.string, !prefix.isEmpty else {
+                throw .invalid(type.kind, "", [.required("metadata.name", "name or generateName is required")])
+            }
+            object[Pointer(["metadata", "name"])] = .string(String(prefix.prefix(58)) + ObjectStrategy.randomSuffix())
+        }
+        object = ObjectStrategy.prepareForCreate(object, type)
+        let name = object[path: "metadata", "name"]?.string ?? ""
+        let selected = try await allocated(object, type, isDryRun: request.isDryRun)
+        try Validation.check(selected, type, old: nil, subresource: nil)
+        object = selected
+        try await escalation(object, path, request)
+        warnings += ObjectWarnings.of(object, old: nil, type)
+        review.name = name
+        review.object = object
+        try await admission.validate(review, &warnings)
         object[Pointer(["metadata", "resourceVersion"])] = nil
         if request.isDryRun {
             guard await store.get(key(path, name)) == nil else { throw .alreadyExists(type, name) }
             return APIResponse(object, code: 201, warnings: warnings)
         }
         do {
-            return APIResponse(
-                try await store.put(key(path, name), object, expecting: .absent), code: 201, warnings: warnings)
+            let stored = try await store.put(key(path, name), Self.storable(object, type), expecting: .absent)
+            return APIResponse(Self.presented(stored, type), code: 201, warnings: warnings)
         } catch ObjectStore.Failure.conflict {
             throw .alreadyExists(type, name)
         } catch {
@@ -84,11 +97,18 @@ extension ObjectAPI {
         }
     }
 
+    func options(_ kind: String, _ request: APIRequest) -> Value {
+        var options: Value = ["kind": .string(kind), "apiVersion": "meta.k8s.io/v1"]
+        if let manager = request.parameter("fieldManager") { options["fieldManager"] = .string(manager) }
+        if let validation = request.parameter("fieldValidation") { options["fieldValidation"] = .string(validation) }
+        if request.isDryRun { options["dryRun"] = ["All"] }
+        return options
+    }
+
     private func checkNamespaceIsOpen(_ path: ResourcePath, _ object: Value) async throws(APIError) {
         guard let namespace = path.namespace, path.type.isNamespaced else { return }
-        let type = ResourceTable.type(group: "", version: "v1", plural: "namespaces")
         guard let found = await store.get(.init(resource: "namespaces", namespace: "", name: namespace)) else {
-            if let type { throw .notFound(type, namespace) }
+            if let type = ResourceTable.type(named: "namespaces") { throw .notFound(type, namespace) }
             throw .noSuchPath
         }
         guard found[path: "metadata", "deletionTimestamp"] != nil else { return }
@@ -104,12 +124,20 @@ extension ObjectAPI {
         throw error
     }
 
+    /// Roles and bindings may grant only what their writer holds.
+    func escalation(_ object: Value, _ path: ResourcePath, _ request: APIRequest) async throws(APIError) {
+        guard path.type.group == "rbac.authorization.k8s.io", !request.user.isMaster else { return }
+        try admission.authorizer.checkEscalation(object, path, request.user)
+    }
+
     /// A service's cluster address and node ports. The address is a name within the API only: pods of a local cluster
     /// are reached through the port of `waybill.dev/address`.
-    private func allocated(_ object: Value, _ type: ResourceType) async throws(APIError) -> Value {
-        guard type.qualifiedName == "services", object[path: "spec", "type"]?.string != "ExternalName" else {
-            return object
-        }
+    private func allocated(
+        _ object: Value, _ type: ResourceType, isDryRun: Bool
+    ) async throws(APIError) -> Value {
+        guard type.qualifiedName == "services", object[path: "spec", "type"]?.string != "ExternalName",
+            Validation.specific(object, type, old: nil).isEmpty
+        else { return object }
         var object = object
         let services: [Value]
         do {
@@ -118,6 +146,7 @@ extension ObjectAPI {
             throw .internalError("\(error)")
         }
         let taken = Set(services.compactMap { $0[path: "spec", "clusterIP"]?.string })
+        let isHeadless = object[path: "spec", "clusterIP"]?.string == "None"
         if object[path: "spec", "clusterIP"]?.string?.isEmpty ?? true {
             var address: String
             repeat {
@@ -126,14 +155,17 @@ extension ObjectAPI {
             object[Pointer(["spec", "clusterIP"])] = .string(address)
         }
         object.fill(["spec", "clusterIPs"], [object[path: "spec", "clusterIP"] ?? .null])
-        object.fill(["spec", "ipFamilies"], ["IPv4"])
-        object.fill(["spec", "ipFamilyPolicy"], "SingleStack")
+        let hasSelector = object[path: "spec", "selector"]?.object?.isEmpty == false
+        // Without a selector nobody knows which families its endpoints will have.
+        let isOpen = isHeadless && !hasSelector
+        object.fill(["spec", "ipFamilies"], isOpen ? ["IPv4", "IPv6"] : ["IPv4"])
+        object.fill(["spec", "ipFamilyPolicy"], isOpen ? "RequireDualStack" : "SingleStack")
         let kind = object[path: "spec", "type"]?.string
-        if kind == "NodePort" || kind == "LoadBalancer" {
+        if kind == "NodePort" || kind == "LoadBalancer" && object[path: "spec", "allocateLoadBalancerNodePorts"] != false {
             var used = Set(
                 services.flatMap { ($0[path: "spec", "ports"]?.array ?? []).compactMap { $0["nodePort"]?.integer } })
             object.each(["spec", "ports"]) { port in
-                guard port["nodePort"] == nil else { return }
+                guard (port["nodePort"]?.integer ?? 0) == 0 else { return }
                 let free = (30000...32767).filter { !used.contains($0) }
                 guard let choice = free.randomElement() else { return }
                 used.insert(choice)

@@ -1,5 +1,6 @@
 import Documents
 import Kubernetes
+import KubernetesAPI
 
 /// What a deletion asks for.
 struct DeleteOptions: Sendable {
@@ -9,15 +10,18 @@ struct DeleteOptions: Sendable {
     var uid: String?
     var resourceVersion: String?
     var isDryRun = false
+    /// As the caller wrote them.
+    private(set) var document: Value = [:]
 
     init(_ request: APIRequest) throws(APIError) {
         let body = request.body.isEmpty ? Value.object([:]) : try BodyReader.document(request)
+        document = body
         let word = body["propagationPolicy"]?.string ?? request.parameter("propagationPolicy")
         if let word, !word.isEmpty {
             guard let known = Propagation(rawValue: word) else {
-                throw .invalid(
-                    .init(group: "meta.k8s.io", version: "v1", kind: "DeleteOptions"), "",
-                    [.unsupported("propagationPolicy", .string(word), ["Foreground", "Background", "Orphan", "nil"])])
+                throw .invalidOptions(
+                    "DeleteOptions",
+                    [.unsupported("propagationPolicy", .string(word), ["Background", "Foreground", "Orphan", "nil"])])
             }
             propagation = known
         } else if body["orphanDependents"]?.bool == true {
@@ -32,27 +36,32 @@ struct DeleteOptions: Sendable {
 }
 
 extension ObjectAPI {
-    func delete(_ path: ResourcePath, _ name: String, _ request: APIRequest) async throws(APIError) -> APIResponse {
+    func delete(
+        _ path: ResourcePath, _ name: String, _ request: APIRequest, ofCollection: Bool = false
+    ) async throws(APIError) -> APIResponse {
         let options = try DeleteOptions(request)
         if path.type.qualifiedName == "namespaces", ["default", "kube-system", "kube-public"].contains(name) {
             throw .forbidden(path.type, name, "this namespace may not be deleted")
         }
         for _ in 0..<Self.attemptsMax {
             let old = try await existing(path, name)
-            if let uid = options.uid, uid != old[path: "metadata", "uid"]?.string {
+            // These complaints name the kind, not the resource.
+            var named = path.type
+            named.plural = path.type.kind.kind
+            if let uid = options.uid, uid != old.uid {
                 throw .conflict(
-                    path.type, name,
-                    "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old[path: "metadata", "uid"]?.string ?? "")"
+                    named, name,
+                    "the UID in the precondition (\(uid)) does not match the UID in record (\(old.uid)). The object might have been deleted and then recreated"
                 )
             }
             if let version = options.resourceVersion, version != old[path: "metadata", "resourceVersion"]?.string {
                 throw .conflict(
-                    path.type, name,
-                    "Precondition failed: ResourceVersion in precondition: \(version), ResourceVersion in object meta: \(old[path: "metadata", "resourceVersion"]?.string ?? "")"
+                    named, name,
+                    "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record (\(old[path: "metadata", "resourceVersion"]?.string ?? "")). The object might have been modified"
                 )
             }
             do {
-                return try await remove(old, path, name, request, options)
+                return try await remove(old, path, name, request, options, ofCollection)
             } catch let error as APIError {
                 throw error
             } catch ObjectStore.Failure.conflict {
@@ -65,14 +74,15 @@ extension ObjectAPI {
     }
 
     private func remove(
-        _ old: Value, _ path: ResourcePath, _ name: String, _ request: APIRequest, _ options: DeleteOptions
+        _ old: Value, _ path: ResourcePath, _ name: String, _ request: APIRequest, _ options: DeleteOptions,
+        _ ofCollection: Bool
     ) async throws -> APIResponse {
         let type = path.type
         var warnings: [String] = []
         let review = Review(
-            operation: .delete, type: type, subresource: nil, namespace: path.namespace ?? "", name: name, object: nil,
-            oldObject: old, isDryRun: options.isDryRun, user: request.user,
-            options: ["kind": "DeleteOptions", "apiVersion": "meta.k8s.io/v1"])
+            operation: .delete, type: type, subresource: nil, namespace: path.namespace ?? "",
+            name: ofCollection ? "" : name, object: nil, oldObject: old, isDryRun: options.isDryRun,
+            user: request.user, options: reviewed(options, request))
         _ = try await admission.mutate(review, &warnings)
         try await admission.validate(review, &warnings)
         let next = Self.marked(old, type, options)
@@ -81,11 +91,31 @@ extension ObjectAPI {
         }
         if let next {
             if next == old { return APIResponse(old, warnings: warnings) }
-            return APIResponse(
-                try await store.put(key(path, name), next, expecting: .revision(old.revision)), warnings: warnings)
+            let stored = try await store.put(
+                key(path, name), Self.storable(next, type), expecting: .revision(old.revision))
+            return APIResponse(Self.presented(stored, type), warnings: warnings)
         }
         try await store.remove(key(path, name), expecting: old.revision)
-        return removedResponse(old, type, warnings)
+        return removedResponse(type.qualifiedName == "pods" ? Self.ended(old) : old, type, warnings)
+    }
+
+    private func reviewed(_ options: DeleteOptions, _ request: APIRequest) -> Value {
+        var value: Value = ["kind": "DeleteOptions", "apiVersion": "meta.k8s.io/v1"]
+        for key in ["gracePeriodSeconds", "preconditions", "propagationPolicy", "orphanDependents"] {
+            value[key] = options.document[key]
+        }
+        if let policy = request.parameter("propagationPolicy") { value["propagationPolicy"] = .string(policy) }
+        if options.isDryRun { value["dryRun"] = ["All"] }
+        return value
+    }
+
+    /// A pod as its deletion reports it when nothing has to be waited for.
+    private static func ended(_ pod: Value) -> Value {
+        var pod = pod
+        pod.fill(["metadata", "deletionTimestamp"], .string(APITime.now))
+        pod[Pointer(["metadata", "deletionGracePeriodSeconds"])] = 0
+        pod[Pointer(["metadata", "generation"])] = .integer((pod[path: "metadata", "generation"]?.integer ?? 0) + 1)
+        return pod
     }
 
     /// The object as it waits for its end; nil when it can go at once.
@@ -94,6 +124,11 @@ extension ObjectAPI {
         var finalizers = old[path: "metadata", "finalizers"]?.array ?? []
         let hasOwned = !["pods", "events", "configmaps", "secrets"].contains(type.qualifiedName)
         finalizers.removeAll { $0 == "orphan" || $0 == "foregroundDeletion" }
+        if type.qualifiedName == TypeRegistry.definitions, old.condition("Established")?["status"] == "True",
+            !finalizers.contains(.string(CustomResourceController.finalizer))
+        {
+            finalizers.append(.string(CustomResourceController.finalizer))
+        }
         if options.propagation == .orphan, hasOwned { finalizers.append("orphan") }
         if options.propagation == .foreground, hasOwned { finalizers.append("foregroundDeletion") }
         var grace = 0
@@ -129,7 +164,7 @@ extension ObjectAPI {
         // Kinds whose deletion answers with the object itself.
         if [
             "pods", "services", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes", "podtemplates",
-            "resourcequotas",
+            "resourcequotas", TypeRegistry.definitions,
         ]
         .contains(type.qualifiedName) {
             return APIResponse(old, warnings: warnings)
@@ -152,13 +187,21 @@ extension ObjectAPI {
         } catch {
             throw .internalError("\(error)")
         }
-        let chosen = objects.filter(selection.matches)
+        var chosen = objects.map { Self.presented($0, path.type) }.filter(selection.matches)
         for object in chosen {
             guard let name = object[path: "metadata", "name"]?.string else { continue }
             do throws(APIError) {
-                _ = try await delete(path, name, request)
+                _ = try await delete(path, name, request, ofCollection: true)
             } catch  where error.reason == "NotFound" {
                 continue
+            }
+        }
+        if path.type.custom == nil {
+            chosen = chosen.map { object in
+                var object = object
+                object["kind"] = nil
+                object["apiVersion"] = nil
+                return object
             }
         }
         return APIResponse([

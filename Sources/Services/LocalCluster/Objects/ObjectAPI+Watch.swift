@@ -8,20 +8,16 @@ extension ObjectAPI {
     static let watchSecondsDefault = 1800
 
     func watch(_ path: ResourcePath, _ request: APIRequest) async throws(APIError) -> APIResponse {
+        let timeout = try Self.number("timeoutSeconds", request)
+        try ListChecks.check(request)
         let selection = try Selection(path, request)
-        try checkVersionParameters(request)
-        let options = ObjectKind(group: "meta.k8s.io", version: "v1", kind: "ListOptions")
         let sendsInitial = request.flag("sendInitialEvents")
-        if request.parameter("sendInitialEvents") != nil, request.parameter("resourceVersionMatch") != "NotOlderThan" {
-            throw .invalid(
-                options, "",
-                [
-                    .forbidden(
-                        "resourceVersionMatch",
-                        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
-                ])
-        }
         let version = request.parameter("resourceVersion") ?? ""
+        if !version.isEmpty, UInt64(version) == nil {
+            throw .plain(
+                "resourceVersion: Invalid value: \"\(version)\": strconv.ParseUint: parsing \"\(version)\": invalid syntax"
+            )
+        }
         // Without a version, and from version 0, a watch begins with what is there.
         let isFromState =
             (version.isEmpty || version == "0") && request.parameter("sendInitialEvents") == nil || sendsInitial
@@ -41,7 +37,7 @@ extension ObjectAPI {
                     continuation.finish()
                 })
         }
-        let seconds = request.parameter("timeoutSeconds").flatMap { Int($0) } ?? Self.watchSecondsDefault
+        let seconds = timeout.flatMap { $0 == 0 ? nil : $0 } ?? Self.watchSecondsDefault
         let feed = WatchFeed(
             type: path.type, selection: selection, sendsBookmarks: request.flag("allowWatchBookmarks"),
             marksEndOfInitial: sendsInitial)
@@ -73,7 +69,7 @@ struct WatchFeed: Sendable {
         _ events: AsyncStream<ObjectStore.Event>, initial: [Value], revision: Int, timeout: Duration, store: ObjectStore
     ) -> AsyncStream<Value> {
         AsyncStream { continuation in
-            for object in initial where selection.matches(object) {
+            for object in initial.map({ ObjectAPI.presented($0, type) }) where selection.matches(object) {
                 continuation.yield(["type": "ADDED", "object": object])
             }
             if marksEndOfInitial { continuation.yield(bookmark(revision, isEndOfInitial: true)) }
@@ -103,13 +99,15 @@ struct WatchFeed: Sendable {
     }
 
     private func seen(_ event: ObjectStore.Event) -> Value? {
-        let matched = event.previous.map(selection.matches) ?? false
-        let matches = event.kind != .deleted && selection.matches(event.object)
+        let object = ObjectAPI.presented(event.object, type)
+        let previous = event.previous.map { ObjectAPI.presented($0, type) }
+        let matched = previous.map(selection.matches) ?? false
+        let matches = event.kind != .deleted && selection.matches(object)
         switch (matched, matches) {
-        case (false, true): return ["type": "ADDED", "object": event.object]
-        case (true, true): return ["type": "MODIFIED", "object": event.object]
+        case (false, true): return ["type": "ADDED", "object": object]
+        case (true, true): return ["type": "MODIFIED", "object": object]
         case (true, false):
-            var last = event.previous ?? event.object
+            var last = previous ?? object
             last[Pointer(["metadata", "resourceVersion"])] = .string(String(event.revision))
             return ["type": "DELETED", "object": last]
         case (false, false): return nil
@@ -117,7 +115,7 @@ struct WatchFeed: Sendable {
     }
 
     private func bookmark(_ revision: Int, isEndOfInitial: Bool) -> Value {
-        var metadata: Value = ["resourceVersion": .string(String(revision)), "creationTimestamp": .null]
+        var metadata: Value = ["resourceVersion": .string(String(revision))]
         if isEndOfInitial { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
         return [
             "type": "BOOKMARK",

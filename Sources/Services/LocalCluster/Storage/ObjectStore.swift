@@ -47,7 +47,11 @@ actor ObjectStore {
     private var watchers: [Int: (resource: String?, continuation: AsyncStream<Event>.Continuation)] = [:]
     private var nextWatcher = 0
 
-    init(path: String) throws(WaybillError) {
+    /// Told of every object at the start, and of every change before anybody else; nil for what is gone.
+    private let observe: @Sendable (Key, Value?) -> Void
+
+    init(path: String, observe: @escaping @Sendable (Key, Value?) -> Void = { _, _ in }) throws(WaybillError) {
+        self.observe = observe
         do {
             var configuration = Configuration()
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
@@ -80,6 +84,7 @@ actor ObjectStore {
             objects = loaded
             revision = counter ?? 1
             historyStart = counter ?? 1
+            for (key, object) in loaded.values.joined() { observe(key, object) }
         } catch {
             throw WaybillError(.corrupted, "the cluster's state cannot be opened", subject: path, cause: error)
         }
@@ -123,6 +128,7 @@ actor ObjectStore {
         }
         revision = next
         objects[key.resource, default: [:]][key] = object
+        observe(key, object)
         publish(
             Event(kind: before == nil ? .added : .modified, key: key, object: object, previous: before, revision: next))
         return object
@@ -140,6 +146,7 @@ actor ObjectStore {
         }
         revision = next
         objects[key.resource]?[key] = nil
+        observe(key, nil)
         var last = before
         last[Pointer(["metadata", "resourceVersion"])] = .string(String(next))
         publish(Event(kind: .deleted, key: key, object: last, previous: before, revision: next))

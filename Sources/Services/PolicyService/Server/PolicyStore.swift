@@ -81,7 +81,7 @@ public final class PolicyStore: Sendable {
 
     /// Changes the documents below a path; `body` gets them and may refuse.
     public func changeData(at path: [String], _ body: (inout Value) throws(WaybillError) -> Void) throws {
-        try change { snapshot in
+        try change(compiles: false) { snapshot in
             try Self.checkOwner(of: path, snapshot)
             var data = Value.object(snapshot.data)
             try body(&data)
@@ -150,11 +150,14 @@ public final class PolicyStore: Sendable {
 
     // MARK: Changing
 
-    private func change<Result>(_ body: (inout Snapshot) throws -> Result) throws -> Result {
+    /// New documents under the same rules need no compiling.
+    private func change<Result>(compiles: Bool = true, _ body: (inout Snapshot) throws -> Result) throws -> Result {
         try changing.withLock { _ in
             var next = snapshot
             let result = try body(&next)
-            next.compiled = try next.sources.compiled()
+            next.compiled =
+                try compiles
+                ? next.sources.compiled() : next.compiled.replacing(regoData: RegoValue(Value.object(next.data)))
             current.withLock { $0 = next }
             return result
         }

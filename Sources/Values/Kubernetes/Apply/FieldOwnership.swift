@@ -24,10 +24,10 @@ public struct FieldOwnership: Sendable {
     }
 
     /// `live` with the applied document laid over it, and without what this manager applied before and no longer
-    /// does, where nobody else owns it.
+    /// does, where nobody else owns it. Fields that are `free` may be taken from their managers, unless others conflict.
     public func apply(
         _ applied: Value, to live: Value, managers: ManagedFields, as manager: ManagedFields.Manager, force: Bool,
-        time: String
+        free: FieldSet = FieldSet(), time: String
     ) throws(ApplyConflict) -> Result {
         let live = Self.stripped(live)
         let applied = Self.stripped(applied)
@@ -39,8 +39,15 @@ public struct FieldOwnership: Sendable {
         var merged = document.merge(live, applied)
         if let before, !before.fields.isEmpty { merged = prune(merged, was: before.fields, managers) }
         let changes = document.changes(from: live, to: merged)
-        try settle(changes, &managers, writer: manager, force: force, time: time)
+        try settle(changes, &managers, writer: manager, force: force, free: free, time: time)
         return Result(object: merged, managers: managers)
+    }
+
+    /// The fields of `document` that stand in `live` with the same values.
+    public func fields(of document: Value, agreeingWith live: Value) -> FieldSet {
+        let changes = self.document.changes(from: Self.stripped(document), to: Self.stripped(live))
+        return self.document.fields(of: Self.stripped(document)).subtracting(changes.modified)
+            .subtracting(changes.removed)
     }
 
     /// The managers after somebody replaced `old` by `new`, by any other write than an apply.
@@ -67,14 +74,14 @@ public struct FieldOwnership: Sendable {
     /// Takes changed fields from all other managers; without force, changed fields that they own are a conflict.
     private func settle(
         _ changes: FieldChanges, _ managers: inout ManagedFields, writer: ManagedFields.Manager, force: Bool,
-        time: String
+        free: FieldSet = FieldSet(), time: String
     ) throws(ApplyConflict) {
         let written = changes.modified.union(changes.added)
         var conflicts: [ApplyConflict.Field] = []
         for (manager, entry) in managers.entries where manager != writer {
             let taken = entry.fields.intersection(written)
             if !force {
-                conflicts += taken.paths.map { path in
+                conflicts += taken.subtracting(free).paths.map { path in
                     ApplyConflict.Field(manager: manager, path: path.map(\.display).joined())
                 }
             }

@@ -23,19 +23,22 @@ public struct StrategicMergePatch: Sendable {
 
     private func merge(_ patch: Object, into target: Object, _ type: SchemaType) throws(WaybillError) -> Object {
         var target = target
-        switch patch["$patch"]?.string {
-        case nil, "merge": break
+        switch patch["$patch"] {
+        case nil: break
         case "replace":
             var replacement = patch
             replacement["$patch"] = nil
             return replacement
         case "delete": return Object()
-        case let word?: throw failure("unknown directive $patch: \(Redaction.excerpt(word))")
+        case let word?: throw unknownDirective(word, patch)
         }
         if let retained = patch["$retainKeys"]?.array?.compactMap(\.string) {
             for key in target.keys where !retained.contains(where: { $0.hasSameBytes(as: key) }) { target[key] = nil }
         }
         let shape = catalog.shape(of: type)
+        func field(_ name: String) -> SchemaField? {
+            if case .object(let definition, _) = shape { definition.field(name) } else { nil }
+        }
         for member in patch where member.key != "$patch" && member.key != "$retainKeys" {
             if let name = member.key.after("$deleteFromPrimitiveList/") {
                 let dropped = Set(member.value.array ?? [])
@@ -45,36 +48,44 @@ public struct StrategicMergePatch: Sendable {
             } else if member.value.isNull {
                 target[member.key] = nil
             } else {
-                let field: SchemaField? =
-                    if case .object(let definition, _) = shape { definition.field(member.key) } else { nil }
                 let fieldType = TypedDocument(catalog: catalog, type: type).fieldType(member.key, in: shape) ?? .any
+                let order = patch["$setElementOrder/\(member.key)"]?.array
                 target[member.key] = try mergeMember(
-                    member.value, into: target[member.key], fieldType, mergeKey: field?.patchMergeKey)
+                    member.value, into: target[member.key], fieldType, mergeKey: field(member.key)?.patchMergeKey, order)
             }
         }
         for member in patch {
-            guard let name = member.key.after("$setElementOrder/"), let order = member.value.array,
-                let list = target[name]?.array
+            guard let name = member.key.after("$setElementOrder/"), patch[name] == nil,
+                let order = member.value.array, let list = target[name]?.array
             else { continue }
-            let field: SchemaField? =
-                if case .object(let definition, _) = shape { definition.field(name) } else { nil }
-            target[name] = .array(ordered(list, by: order, mergeKey: field?.patchMergeKey))
+            target[name] = .array(ordered(list, by: order, server: list, mergeKey: field(name)?.patchMergeKey))
         }
         return target
     }
 
     private func mergeMember(
-        _ patch: Value, into target: Value?, _ type: SchemaType, mergeKey: String?
+        _ patch: Value, into target: Value?, _ type: SchemaType, mergeKey: String?, _ order: [Value]?
     ) throws(WaybillError) -> Value {
         switch patch {
         case .object(let members): return .object(try merge(members, into: target?.object ?? Object(), type))
         case .array(let elements):
             guard let mergeKey else { return patch }
+            let present = target?.array ?? []
+            if let order { try check(elements, against: order, mergeKey) }
+            var merged: [Value]
+            var wanted = order ?? elements
             if mergeKey.isEmpty {
-                let present = target?.array ?? []
-                return .array(present + elements.filter { !present.contains($0) })
+                merged = []
+                for element in present + elements where !merged.contains(element) { merged.append(element) }
+            } else {
+                if elements.contains(where: { $0["$patch"] == "replace" }) {
+                    return .array(elements.filter { $0["$patch"] == nil })
+                }
+                merged = try mergeList(elements, into: present, type, mergeKey)
+                if order == nil { wanted = elements.filter { $0["$patch"] == nil } }
             }
-            return .array(try mergeList(elements, into: target?.array ?? [], type, mergeKey))
+            guard !present.isEmpty || order != nil else { return .array(merged) }
+            return .array(ordered(merged, by: wanted, server: present, mergeKey: mergeKey))
         default: return patch
         }
     }
@@ -83,18 +94,26 @@ public struct StrategicMergePatch: Sendable {
         _ patch: [Value], into target: [Value], _ type: SchemaType, _ mergeKey: String
     ) throws(WaybillError) -> [Value] {
         let element: SchemaType = if case .list(let element, _) = catalog.shape(of: type) { element } else { .any }
-        if patch.contains(where: { $0["$patch"]?.string == "replace" && $0[mergeKey] == nil }) {
-            return patch.filter { $0["$patch"] == nil }
-        }
         var result = target
         for item in patch {
-            guard let members = item.object, let key = members[mergeKey] else {
-                throw failure("map: \(JSONWriter.string(item)) does not contain declared merge key: \(mergeKey)")
+            guard let members = item.object else {
+                throw failure("map: \(Self.text(item)) does not contain declared merge key: \(mergeKey)")
             }
-            let position = result.firstIndex { $0[mergeKey] == key }
-            if members["$patch"]?.string == "delete" {
+            switch members["$patch"] {
+            case nil: break
+            case "delete":
+                guard let key = members[mergeKey] else {
+                    throw failure("delete patch type with no merge key defined")
+                }
                 result.removeAll { $0[mergeKey] == key }
-            } else if let position {
+                continue
+            case "merge": throw failure("merging lists cannot yet be specified in the patch")
+            case let word?: throw unknownDirective(word, members)
+            }
+            guard let key = members[mergeKey] else {
+                throw failure("map: \(Self.text(item)) does not contain declared merge key: \(mergeKey)")
+            }
+            if let position = result.firstIndex(where: { $0[mergeKey] == key }) {
                 result[position] = .object(try merge(members, into: result[position].object ?? Object(), element))
             } else {
                 result.append(.object(try merge(members, into: Object(), element)))
@@ -103,16 +122,65 @@ public struct StrategicMergePatch: Sendable {
         return result
     }
 
-    /// The named elements in the named order; the others keep their place relative to their neighbours in front.
-    private func ordered(_ list: [Value], by order: [Value], mergeKey: String?) -> [Value] {
-        func key(_ value: Value) -> Value { mergeKey.flatMap { $0.isEmpty ? Value?.none : value[$0] } ?? value }
-        let wanted = order.map(key)
-        var named = list.filter { wanted.contains(key($0)) }
-        named.sort { left, right in
-            (wanted.firstIndex(of: key(left)) ?? 0) < (wanted.firstIndex(of: key(right)) ?? 0)
+    /// A patch must name its elements in the order that it asks for.
+    private func check(_ patch: [Value], against order: [Value], _ mergeKey: String) throws(WaybillError) {
+        let wanted = order.map { Self.key($0, mergeKey) }
+        var next = wanted.startIndex
+        for element in patch where element["$patch"] == nil {
+            guard let found = wanted[next...].firstIndex(of: Self.key(element, mergeKey)) else {
+                throw failure(
+                    "The order in patch list:\n\(Self.text(.array(patch)))\n doesn't match $setElementOrder list:\n\(Self.text(.array(order)))\n"
+                )
+            }
+            next = wanted.index(after: found)
         }
-        var next = named.makeIterator()
-        return list.map { wanted.contains(key($0)) ? next.next() ?? $0 : $0 }
+    }
+
+    private static func key(_ value: Value, _ mergeKey: String?) -> Value {
+        mergeKey.flatMap { $0.isEmpty ? Value?.none : value[$0] } ?? value
+    }
+
+    /// The elements that `order` names, in its order, and between them the server's own: each of these stands where it
+    /// still comes before the next named one that the server already had.
+    private func ordered(_ list: [Value], by order: [Value], server: [Value], mergeKey: String?) -> [Value] {
+        func position(_ value: Value, in keys: [Value]) -> Int? { keys.firstIndex(of: Self.key(value, mergeKey)) }
+        let wanted = order.map { Self.key($0, mergeKey) }
+        let known = server.map { Self.key($0, mergeKey) }
+        func sorted(_ list: [Value], _ keys: [Value]) -> [Value] {
+            list.enumerated().sorted { left, right in
+                let places = (position(left.element, in: keys) ?? .max, position(right.element, in: keys) ?? .max)
+                return places.0 == places.1 ? left.offset < right.offset : places.0 < places.1
+            }.map(\.element)
+        }
+        var named = sorted(list.filter { position($0, in: wanted) != nil }, wanted)[...]
+        var others = sorted(list.filter { position($0, in: wanted) == nil }, known)[...]
+        var result: [Value] = []
+        while let left = others.first, let right = named.first {
+            if let leftPlace = position(left, in: known), let rightPlace = position(right, in: known),
+                leftPlace < rightPlace
+            {
+                result.append(others.removeFirst())
+            } else {
+                result.append(named.removeFirst())
+            }
+        }
+        return result + Array(named) + Array(others)
+    }
+
+    private func unknownDirective(_ word: Value, _ members: Object) -> WaybillError {
+        failure("unknown patch type: \(Self.text(word)) in map: \(Self.text(.object(members)))")
+    }
+
+    /// A value as the server prints it in messages: `map[a:1 b:[x y]]`.
+    private static func text(_ value: Value) -> String {
+        switch value {
+        case .null: "<nil>"
+        case .string(let text): text
+        case .object(let object):
+            "map[\(object.sorted().map { "\($0.key):\(text($0.value))" }.joined(separator: " "))]"
+        case .array(let list): "[\(list.map(text).joined(separator: " "))]"
+        default: JSONWriter.string(value)
+        }
     }
 
     private func failure(_ message: String) -> WaybillError {

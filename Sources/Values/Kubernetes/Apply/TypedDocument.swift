@@ -55,7 +55,7 @@ extension TypedDocument {
                 let memberType = fieldType(member.key, in: shape) ?? .any
                 let child = fields(of: member.value, memberType)
                 if member.value.isNull || member.value.object?.isEmpty == true || isLeaf(member.value, memberType)
-                    || shape.isMap
+                    || !isDeclared(member.key, in: shape)
                 {
                     set.insert([element])
                 }
@@ -69,6 +69,11 @@ extension TypedDocument {
         default: break
         }
         return set
+    }
+
+    /// The type names the field; members of maps and of unknown types are named by the document alone.
+    private func isDeclared(_ name: String, in shape: SchemaCatalog.Shape) -> Bool {
+        if case .object(let definition, _) = shape { definition.field(name) != nil } else { false }
     }
 
     /// Owned as a whole: scalars, atomic containers, everything whose type is unknown but an object.
@@ -91,6 +96,4 @@ extension SchemaCatalog.Shape {
         case .scalar: true
         }
     }
-
-    var isMap: Bool { if case .map = self { true } else { false } }
 }

@@ -17,6 +17,14 @@ public struct SchemaCatalog: Sendable {
         self.kinds = kinds
     }
 
+    /// The built-in types with further kinds beside them.
+    public init(adding kinds: [ObjectKind: SchemaDefinition], using definitions: [SchemaDefinition]) {
+        var all = Self.builtIn.definitions
+        for definition in definitions + kinds.values { all[definition.name] = definition }
+        self.definitions = all
+        self.kinds = Self.builtIn.kinds.merging(kinds.mapValues(\.name)) { _, new in new }
+    }
+
     /// The type of a kind; `.any` for kinds that the catalog does not hold.
     public func type(of kind: ObjectKind) -> SchemaType {
         kinds[kind].map { .reference($0, isAtomic: false) } ?? .any

@@ -14,29 +14,29 @@ extension SchemaTable {
             MatchCondition
               expression! string, name! string
             MatchResources atomic
-              excludeResourceRules [NamedRuleWithOperations], matchPolicy string, namespaceSelector meta.LabelSelector,
-              objectSelector meta.LabelSelector, resourceRules [NamedRuleWithOperations]
+              excludeResourceRules [NamedRuleWithOperations], matchPolicy string, namespaceSelector
+              meta.LabelSelector, objectSelector meta.LabelSelector, resourceRules [NamedRuleWithOperations]
             MutatingAdmissionPolicy *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec MutatingAdmissionPolicySpec
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec MutatingAdmissionPolicySpec={}
             MutatingAdmissionPolicyBinding *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec MutatingAdmissionPolicyBindingSpec
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec MutatingAdmissionPolicyBindingSpec={}
             MutatingAdmissionPolicyBindingSpec
               matchResources MatchResources, paramRef ParamRef, policyName string
             MutatingAdmissionPolicySpec
               failurePolicy string, matchConditions [MatchCondition]map(name)~name, matchConstraints MatchResources,
               mutations [Mutation], paramKind ParamKind, reinvocationPolicy string, variables [Variable]
             MutatingWebhook
-              admissionReviewVersions! [string], clientConfig! WebhookClientConfig, failurePolicy string, matchConditions
-              [MatchCondition]map(name)~name, matchPolicy string, name! string, namespaceSelector meta.LabelSelector,
-              objectSelector meta.LabelSelector, reinvocationPolicy string, rules [RuleWithOperations], sideEffects! string,
-              timeoutSeconds int32
+              admissionReviewVersions! [string], clientConfig! WebhookClientConfig={}, failurePolicy string,
+              matchConditions [MatchCondition]map(name)~name, matchPolicy string, name! string, namespaceSelector
+              meta.LabelSelector, objectSelector meta.LabelSelector, reinvocationPolicy string, rules
+              [RuleWithOperations], sideEffects!? string, timeoutSeconds int32
             MutatingWebhookConfiguration *
-              apiVersion string, kind string, metadata meta.ObjectMeta, webhooks [MutatingWebhook]map(name)~name
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, webhooks [MutatingWebhook]map(name)~name
             Mutation
               applyConfiguration ApplyConfiguration, jsonPatch JSONPatch, patchType! string
             NamedRuleWithOperations atomic
-              apiGroups [string], apiVersions [string], operations [string], resourceNames [string], resources [string],
-              scope string
+              apiGroups [string], apiVersions [string], operations [string], resourceNames [string], resources
+              [string], scope string
             ParamKind atomic
               apiVersion string, kind string
             ParamRef atomic
@@ -48,24 +48,26 @@ extension SchemaTable {
             TypeChecking
               expressionWarnings [ExpressionWarning]
             ValidatingAdmissionPolicy *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec ValidatingAdmissionPolicySpec, status
-              ValidatingAdmissionPolicyStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec ValidatingAdmissionPolicySpec={},
+              status ValidatingAdmissionPolicyStatus={}
             ValidatingAdmissionPolicyBinding *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec! ValidatingAdmissionPolicyBindingSpec
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec!
+              ValidatingAdmissionPolicyBindingSpec={}
             ValidatingAdmissionPolicyBindingSpec
-              matchResources MatchResources, paramRef ParamRef, policyName! string, validationActions! [string]set
+              matchResources MatchResources, paramRef ParamRef, policyName!? string, validationActions! [string]set
             ValidatingAdmissionPolicySpec
-              auditAnnotations [AuditAnnotation], failurePolicy string, matchConditions [MatchCondition]map(name)~name,
-              matchConstraints MatchResources, paramKind ParamKind, validations [Validation], variables
-              [Variable]map(name)~name
+              auditAnnotations [AuditAnnotation], failurePolicy string, matchConditions
+              [MatchCondition]map(name)~name, matchConstraints MatchResources, paramKind ParamKind, validations
+              [Validation], variables [Variable]map(name)~name
             ValidatingAdmissionPolicyStatus
               conditions [meta.Condition]map(type), observedGeneration int64, typeChecking TypeChecking
             ValidatingWebhook
-              admissionReviewVersions! [string], clientConfig! WebhookClientConfig, failurePolicy string, matchConditions
-              [MatchCondition]map(name)~name, matchPolicy string, name! string, namespaceSelector meta.LabelSelector,
-              objectSelector meta.LabelSelector, rules [RuleWithOperations], sideEffects! string, timeoutSeconds int32
+              admissionReviewVersions! [string], clientConfig! WebhookClientConfig={}, failurePolicy string,
+              matchConditions [MatchCondition]map(name)~name, matchPolicy string, name! string, namespaceSelector
+              meta.LabelSelector, objectSelector meta.LabelSelector, rules [RuleWithOperations], sideEffects!? string,
+              timeoutSeconds int32
             ValidatingWebhookConfiguration *
-              apiVersion string, kind string, metadata meta.ObjectMeta, webhooks [ValidatingWebhook]map(name)~name
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, webhooks [ValidatingWebhook]map(name)~name
             Validation
               expression! string, message string, messageExpression string, reason string
             Variable atomic

@@ -8,22 +8,23 @@ extension SchemaTable {
             CustomResourceConversion
               strategy! string, webhook WebhookConversion
             CustomResourceDefinition *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec! CustomResourceDefinitionSpec, status
-              CustomResourceDefinitionStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec! CustomResourceDefinitionSpec={},
+              status CustomResourceDefinitionStatus={}
             CustomResourceDefinitionCondition
-              lastTransitionTime time, message string, observedGeneration int64, reason string, status! string, type! string
+              lastTransitionTime time, message string, observedGeneration int64, reason string, status! string, type!
+              string
             CustomResourceDefinitionNames
               categories [string], kind! string, listKind string, plural! string, shortNames [string], singular string
             CustomResourceDefinitionSpec
-              conversion CustomResourceConversion, group! string, names! CustomResourceDefinitionNames,
+              conversion CustomResourceConversion, group! string, names! CustomResourceDefinitionNames={},
               preserveUnknownFields bool, scope! string, versions! [CustomResourceDefinitionVersion]
             CustomResourceDefinitionStatus
-              acceptedNames CustomResourceDefinitionNames, conditions [CustomResourceDefinitionCondition]map(type),
+              acceptedNames CustomResourceDefinitionNames={}, conditions [CustomResourceDefinitionCondition]map(type),
               observedGeneration int64, storedVersions [string]
             CustomResourceDefinitionVersion
-              additionalPrinterColumns [CustomResourceColumnDefinition], deprecated bool, deprecationWarning string, name!
-              string, schema CustomResourceValidation, selectableFields [SelectableField], served! bool, storage! bool,
-              subresources CustomResourceSubresources
+              additionalPrinterColumns [CustomResourceColumnDefinition], deprecated bool, deprecationWarning string,
+              name! string, schema CustomResourceValidation, selectableFields [SelectableField], served! bool,
+              storage! bool, subresources CustomResourceSubresources
             CustomResourceSubresourceScale
               labelSelectorPath string, specReplicasPath! string, statusReplicasPath! string
             CustomResourceSubresources
@@ -33,22 +34,23 @@ extension SchemaTable {
             ExternalDocumentation
               description string, url string
             JSONSchemaProps
-              $ref string, $schema string, additionalItems any, additionalProperties any, allOf [JSONSchemaProps], anyOf
-              [JSONSchemaProps], default any, definitions {JSONSchemaProps}, dependencies {any}, description string, enum
-              [any], example any, exclusiveMaximum bool, exclusiveMinimum bool, externalDocs ExternalDocumentation, format
-              string, id string, items any, maxItems int64, maxLength int64, maxProperties int64, maximum number, minItems
-              int64, minLength int64, minProperties int64, minimum number, multipleOf number, not JSONSchemaProps, nullable
-              bool, oneOf [JSONSchemaProps], pattern string, patternProperties {JSONSchemaProps}, properties
-              {JSONSchemaProps}, required [string], title string, type string, uniqueItems bool,
-              x-kubernetes-embedded-resource bool, x-kubernetes-int-or-string bool, x-kubernetes-list-map-keys [string],
-              x-kubernetes-list-type string, x-kubernetes-map-type string, x-kubernetes-preserve-unknown-fields bool,
-              x-kubernetes-validations [ValidationRule]map(rule)~rule
+              $ref string, $schema string, additionalItems any, additionalProperties any, allOf [JSONSchemaProps],
+              anyOf [JSONSchemaProps], default any, definitions {JSONSchemaProps}, dependencies {any}, description
+              string, enum [any], example any, exclusiveMaximum bool, exclusiveMinimum bool, externalDocs
+              ExternalDocumentation, format string, id string, items any, maxItems int64, maxLength int64,
+              maxProperties int64, maximum number, minItems int64, minLength int64, minProperties int64, minimum
+              number, multipleOf number, not JSONSchemaProps, nullable bool, oneOf [JSONSchemaProps], pattern string,
+              patternProperties {JSONSchemaProps}, properties {JSONSchemaProps}, required [string], title string, type
+              string, uniqueItems bool, x-kubernetes-embedded-resource bool, x-kubernetes-int-or-string bool,
+              x-kubernetes-list-map-keys [string], x-kubernetes-list-type string, x-kubernetes-map-type string,
+              x-kubernetes-preserve-unknown-fields bool, x-kubernetes-validations [ValidationRule]map(rule)~rule
             SelectableField
               jsonPath! string
             ServiceReference
               name! string, namespace! string, path string, port int32
             ValidationRule
-              fieldPath string, message string, messageExpression string, optionalOldSelf bool, reason string, rule! string
+              fieldPath string, message string, messageExpression string, optionalOldSelf bool, reason string, rule!
+              string
             WebhookClientConfig
               caBundle bytes, service ServiceReference, url string
             WebhookConversion

@@ -6,21 +6,23 @@ extension SchemaTable {
             BoundObjectReference
               apiVersion string, kind string, name string, uid string
             SelfSubjectReview *
-              apiVersion string, kind string, metadata meta.ObjectMeta, status SelfSubjectReviewStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, status SelfSubjectReviewStatus={}
             SelfSubjectReviewStatus
-              userInfo UserInfo
+              userInfo UserInfo={}
             TokenRequest *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec TokenRequestSpec, status TokenRequestStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec TokenRequestSpec={}, status
+              TokenRequestStatus={}
             TokenRequestSpec
               audiences [string], boundObjectRef BoundObjectReference, expirationSeconds int64
             TokenRequestStatus
-              expirationTimestamp time, token string
+              expirationTimestamp time, token string=""
             TokenReview *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec! TokenReviewSpec, status TokenReviewStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec! TokenReviewSpec={}, status
+              TokenReviewStatus={}
             TokenReviewSpec
-              audiences [string], token! string
+              audiences [string], token!? string
             TokenReviewStatus
-              audiences [string], authenticated bool, error string, user UserInfo
+              audiences [string], authenticated bool, error string, user UserInfo={}
             UserInfo
               extra {[string]}, groups [string], uid string, username string
             """)

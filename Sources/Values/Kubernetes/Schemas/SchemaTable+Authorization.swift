@@ -8,8 +8,8 @@ extension SchemaTable {
             LabelSelectorAttributes
               rawSelector string, requirements [meta.LabelSelectorRequirement]
             LocalSubjectAccessReview *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec! SubjectAccessReviewSpec, status
-              SubjectAccessReviewStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec! SubjectAccessReviewSpec={}, status
+              SubjectAccessReviewStatus={}
             NonResourceAttributes
               path string, verb string
             NonResourceRule
@@ -20,24 +20,25 @@ extension SchemaTable {
             ResourceRule
               apiGroups [string], resourceNames [string], resources [string], verbs! [string]
             SelfSubjectAccessReview *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec! SelfSubjectAccessReviewSpec, status
-              SubjectAccessReviewStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec! SelfSubjectAccessReviewSpec={},
+              status SubjectAccessReviewStatus={}
             SelfSubjectAccessReviewSpec
               nonResourceAttributes NonResourceAttributes, resourceAttributes ResourceAttributes
             SelfSubjectRulesReview *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec! SelfSubjectRulesReviewSpec, status
-              SubjectRulesReviewStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec! SelfSubjectRulesReviewSpec={}, status
+              SubjectRulesReviewStatus={}
             SelfSubjectRulesReviewSpec
               namespace string
             SubjectAccessReview *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec! SubjectAccessReviewSpec, status
-              SubjectAccessReviewStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec! SubjectAccessReviewSpec={}, status
+              SubjectAccessReviewStatus={}
             SubjectAccessReviewSpec
               extra {[string]}, groups [string], nonResourceAttributes NonResourceAttributes, resourceAttributes
               ResourceAttributes, uid string, user string
             SubjectAccessReviewStatus
               allowed! bool, denied bool, evaluationError string, reason string
             SubjectRulesReviewStatus
-              evaluationError string, incomplete! bool, nonResourceRules! [NonResourceRule], resourceRules! [ResourceRule]
+              evaluationError string, incomplete! bool, nonResourceRules! [NonResourceRule], resourceRules!
+              [ResourceRule]
             """)
 }

@@ -10,7 +10,7 @@ extension SchemaTable {
             FCVolumeSource
               fsType string, lun int32, readOnly bool, targetWWNs [string], wwids [string]
             FileKeySelector atomic
-              key! string, optional bool, path! string, volumeName! string
+              key! string, optional bool=false, path! string, volumeName! string
             FlexPersistentVolumeSource
               driver! string, fsType string, options {string}, readOnly bool, secretRef SecretReference
             FlexVolumeSource
@@ -20,7 +20,7 @@ extension SchemaTable {
             GCEPersistentDiskVolumeSource
               fsType string, partition int32, pdName! string, readOnly bool
             GRPCAction
-              port! int32, service string
+              port! int32, service string=""
             GitRepoVolumeSource
               directory string, repository! string, revision string
             GlusterfsPersistentVolumeSource
@@ -38,16 +38,17 @@ extension SchemaTable {
             HostPathVolumeSource
               path! string, type string
             ISCSIPersistentVolumeSource
-              chapAuthDiscovery bool, chapAuthSession bool, fsType string, initiatorName string, iqn! string, iscsiInterface
-              string=default, lun! int32, portals [string], readOnly bool, secretRef SecretReference, targetPortal! string
+              chapAuthDiscovery bool, chapAuthSession bool, fsType string, initiatorName string, iqn! string,
+              iscsiInterface string=default, lun! int32, portals [string], readOnly bool, secretRef SecretReference,
+              targetPortal! string
             ISCSIVolumeSource
-              chapAuthDiscovery bool, chapAuthSession bool, fsType string, initiatorName string, iqn! string, iscsiInterface
-              string=default, lun! int32, portals [string], readOnly bool, secretRef LocalObjectReference, targetPortal!
-              string
+              chapAuthDiscovery bool, chapAuthSession bool, fsType string, initiatorName string, iqn! string,
+              iscsiInterface string=default, lun! int32, portals [string], readOnly bool, secretRef
+              LocalObjectReference, targetPortal! string
             ImageVolumeSource
               pullPolicy string, reference string
             ImageVolumeStatus
-              imageRef! string
+              imageRef!? string
             KeyToPath
               key! string, mode int32, path! string
             Lifecycle
@@ -55,7 +56,7 @@ extension SchemaTable {
             LifecycleHandler
               exec ExecAction, httpGet HTTPGetAction, sleep SleepAction, tcpSocket TCPSocketAction
             LimitRange *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec LimitRangeSpec
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec LimitRangeSpec={}
             LimitRangeItem
               default {quantity}, defaultRequest {quantity}, max {quantity}, maxLimitRequestRatio {quantity}, min
               {quantity}, type! string
@@ -68,7 +69,7 @@ extension SchemaTable {
             LoadBalancerStatus
               ingress [LoadBalancerIngress]
             LocalObjectReference atomic
-              name string
+              name string=""
             LocalVolumeSource
               fsType string, path! string
             ModifyVolumeStatus
@@ -76,7 +77,8 @@ extension SchemaTable {
             NFSVolumeSource
               path! string, readOnly bool, server! string
             Namespace *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec NamespaceSpec, status NamespaceStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec NamespaceSpec={}, status
+              NamespaceStatus={}
             NamespaceCondition
               lastTransitionTime time, message string, reason string, status! string, type! string
             NamespaceSpec
@@ -84,7 +86,7 @@ extension SchemaTable {
             NamespaceStatus
               conditions [NamespaceCondition]map(type)~type, phase string
             Node *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec NodeSpec, status NodeStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec NodeSpec={}, status NodeStatus={}
             NodeAddress
               address! string, type! string
             NodeAffinity
@@ -93,17 +95,18 @@ extension SchemaTable {
             NodeAllocatableResourceClaimStatus
               containers [string]set, resourceClaimName! string, resources! {quantity}
             NodeCondition
-              lastHeartbeatTime time, lastTransitionTime time, message string, reason string, status! string, type! string
+              lastHeartbeatTime time, lastTransitionTime time, message string, reason string, status! string, type!
+              string
             NodeConfigSource
               configMap ConfigMapNodeConfigSource
             NodeConfigStatus
               active NodeConfigSource, assigned NodeConfigSource, error string, lastKnownGood NodeConfigSource
             NodeDaemonEndpoints
-              kubeletEndpoint DaemonEndpoint
+              kubeletEndpoint DaemonEndpoint={}
             NodeFeatures
               supplementalGroupsPolicy bool
             NodeRuntimeHandler
-              features NodeRuntimeHandlerFeatures, name string
+              features NodeRuntimeHandlerFeatures, name string=""
             NodeRuntimeHandlerFeatures
               recursiveReadOnlyMounts bool, userNamespaces bool
             NodeSelector atomic
@@ -113,29 +116,30 @@ extension SchemaTable {
             NodeSelectorTerm atomic
               matchExpressions [NodeSelectorRequirement], matchFields [NodeSelectorRequirement]
             NodeSpec
-              configSource NodeConfigSource, externalID string, podCIDR string, podCIDRs [string]set~, providerID string,
-              taints [Taint], unschedulable bool
+              configSource NodeConfigSource, externalID string, podCIDR string, podCIDRs [string]set~, providerID
+              string, taints [Taint], unschedulable bool
             NodeStatus
               addresses [NodeAddress]map(type)~type, allocatable {quantity}, capacity {quantity}, conditions
-              [NodeCondition]map(type)~type, config NodeConfigStatus, daemonEndpoints NodeDaemonEndpoints, declaredFeatures
-              [string], features NodeFeatures, images [ContainerImage], nodeInfo NodeSystemInfo, phase string,
-              runtimeHandlers [NodeRuntimeHandler], volumesAttached [AttachedVolume], volumesInUse [string]
+              [NodeCondition]map(type)~type, config NodeConfigStatus, daemonEndpoints NodeDaemonEndpoints={},
+              declaredFeatures [string], features NodeFeatures, images [ContainerImage], nodeInfo NodeSystemInfo={},
+              phase string, runtimeHandlers [NodeRuntimeHandler], volumesAttached [AttachedVolume], volumesInUse
+              [string]
             NodeSwapStatus
               capacity int64
             NodeSystemInfo
               architecture! string, bootID! string, containerRuntimeVersion! string, kernelVersion! string,
-              kubeProxyVersion! string, kubeletVersion! string, machineID! string, operatingSystem! string, osImage! string,
-              swap NodeSwapStatus, systemUUID! string
+              kubeProxyVersion! string, kubeletVersion! string, machineID! string, operatingSystem! string, osImage!
+              string, swap NodeSwapStatus, systemUUID! string
             ObjectFieldSelector atomic
               apiVersion string, fieldPath! string
             ObjectReference atomic
-              apiVersion string, fieldPath string, kind string, name string, namespace string, resourceVersion string, uid
-              string
+              apiVersion string, fieldPath string, kind string, name string, namespace string, resourceVersion string,
+              uid string
             PersistentVolume *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec PersistentVolumeSpec, status
-              PersistentVolumeStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec PersistentVolumeSpec={}, status
+              PersistentVolumeStatus={}
             PersistentVolumeClaim *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec PersistentVolumeClaimSpec, status
-              PersistentVolumeClaimStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec PersistentVolumeClaimSpec={}, status
+              PersistentVolumeClaimStatus={}
             """)
 }

@@ -4,7 +4,8 @@ extension SchemaTable {
         package: "io.k8s.api.core.v1", alias: "core",
         text: """
             ResourceQuota *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec ResourceQuotaSpec, status ResourceQuotaStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec ResourceQuotaSpec={}, status
+              ResourceQuotaStatus={}
             ResourceQuotaSpec
               hard {quantity}, scopeSelector ScopeSelector, scopes [string]
             ResourceQuotaStatus
@@ -17,10 +18,12 @@ extension SchemaTable {
               level string, role string, type string, user string
             ScaleIOPersistentVolumeSource
               fsType string=xfs, gateway! string, protectionDomain string, readOnly bool, secretRef! SecretReference,
-              sslEnabled bool, storageMode string=ThinProvisioned, storagePool string, system! string, volumeName string
+              sslEnabled bool, storageMode string=ThinProvisioned, storagePool string, system! string, volumeName
+              string
             ScaleIOVolumeSource
-              fsType string=xfs, gateway! string, protectionDomain string, readOnly bool, secretRef! LocalObjectReference,
-              sslEnabled bool, storageMode string=ThinProvisioned, storagePool string, system! string, volumeName string
+              fsType string=xfs, gateway! string, protectionDomain string, readOnly bool, secretRef!
+              LocalObjectReference, sslEnabled bool, storageMode string=ThinProvisioned, storagePool string, system!
+              string, volumeName string
             ScopeSelector atomic
               matchExpressions [ScopedResourceSelectorRequirement]
             ScopedResourceSelectorRequirement
@@ -28,39 +31,43 @@ extension SchemaTable {
             SeccompProfile
               localhostProfile string, type! string
             Secret *
-              apiVersion string, data {bytes}, immutable bool, kind string, metadata meta.ObjectMeta, stringData {string},
-              type string
+              apiVersion string, data {bytes}, immutable bool, kind string, metadata meta.ObjectMeta={}, stringData
+              {string}, type string
             SecretEnvSource
-              name string, optional bool
+              name string="", optional bool
             SecretKeySelector atomic
-              key! string, name string, optional bool
+              key! string, name string="", optional bool
             SecretProjection
-              items [KeyToPath], name string, optional bool
+              items [KeyToPath], name string="", optional bool
             SecretReference atomic
               name string, namespace string
             SecretVolumeSource
               defaultMode int32, items [KeyToPath], optional bool, secretName string
             SecurityContext
-              allowPrivilegeEscalation bool, appArmorProfile AppArmorProfile, capabilities Capabilities, privileged bool,
-              procMount string, readOnlyRootFilesystem bool, runAsGroup int64, runAsNonRoot bool, runAsUser int64,
-              seLinuxOptions SELinuxOptions, seccompProfile SeccompProfile, windowsOptions WindowsSecurityContextOptions
+              allowPrivilegeEscalation bool, appArmorProfile AppArmorProfile, capabilities Capabilities, privileged
+              bool, procMount string, readOnlyRootFilesystem bool, runAsGroup int64, runAsNonRoot bool, runAsUser
+              int64, seLinuxOptions SELinuxOptions, seccompProfile SeccompProfile, windowsOptions
+              WindowsSecurityContextOptions
             Service *
-              apiVersion string, kind string, metadata meta.ObjectMeta, spec ServiceSpec, status ServiceStatus
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, spec ServiceSpec={}, status
+              ServiceStatus={}
             ServiceAccount *
-              apiVersion string, automountServiceAccountToken bool, imagePullSecrets [LocalObjectReference], kind string,
-              metadata meta.ObjectMeta, secrets [ObjectReference]map(name)~name
+              apiVersion string, automountServiceAccountToken bool, imagePullSecrets [LocalObjectReference], kind
+              string, metadata meta.ObjectMeta={}, secrets [ObjectReference]map(name)~name
             ServiceAccountTokenProjection
               audience string, expirationSeconds int64, path! string
             ServicePort
-              appProtocol string, name string, nodePort int32, port! int32, protocol string=TCP, targetPort intOrString
+              appProtocol string, name string, nodePort int32, port! int32, protocol string=TCP, targetPort
+              intOrString
             ServiceSpec
-              allocateLoadBalancerNodePorts bool, clusterIP string, clusterIPs [string], externalIPs [string], externalName
-              string, externalTrafficPolicy string, healthCheckNodePort int32, internalTrafficPolicy string, ipFamilies
-              [string], ipFamilyPolicy string, loadBalancerClass string, loadBalancerIP string, loadBalancerSourceRanges
-              [string], ports [ServicePort]map(port protocol)~port, publishNotReadyAddresses bool, selector {string}atomic,
-              sessionAffinity string, sessionAffinityConfig SessionAffinityConfig, trafficDistribution string, type string
+              allocateLoadBalancerNodePorts bool, clusterIP string, clusterIPs [string], externalIPs [string],
+              externalName string, externalTrafficPolicy string, healthCheckNodePort int32, internalTrafficPolicy
+              string, ipFamilies [string], ipFamilyPolicy string, loadBalancerClass string, loadBalancerIP string,
+              loadBalancerSourceRanges [string], ports [ServicePort]map(port protocol)~port, publishNotReadyAddresses
+              bool, selector {string}atomic, sessionAffinity string, sessionAffinityConfig SessionAffinityConfig,
+              trafficDistribution string, type string
             ServiceStatus
-              conditions [meta.Condition]map(type)~type, loadBalancer LoadBalancerStatus
+              conditions [meta.Condition]map(type)~type, loadBalancer LoadBalancerStatus={}
             SessionAffinityConfig
               clientIP ClientIPConfig
             SleepAction
@@ -90,28 +97,29 @@ extension SchemaTable {
               apiGroup string, kind! string, name! string, namespace string
             Volume
               awsElasticBlockStore AWSElasticBlockStoreVolumeSource, azureDisk AzureDiskVolumeSource, azureFile
-              AzureFileVolumeSource, cephfs CephFSVolumeSource, cinder CinderVolumeSource, configMap ConfigMapVolumeSource,
-              csi CSIVolumeSource, downwardAPI DownwardAPIVolumeSource, emptyDir EmptyDirVolumeSource, ephemeral
-              EphemeralVolumeSource, fc FCVolumeSource, flexVolume FlexVolumeSource, flocker FlockerVolumeSource,
-              gcePersistentDisk GCEPersistentDiskVolumeSource, gitRepo GitRepoVolumeSource, glusterfs GlusterfsVolumeSource,
-              hostPath HostPathVolumeSource, image ImageVolumeSource, iscsi ISCSIVolumeSource, name! string, nfs
-              NFSVolumeSource, persistentVolumeClaim PersistentVolumeClaimVolumeSource, photonPersistentDisk
-              PhotonPersistentDiskVolumeSource, portworxVolume PortworxVolumeSource, projected ProjectedVolumeSource,
-              quobyte QuobyteVolumeSource, rbd RBDVolumeSource, scaleIO ScaleIOVolumeSource, secret SecretVolumeSource,
-              storageos StorageOSVolumeSource, vsphereVolume VsphereVirtualDiskVolumeSource
+              AzureFileVolumeSource, cephfs CephFSVolumeSource, cinder CinderVolumeSource, configMap
+              ConfigMapVolumeSource, csi CSIVolumeSource, downwardAPI DownwardAPIVolumeSource, emptyDir
+              EmptyDirVolumeSource, ephemeral EphemeralVolumeSource, fc FCVolumeSource, flexVolume FlexVolumeSource,
+              flocker FlockerVolumeSource, gcePersistentDisk GCEPersistentDiskVolumeSource, gitRepo
+              GitRepoVolumeSource, glusterfs GlusterfsVolumeSource, hostPath HostPathVolumeSource, image
+              ImageVolumeSource, iscsi ISCSIVolumeSource, name! string, nfs NFSVolumeSource, persistentVolumeClaim
+              PersistentVolumeClaimVolumeSource, photonPersistentDisk PhotonPersistentDiskVolumeSource, portworxVolume
+              PortworxVolumeSource, projected ProjectedVolumeSource, quobyte QuobyteVolumeSource, rbd RBDVolumeSource,
+              scaleIO ScaleIOVolumeSource, secret SecretVolumeSource, storageos StorageOSVolumeSource, vsphereVolume
+              VsphereVirtualDiskVolumeSource
             VolumeDevice
               devicePath! string, name! string
             VolumeMount
-              mountPath! string, mountPropagation string, name! string, readOnly bool, recursiveReadOnly string, subPath
-              string, subPathExpr string
+              mountPath! string, mountPropagation string, name! string, readOnly bool, recursiveReadOnly string,
+              subPath string, subPathExpr string
             VolumeMountStatus
               mountPath! string, name! string, readOnly bool, recursiveReadOnly string, volumeStatus VolumeStatus
             VolumeNodeAffinity
               required NodeSelector
             VolumeProjection
               clusterTrustBundle ClusterTrustBundleProjection, configMap ConfigMapProjection, downwardAPI
-              DownwardAPIProjection, podCertificate PodCertificateProjection, secret SecretProjection, serviceAccountToken
-              ServiceAccountTokenProjection
+              DownwardAPIProjection, podCertificate PodCertificateProjection, secret SecretProjection,
+              serviceAccountToken ServiceAccountTokenProjection
             VolumeResourceRequirements
               limits {quantity}, requests {quantity}
             VolumeStatus
@@ -119,7 +127,7 @@ extension SchemaTable {
             VsphereVirtualDiskVolumeSource
               fsType string, storagePolicyID string, storagePolicyName string, volumePath! string
             WeightedPodAffinityTerm
-              podAffinityTerm! PodAffinityTerm, weight! int32
+              podAffinityTerm! PodAffinityTerm={}, weight! int32
             WindowsSecurityContextOptions
               gmsaCredentialSpec string, gmsaCredentialSpecName string, hostProcess bool, runAsUserName string
             """)

@@ -4,8 +4,8 @@ extension SchemaTable {
         package: "io.k8s.api.discovery.v1", alias: "discovery",
         text: """
             Endpoint
-              addresses! [string]set, conditions EndpointConditions, deprecatedTopology {string}, hints EndpointHints,
-              hostname string, nodeName string, targetRef core.ObjectReference, zone string
+              addresses! [string]set, conditions EndpointConditions={}, deprecatedTopology {string}, hints
+              EndpointHints, hostname string, nodeName string, targetRef core.ObjectReference, zone string
             EndpointConditions
               ready bool, serving bool, terminating bool
             EndpointHints
@@ -13,8 +13,8 @@ extension SchemaTable {
             EndpointPort atomic
               appProtocol string, name string, port int32, protocol string
             EndpointSlice *
-              addressType! string, apiVersion string, endpoints [Endpoint], kind string, metadata meta.ObjectMeta, ports
-              [EndpointPort]
+              addressType! string, apiVersion string, endpoints [Endpoint], kind string, metadata meta.ObjectMeta={},
+              ports [EndpointPort]
             ForNode
               name! string
             ForZone

@@ -4,11 +4,12 @@ extension SchemaTable {
         package: "io.k8s.apimachinery.pkg.apis.meta.v1", alias: "meta",
         text: """
             Condition
-              lastTransitionTime! time, message! string, observedGeneration int64, reason! string, status! string, type!
-              string
+              lastTransitionTime! time, message! string, observedGeneration int64, reason! string, status! string,
+              type! string
             DeleteOptions
-              apiVersion string, dryRun [string], gracePeriodSeconds int64, ignoreStoreReadErrorWithClusterBreakingPotential
-              bool, kind string, orphanDependents bool, preconditions Preconditions, propagationPolicy string
+              apiVersion string, dryRun [string], gracePeriodSeconds int64,
+              ignoreStoreReadErrorWithClusterBreakingPotential bool, kind string, orphanDependents bool, preconditions
+              Preconditions, propagationPolicy string
             FieldSelectorRequirement
               key! string, operator! string, values [string]
             LabelSelector atomic
@@ -18,8 +19,8 @@ extension SchemaTable {
             ListMeta
               continue string, remainingItemCount int64, resourceVersion string, selfLink string, shardInfo ShardInfo
             ManagedFieldsEntry
-              apiVersion string, fieldsType string, fieldsV1 any, manager string, operation string, subresource string, time
-              time
+              apiVersion string, fieldsType string, fieldsV1 any, manager string, operation string, subresource
+              string, time time
             ObjectMeta
               annotations {string}, creationTimestamp time, deletionGracePeriodSeconds int64, deletionTimestamp time,
               finalizers [string]set~, generateName string, generation int64, labels {string}, managedFields
@@ -32,8 +33,8 @@ extension SchemaTable {
             ShardInfo
               selector! string
             Status
-              apiVersion string, code int32, details StatusDetails, kind string, message string, metadata ListMeta, reason
-              string, status string
+              apiVersion string, code int32, details StatusDetails, kind string, message string, metadata ListMeta={},
+              reason string, status string
             StatusCause
               field string, message string, reason string
             StatusDetails

@@ -6,8 +6,8 @@ extension SchemaTable {
             Overhead
               podFixed {quantity}
             RuntimeClass *
-              apiVersion string, handler! string, kind string, metadata meta.ObjectMeta, overhead Overhead, scheduling
-              Scheduling
+              apiVersion string, handler! string, kind string, metadata meta.ObjectMeta={}, overhead Overhead,
+              scheduling Scheduling
             Scheduling
               nodeSelector {string}atomic, tolerations [core.Toleration]
             """)

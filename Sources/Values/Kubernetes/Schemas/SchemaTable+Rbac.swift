@@ -6,17 +6,19 @@ extension SchemaTable {
             AggregationRule
               clusterRoleSelectors [meta.LabelSelector]
             ClusterRole *
-              aggregationRule AggregationRule, apiVersion string, kind string, metadata meta.ObjectMeta, rules [PolicyRule]
+              aggregationRule AggregationRule, apiVersion string, kind string, metadata meta.ObjectMeta={}, rules
+              [PolicyRule]=null
             ClusterRoleBinding *
-              apiVersion string, kind string, metadata meta.ObjectMeta, roleRef! RoleRef, subjects [Subject]
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, roleRef! RoleRef={}, subjects [Subject]
             PolicyRule
-              apiGroups [string], nonResourceURLs [string], resourceNames [string], resources [string], verbs! [string]
+              apiGroups [string], nonResourceURLs [string], resourceNames [string], resources [string], verbs!
+              [string]
             Role *
-              apiVersion string, kind string, metadata meta.ObjectMeta, rules [PolicyRule]
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, rules [PolicyRule]=null
             RoleBinding *
-              apiVersion string, kind string, metadata meta.ObjectMeta, roleRef! RoleRef, subjects [Subject]
+              apiVersion string, kind string, metadata meta.ObjectMeta={}, roleRef! RoleRef={}, subjects [Subject]
             RoleRef atomic
-              apiGroup string, kind! string, name! string
+              apiGroup string="", kind! string, name! string
             Subject atomic
               apiGroup string, kind! string, name! string, namespace string
             """)

@@ -4,7 +4,7 @@ extension SchemaTable {
         package: "io.k8s.api.scheduling.v1", alias: "scheduling",
         text: """
             PriorityClass *
-              apiVersion string, description string, globalDefault bool, kind string, metadata meta.ObjectMeta,
-              preemptionPolicy string, value int32
+              apiVersion string, description string, globalDefault bool, kind string, metadata meta.ObjectMeta={},
+              preemptionPolicy string, value int32=0
             """)
 }

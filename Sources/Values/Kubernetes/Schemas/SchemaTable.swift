@@ -1,3 +1,5 @@
+import Documents
+
 /// A package of types in the table's own notation, one definition after the other:
 ///
 /// ```
@@ -6,7 +8,9 @@
 ///   ports [ContainerPort]map(containerPort protocol)~containerPort,
 ///                                a list of objects by key (server-side apply) ~ merge key (strategic merge)
 ///   finalizers [string]set~,     scalars that are merged
-///   labels {string}, selector {string}atomic, spec PodSpec, protocol string=TCP
+///   labels {string}, selector {string}atomic, spec PodSpec={}, protocol string=TCP
+///                                a default; `{}`, `""`, `0` and `false` are what a typed server always writes
+///   sideEffects!? string         required, and not written where it is left out
 /// ```
 struct SchemaTable {
     var package: String
@@ -42,13 +46,17 @@ struct SchemaTable {
         let words = text.split(separator: " ", maxSplits: 1)
         guard words.count == 2 else { return nil }
         var name = words[0]
+        let isPointer = name.hasSuffix("?")
+        if isPointer { name.removeLast() }
         let isRequired = name.hasSuffix("!")
         if isRequired { name.removeLast() }
         var rest = words[1]
         while rest.last == " " { rest.removeLast() }
         var field = SchemaField(name: String(name), type: .any, isRequired: isRequired)
         if let equals = rest.firstIndex(of: "=") {
-            field.defaultText = String(rest[rest.index(after: equals)...])
+            let text = rest[rest.index(after: equals)...]
+            field.zero = Self.zeros[String(text)]
+            if field.zero == nil { field.defaultText = String(text) }
             rest = rest[..<equals]
         }
         let marks = rest.split(separator: "~", omittingEmptySubsequences: false)
@@ -56,7 +64,28 @@ struct SchemaTable {
             if mark == "retainKeys" { field.retainsKeys = true } else { field.patchMergeKey = String(mark) }
         }
         field.type = type(marks[0])
+        if isRequired, !isPointer, field.zero == nil { field.zero = Self.zero(of: field.type) }
+        if case .scalar(.microTime) = field.type, field.name == "eventTime" { field.zero = .null }
+        if case .scalar(.time) = field.type, Self.writtenTimes.contains(field.name) { field.zero = .null }
         return field
+    }
+
+    private static let zeros: [String: Value] = ["{}": [:], "\"\"": "", "0": 0, "false": false, "null": .null]
+
+    /// Times that are no pointers in the published types.
+    private static let writtenTimes: Set<String> = [
+        "lastTransitionTime", "lastProbeTime", "lastUpdateTime", "lastHeartbeatTime", "firstTimestamp", "lastTimestamp",
+        "deprecatedFirstTimestamp", "deprecatedLastTimestamp",
+    ]
+
+    /// What a required field holds that nobody set.
+    private static func zero(of type: SchemaType) -> Value {
+        switch type {
+        case .scalar(.string), .scalar(.bytes): ""
+        case .scalar(.bool): false
+        case .scalar(.int32), .scalar(.int64), .scalar(.number), .scalar(.double): 0
+        default: .null
+        }
     }
 
     private func type(_ text: Substring) -> SchemaType {

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 
 /// The type of a field, as far as merging, checking and explaining need it.
 public indirect enum SchemaType: Hashable, Sendable {
@@ -37,6 +37,14 @@ public struct SchemaField: Hashable, Sendable {
     public var retainsKeys = false
     /// The default of a scalar field.
     public var defaultText: String?
+    /// What a typed server writes where the field is left out; null where it writes that.
+    public var zero: Value?
+
+    public init(name: String, type: SchemaType, isRequired: Bool = false) {
+        self.name = name
+        self.type = type
+        self.isRequired = isRequired
+    }
 }
 
 /// A named object type.
@@ -50,6 +58,19 @@ public struct SchemaDefinition: Sendable {
     /// A kind of its own, with `apiVersion` and `kind`.
     public var isKind: Bool
     public var fields: [SchemaField]
+    /// Members that are not listed are kept as they are.
+    public var allowsUnknown = false
+
+    public init(
+        name: String, fullName: String, isAtomic: Bool, isKind: Bool, fields: [SchemaField], allowsUnknown: Bool = false
+    ) {
+        self.name = name
+        self.fullName = fullName
+        self.isAtomic = isAtomic
+        self.isKind = isKind
+        self.fields = fields
+        self.allowsUnknown = allowsUnknown
+    }
 
     public func field(_ name: String) -> SchemaField? { fields.first { $0.name.hasSameBytes(as: name) } }
 }

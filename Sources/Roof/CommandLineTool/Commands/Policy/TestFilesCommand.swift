@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import PolicyFiles
+import PolicyTools
 import Rego
 import WaybillCore
 
@@ -17,7 +18,7 @@ struct TestFilesCommand: ParsableCommand {
             warnings, 2 failures, 3 it could not be found out.
             """)
 
-    @Argument(help: "Files and folders; - is standard input.") var paths: [String]
+    @Argument(help: "Files and folders; - is standard input.") var paths: [String] = []
     @Option(name: [.short, .long], parsing: .singleValue, help: "Files and folders with policies.")
     var policy: [String] = ["policy"]
     @Option(name: [.short, .long], parsing: .singleValue, help: "Files and folders with data for the policies.")
@@ -35,6 +36,7 @@ struct TestFilesCommand: ParsableCommand {
     @Option(help: "The Rego that policies are written in: v0 or v1.", transform: Choice.regoVersion)
     var regoVersion = RegoVersion.v1
     @Option(help: "Run Trivy's checks in this folder instead of policies of conftest's kind.") var trivyChecks: String?
+    @Flag(help: "Run the tests that stand beside Trivy's checks instead of testing files.") var runTests = false
     @Flag(help: "Exit with 1 for warnings and 2 for failures.") var failOnWarn = false
     @Flag(help: "Exit with 0 also where files break rules.") var noFail = false
     @Flag(help: "Print nothing where every rule holds.") var quiet = false
@@ -46,17 +48,22 @@ struct TestFilesCommand: ParsableCommand {
     /// A run that broke must not look like one that found something.
     private var brokenStatus: ExitCode { failOnWarn ? ExitCode(3) : ExitStatus.unknown }
 
+    func validate() throws {
+        guard runTests ? trivyChecks != nil && paths.isEmpty : !paths.isEmpty else {
+            throw ValidationError(
+                runTests ? "--run-tests wants --trivy-checks FOLDER and no files" : "name files or folders to test")
+        }
+    }
+
     func run() throws {
         do {
-            guard !trace else {
-                throw WaybillError(
-                    .unsupported, "test-files does not trace", subject: "--trace",
-                    remedy: "waybill policy eval --explain full -i FILE -d POLICY 'data.main.deny'")
-            }
             let test = FileTest(
                 paths: paths, policies: policy, data: data, namespaces: namespace, allNamespaces: allNamespaces,
-                isCombined: combine, parser: parser, ignore: ignore, version: regoVersion)
-            if let trivyChecks {
+                isCombined: combine, parser: parser, ignore: ignore, version: regoVersion,
+                isTraced: trace)
+            if let trivyChecks, runTests {
+                try report(try test.tests(checks: trivyChecks))
+            } else if let trivyChecks {
                 try report(try test.findings(checks: trivyChecks))
             } else {
                 try report(try test.results())
@@ -76,11 +83,25 @@ struct TestFilesCommand: ParsableCommand {
             report.suppressesExceptions = suppressExceptions
             report.hidesMessageInNames = junitHideMessage
             report.usesColor = !noColor && isatty(STDOUT_FILENO) == 1
-            Terminal.result(report.string(results, output))
+            Terminal.result(trace && output == .stdout ? report.traces(results) : report.string(results, output))
         }
         guard !noFail else { return }
         if results.failureCount > 0 { throw failOnWarn ? ExitCode(2) : ExitStatus.no }
         if failOnWarn, results.warningCount > 0 { throw ExitStatus.no }
+    }
+
+    private func report(_ tests: TrivyTests) throws {
+        for error in tests.left { Terminal.error(error) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let output = TestTool().run(tests.sources) {
+            let duration = (clock.now - start).components
+            return Int(duration.seconds) * 1_000_000_000 + Int(duration.attoseconds / 1_000_000_000)
+        }
+        Terminal.result(output.output)
+        if !output.diagnostics.isEmpty { Terminal.note(output.diagnostics) }
+        if !tests.left.isEmpty || output.status == 1 { throw brokenStatus }
+        if output.status != 0 { throw ExitStatus.no }
     }
 
     private func report(_ findings: [Finding]) throws {
