@@ -10,6 +10,7 @@ import MonitorService
 import NIOCore
 import NIOPosix
 import Packages
+import Processes
 import Registries
 import Signers
 import Synchronization
@@ -315,5 +316,51 @@ struct MonitoringTests {
             #expect(try await monitor.exposure(of: "pkg:npm/lodash@4.17.1").entries.count == 1)
             await #expect(throws: WaybillError.self) { try await monitor.exposure(of: "pkg:banana") }
         }
+    }
+}
+
+/// PyPI's pip-audit, where it is installed: no part of Waybill needs it.
+private let pipAudit: String? = {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return folders.map { "\($0)/pip-audit" }.first { Files.exists($0) }
+}()
+
+struct PipAuditTests {
+    @Test(.enabled(if: pipAudit != nil, "pip-audit is not installed"))
+    func `pip-audit finds with us what we find`() async throws {
+        let text = """
+            {"id": "PYSEC-1", "modified": "2024-01-01T00:00:00Z", "aliases": ["CVE-2024-1"], "details": "bad",
+             "affected": [{"package": {"ecosystem": "PyPI", "name": "zstd"},
+             "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.5.0"}]}]}]}
+            """
+        let index = AdvisoryIndex(try OSVReader.advisories(from: Array(text.utf8), file: "a.json"))
+        let router = Router(context: ServiceContext.self)
+        OSVService(index: { index }).addRoutes(to: router)
+        let server = try await HTTPServer.start(router, name: "osv")
+        let folder = FileManager.default.temporaryDirectory.path + "/pip-audit-\(UInt64.random(in: 0 ... .max))"
+        try Files.makeFolder(folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Files.write(Array("zstd==1.4.0\nother==1.0\n".utf8), to: folder + "/requirements.txt")
+        let outcome: Outcome
+        do {
+            outcome = try await ProcessRunner.run(
+                Command(
+                    pipAudit ?? "",
+                    [
+                        "--vulnerability-service", "osv", "--osv-url", "http://127.0.0.1:\(server.port)/v1/query",
+                        "--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off",
+                        "--cache-dir", folder + "/cache", "-r", folder + "/requirements.txt",
+                    ], environment: ["HOME": folder]))
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+        let found = try JSONReader.value(from: outcome.output)
+        #expect(outcome.exit == .exited(1), "\(outcome.errorText)")
+        let zstd = found["dependencies"]?.array?.first { $0["name"]?.string == "zstd" }
+        #expect(zstd?["vulns"]?[0]?["id"]?.string == "PYSEC-1")
+        #expect(zstd?["vulns"]?[0]?["fix_versions"]?[0]?.string == "1.5.0")
+        #expect(found["dependencies"]?.array?.first { $0["name"]?.string == "other" }?["vulns"]?.array == [])
     }
 }
