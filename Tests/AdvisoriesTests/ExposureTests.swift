@@ -10,7 +10,8 @@ struct ExposureTests {
         var exposure = ExposureIndex()
         for image in 0..<12 {
             let packages = (0..<8).map { _ in
-                Package(ecosystem: random.next() % 2 == 0 ? .npm : .pypi, name: "p\(random.next() % 6)", version: version())
+                Package(
+                    ecosystem: random.next() % 2 == 0 ? .npm : .pypi, name: "p\(random.next() % 6)", version: version())
             }
             exposure.add(Digest.sha256(of: Array("\(image)".utf8)), packages)
         }
@@ -31,7 +32,9 @@ struct ExposureTests {
         return advisory
     }
 
-    @Test(arguments: 0..<60) func `what changed, applied to what was, is what a full recomputation finds`(_ seed: Int) throws {
+    @Test(arguments: 0..<60) func `what changed, applied to what was, is what a full recomputation finds`(_ seed: Int)
+        throws
+    {
         var random = SystemRandom(seed: UInt64(seed + 1))
         let (exposure, advisories) = world(&random)
         let bytes = AdvisoryIndex(advisories).bytes
@@ -73,7 +76,9 @@ struct ExposureTests {
             id: "A", modified: "1",
             affected: [.init(ecosystem: .npm, name: "a", ranges: [AffectedRange([.introduced("0")])])])
         func causes(_ old: AdvisoryIndex, _ new: AdvisoryIndex) -> [String] {
-            exposure.transitions(from: old, to: new, touching: [.init(.npm, "a")]).map { "\($0.kind.rawValue): \($0.cause)" }
+            exposure.transitions(from: old, to: new, touching: [.init(.npm, "a")]).map {
+                "\($0.kind.rawValue): \($0.cause)"
+            }
         }
         #expect(causes(index(nil), index(record)) == ["opened: the advisory was published"])
         let open = index(record)

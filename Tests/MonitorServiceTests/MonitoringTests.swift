@@ -34,7 +34,9 @@ private final class Post: MessageCarrier {
     }
 }
 
-private func record(_ id: String, fixed: String = "4.17.21", severity: String = "HIGH", modified: String = "2024") -> AdvisoryFile {
+private func record(_ id: String, fixed: String = "4.17.21", severity: String = "HIGH", modified: String = "2024")
+    -> AdvisoryFile
+{
     let text = """
         {"id": "\(id)", "modified": "\(modified)-01-01T00:00:00Z", "aliases": ["CVE-\(id)"],
          "database_specific": {"severity": "\(severity)"},
@@ -59,7 +61,9 @@ struct MonitoringTests {
                 ImageRecord(digest: digest, repository: "r\(number)", commit: "c", owner: owner, built: moment),
                 packages: [
                     PackageRecord(
-                        Package(ecosystem: .npm, name: "lodash", version: "4.17.\(number)", place: .file("a/package-lock.json", line: 3)))
+                        Package(
+                            ecosystem: .npm, name: "lodash", version: "4.17.\(number)",
+                            place: .file("a/package-lock.json", line: 3)))
                 ])
             guard owner != "idle@shop" else { continue }
             try await ledger.record(
@@ -87,8 +91,9 @@ struct MonitoringTests {
             let transitions = try await ledger.transitions(of: "CVE-1", limit: 10)
             #expect(transitions.count == 3 && transitions.allSatisfy { $0.kind == "opened" && $0.images == 1 })
             let messages = try await ledger.messages(limit: 10)
-            #expect(Set(messages.map { "\($0.owner) \($0.channel)" })
-                == ["team@shop hook", "other@shop hook", "team@shop high", "other@shop high"])
+            #expect(
+                Set(messages.map { "\($0.owner) \($0.channel)" })
+                    == ["team@shop hook", "other@shop hook", "team@shop high", "other@shop high"])
             let hook = try #require(messages.first { $0.channel == "hook" && $0.owner == "team@shop" })
             let payload = try JSONReader.value(from: hook.payload)
             // The most severe first; the other channel only takes critical ones.
@@ -106,7 +111,7 @@ struct MonitoringTests {
         try await withMonitor { monitor, ledger, _ in
             _ = try await monitor.importAdvisories([record("1")])
             let post = Post(failures: 1)
-            let clock = Mutex<Int64>(1_700_000_000_000)
+            let clock = Locked<Int64>(1_700_000_000_000)
             let desk = DeliveryDesk(
                 ledger: ledger, carrier: post, channels: channels,
                 now: { Instant(milliseconds: clock.withLock { $0 }) })
@@ -123,7 +128,7 @@ struct MonitoringTests {
     @Test func `what never arrives is given up, with its reason`() async throws {
         try await withMonitor { monitor, ledger, _ in
             _ = try await monitor.importAdvisories([record("1")])
-            let clock = Mutex<Int64>(1_700_000_000_000)
+            let clock = Locked<Int64>(1_700_000_000_000)
             let desk = DeliveryDesk(
                 ledger: ledger, carrier: Post(failures: 1000), channels: channels,
                 now: { Instant(milliseconds: clock.withLock { $0 }) })
@@ -133,12 +138,14 @@ struct MonitoringTests {
             }
             let messages = try await ledger.messages(limit: 10)
             #expect(messages.allSatisfy { $0.attempts == DeliveryDesk.attemptsMax })
-            #expect(messages.allSatisfy { if case .failed(let why) = $0.state { why.contains("no answer") } else { false } })
+            #expect(
+                messages.allSatisfy { if case .failed(let why) = $0.state { why.contains("no answer") } else { false } }
+            )
         }
     }
 
     @Test func `a webhook is a CloudEvent whose signature the receiver can check`() async throws {
-        let seen = Mutex<[(headers: [String: String], body: [UInt8])]>([])
+        let seen = Locked<[(headers: [String: String], body: [UInt8])]>([])
         let router = Router(context: ServiceContext.self)
         router.post("/hook") { request, _ -> HTTPResponse.Status in
             let body = try await request.body.collect(upTo: 1 << 20)
@@ -155,7 +162,8 @@ struct MonitoringTests {
         let url = "http://127.0.0.1:\(server.port)/hook"
         do {
             for _ in 0..<2 {
-                try await carrier.carry(message, through: .init(name: "hook", kind: .webhook(url: url, secret: "secret")))
+                try await carrier.carry(
+                    message, through: .init(name: "hook", kind: .webhook(url: url, secret: "secret")))
             }
             try await carrier.carry(message, through: .init(name: "slack", kind: .slack(url: url)))
             await #expect(throws: WaybillError.self) {
@@ -173,13 +181,15 @@ struct MonitoringTests {
         #expect(event["time"]?.string == "2023-11-14T22:13:20Z")
         let id = try #require(calls[0].headers["webhook-id"])
         #expect(id == event["id"]?.string && calls[1].headers["webhook-id"] == id, "an attempt has the id of the first")
-        #expect(calls[0].headers["webhook-signature"]
-            == WebhookSignature.header(id, calls[0].headers["webhook-timestamp"] ?? "", calls[0].body, secret: "secret"))
+        #expect(
+            calls[0].headers["webhook-signature"]
+                == WebhookSignature.header(
+                    id, calls[0].headers["webhook-timestamp"] ?? "", calls[0].body, secret: "secret"))
         #expect(try JSONReader.value(from: calls[2].body)["text"]?.string?.hasPrefix("Waybill: 1 opened") == true)
     }
 
     @Test func `mail goes to the owner, and an address cannot carry commands`() async throws {
-        let said = Mutex<[String]>([])
+        let said = Locked<[String]>([])
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -202,7 +212,8 @@ struct MonitoringTests {
                                 if isData, line != "." { continue }
                                 isData = line == "DATA"
                                 if line == "QUIT" { return }
-                                try await outbound.write(ByteBuffer(string: isData ? "354 go\r\n" : "250-a\r\n250 b\r\n"))
+                                try await outbound.write(
+                                    ByteBuffer(string: isData ? "354 go\r\n" : "250-a\r\n250 b\r\n"))
                             }
                         }
                     }
@@ -211,15 +222,20 @@ struct MonitoringTests {
             }
         }
         let message = OutboxRecord(
-            snapshot: "s", owner: "team@shop.example", channel: "mail", created: Instant(milliseconds: 1_700_000_000_000),
-            payload: #"{"counts":{"opened":1},"transitions":[{"severity":"high","kind":"opened","advisory":"CVE-1","package":"a","version":"1","cause":"why"}]}"#,
+            snapshot: "s", owner: "team@shop.example", channel: "mail",
+            created: Instant(milliseconds: 1_700_000_000_000),
+            payload:
+                #"{"counts":{"opened":1},"transitions":[{"severity":"high","kind":"opened","advisory":"CVE-1","package":"a","version":"1","cause":"why"}]}"#,
             state: .due(Instant(milliseconds: 0)))
         let carrier = NetworkCarrier(now: { Instant(milliseconds: 0) })
         let kind = NotificationChannel.Kind.email(server: "127.0.0.1", port: port, from: "waybill@shop.example", to: [])
         try await carrier.carry(message, through: .init(name: "mail", kind: kind))
         _ = await accepting.result
         let lines = said.withLock { $0 }
-        #expect(lines.prefix(4) == ["EHLO waybill", "MAIL FROM:<waybill@shop.example>", "RCPT TO:<team@shop.example>", "DATA"])
+        #expect(
+            lines.prefix(4) == [
+                "EHLO waybill", "MAIL FROM:<waybill@shop.example>", "RCPT TO:<team@shop.example>", "DATA",
+            ])
         #expect(lines.contains("Date: Tue, 14 Nov 2023 22:13:20 +0000"))
         let body = lines.drop { !$0.isEmpty }.dropFirst().prefix { $0 != "." }.joined()
         let text = String(decoding: Data(base64Encoded: body) ?? Data(), as: UTF8.self)
@@ -231,7 +247,8 @@ struct MonitoringTests {
         }
     }
 
-    @Test func `published advisories are fetched whole, then by their changes, and only when vouched for`() async throws {
+    @Test func `published advisories are fetched whole, then by their changes, and only when vouched for`() async throws
+    {
         try await withMonitor { publisher, _, _ in
             let signer = InMemorySigner()
             let registry = MemoryRegistry()
@@ -239,14 +256,18 @@ struct MonitoringTests {
             _ = try await publisher.importAdvisories([record("1")])
             _ = try await publisher.push(to: registry, repository: "advisories", tag: "latest", signer: signer)
             try await withMonitor { reader, ledger, _ in
-                let first = try await reader.pull(from: registry, repository: "advisories", tag: "latest", trusting: keys)
+                let first = try await reader.pull(
+                    from: registry, repository: "advisories", tag: "latest", trusting: keys)
                 #expect(first.isNew && first.usedChanges == 0)
                 #expect(try await ledger.transitions(of: "CVE-1", limit: 10).count == 3)
-                #expect(try await reader.pull(from: registry, repository: "advisories", tag: "latest", trusting: keys).isNew == false)
+                #expect(
+                    try await reader.pull(from: registry, repository: "advisories", tag: "latest", trusting: keys).isNew
+                        == false)
                 _ = try await publisher.importAdvisories([record("2")])
                 _ = try await publisher.importAdvisories([record("3")])
                 _ = try await publisher.push(to: registry, repository: "advisories", tag: "latest", signer: signer)
-                let second = try await reader.pull(from: registry, repository: "advisories", tag: "latest", trusting: keys)
+                let second = try await reader.pull(
+                    from: registry, repository: "advisories", tag: "latest", trusting: keys)
                 #expect(second.usedChanges == 2)
                 #expect(await reader.index.count == 3)
                 #expect(await reader.index.snapshot == publisher.index.snapshot)
@@ -277,8 +298,10 @@ struct MonitoringTests {
             let query = #"{"version": "4.17.20", "package": {"name": "lodash", "ecosystem": "npm"}}"#
             #expect(try await ask("/v1/query", query).1["vulns"]?[0]?["id"]?.string == "GHSA-1")
             #expect(try await ask("/v1/query", #"{"package": {"purl": "pkg:npm/lodash@4.17.21"}}"#).1 == [:])
-            #expect(try await ask("/v1/query", #"{"package": {"purl": "pkg:npm/lodash"}}"#).1["vulns"]?.array?.count == 1)
-            let batch = try await ask("/v1/querybatch", "{\"queries\": [\(query), {\"package\": {\"name\": \"x\", \"ecosystem\": \"npm\"}}]}")
+            #expect(
+                try await ask("/v1/query", #"{"package": {"purl": "pkg:npm/lodash"}}"#).1["vulns"]?.array?.count == 1)
+            let batch = try await ask(
+                "/v1/querybatch", "{\"queries\": [\(query), {\"package\": {\"name\": \"x\", \"ecosystem\": \"npm\"}}]}")
             #expect(batch.1["results"]?[0]?["vulns"]?[0]?["id"]?.string == "GHSA-1" && batch.1["results"]?[1] == [:])
             #expect(try await ask("/v1/vulns/GHSA-1").1["affected"]?[0]?["package"]?["name"]?.string == "lodash")
             #expect(try await ask("/v1/vulns/NONE").0 == 404)
@@ -300,7 +323,10 @@ struct MonitoringTests {
             """
         let channels = try NotificationChannel.channels(from: Array(text.utf8), file: "n.yaml")
         #expect(channels.map(\.severityMin) == [.high, .unknown] && channels[1].owners == ["team@shop"])
-        for broken in ["channels: [{name: a, type: pigeon}]", "channels: [{name: a, type: slack, url: x, colour: red}]", "kanals: []"] {
+        for broken in [
+            "channels: [{name: a, type: pigeon}]", "channels: [{name: a, type: slack, url: x, colour: red}]",
+            "kanals: []",
+        ] {
             #expect(throws: WaybillError.self) {
                 try NotificationChannel.channels(from: Array(broken.utf8), file: "n.yaml")
             }

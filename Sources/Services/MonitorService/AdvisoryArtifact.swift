@@ -120,6 +120,12 @@ extension MonitorService {
             throw WaybillError(.corrupted, "is not the state that was vouched for", subject: subject)
         }
         let known = index
+        // A registry that is not trusted may hold back what is new, or bring back what is old: both are signed.
+        if let present = known.imported.values.max(), let offered = next.imported.values.max(), offered < present {
+            throw WaybillError(
+                .conflict, "the advisories are older than those that are here", subject: subject,
+                remedy: "publish newer ones, or start with an empty folder")
+        }
         let exploited = Set(
             next.exploitations.filter { $0.value.knownSince != known.exploitation(ofCVE: $0.key)?.knownSince }.keys)
         try await take(next, touching: ids, exploited: exploited, at: now())
@@ -154,7 +160,8 @@ extension MonitorService {
             }
         }
         throw WaybillError(
-            .forbidden, "the advisories are not vouched for: \(reason)", subject: "\(repository)@\(manifest.digest.short)",
+            .forbidden, "the advisories are not vouched for: \(reason)",
+            subject: "\(repository)@\(manifest.digest.short)",
             remedy: "name the publisher's key: --key FILE")
     }
 

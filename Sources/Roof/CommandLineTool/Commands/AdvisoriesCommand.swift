@@ -93,7 +93,8 @@ struct AdvisoriesCommand: AsyncParsableCommand {
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show which advisories there are and how old they are.",
-            discussion: "Exit status: 0 when all data is newer than --max-age days, 1 when some is older or there is none.")
+            discussion:
+                "Exit status: 0 when all data is newer than --max-age days, 1 when some is older or there is none.")
 
         @Option(help: "Data that is older is told.") var maxAge = 7
         @Option(help: "text or json.") var output: OutputFormat = .text
@@ -116,7 +117,10 @@ struct AdvisoriesCommand: AsyncParsableCommand {
                             "ecosystems": .object(
                                 Object(
                                     imported.map {
-                                        ($0.key, ["imported": .integer(Int($0.value)), "ageDays": .integer(days($0.value))])
+                                        (
+                                            $0.key,
+                                            ["imported": .integer(Int($0.value)), "ageDays": .integer(days($0.value))]
+                                        )
                                     })),
                             "sources": .object(
                                 Object(index.sources.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
@@ -124,7 +128,8 @@ struct AdvisoriesCommand: AsyncParsableCommand {
             case .text:
                 Terminal.result("\(index.count) records, \(index.snapshot ?? "no state")")
                 Terminal.result(
-                    Terminal.table(imported.map { [$0.key, days($0.value) == 0 ? "today" : "\(days($0.value)) days old"] }))
+                    Terminal.table(
+                        imported.map { [$0.key, days($0.value) == 0 ? "today" : "\(days($0.value)) days old"] }))
             }
             if imported.isEmpty || imported.contains(where: { days($0.value) > maxAge }) { throw ExitStatus.no }
         }
@@ -133,7 +138,9 @@ struct AdvisoriesCommand: AsyncParsableCommand {
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Answer OSV's questions from a state folder, on loopback, in the foreground.",
-            discussion: "For tools that speak OSV's API: pip-audit --vulnerability-service osv --osv-url http://127.0.0.1:PORT/v1/query")
+            discussion:
+                "For tools that speak OSV's API: pip-audit --vulnerability-service osv --osv-url http://127.0.0.1:PORT/v1/query"
+        )
 
         @Option(help: "Zero takes a free one.") var port = 0
         @OptionGroup var state: StateOption
@@ -169,7 +176,8 @@ struct AdvisoriesCommand: AsyncParsableCommand {
         let paths = paths.isEmpty && Files.exists(state.signerPublicKey) ? [state.signerPublicKey] : paths
         guard !paths.isEmpty else {
             throw WaybillError(
-                .invalidInput, "no key is trusted", subject: "advisories pull", remedy: "name the publisher's key: --key FILE")
+                .invalidInput, "no key is trusted", subject: "advisories pull",
+                remedy: "name the publisher's key: --key FILE")
         }
         var keys: [TrustedKey] = []
         for path in paths { keys.append(TrustedKey(try PublicKey(pem: try Files.text(path)), name: path)) }
@@ -187,7 +195,8 @@ struct ArtifactPlace {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost" else {
             throw WaybillError(
-                .invalidInput, "names no registry", subject: Redaction.excerpt(text), remedy: "write HOST/REPOSITORY:TAG")
+                .invalidInput, "names no registry", subject: Redaction.excerpt(text),
+                remedy: "write HOST/REPOSITORY:TAG")
         }
         let name = parts[1].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let repository = name.first, !repository.isEmpty else {

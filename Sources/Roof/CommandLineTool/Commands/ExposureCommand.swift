@@ -11,7 +11,8 @@ struct ExposureCommand: AsyncParsableCommand {
         discussion:
             "Exit status: 0 when nothing that runs is exposed, 1 when something is, 2 when we could not find out.")
 
-    @Argument(help: "An advisory by any of its names (CVE-2021-44906), or a package URL (pkg:npm/minimist).") var advisory: String
+    @Argument(help: "An advisory by any of its names (CVE-2021-44906), or a package URL (pkg:npm/minimist).")
+    var advisory: String
     @Option(help: "text or json.") var output: OutputFormat = .text
     @OptionGroup var state: StateOption
 
