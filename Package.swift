@@ -106,13 +106,13 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
             .asn1, .certificates,
-        ], tests: [.system])
+        ], tests: ["Processes"])
     + module(
         "Engines", "DeployPolicies",
         [
             "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
             "Rego",
-        ])
+        ], tests: [.crypto])
     + module(
         "Engines", "Delivery",
         ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])

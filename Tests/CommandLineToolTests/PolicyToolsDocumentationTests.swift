@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import PolicyService
+import Processes
 import Testing
 import WaybillCore
 
