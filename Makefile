@@ -16,9 +16,11 @@ demo: build
 build: setup
 	swift build -c release $(SWIFT_FLAGS) --product waybill
 	swift build -c release $(SWIFT_FLAGS) --product waybill-conformance
+	swift build -c release $(SWIFT_FLAGS) --product waybill-measure
 	mkdir -p bin
 	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill bin/waybill
 	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-conformance bin/waybill-conformance
+	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-measure bin/waybill-measure
 
 test: setup lint
 	swift build $(SWIFT_FLAGS) --build-tests

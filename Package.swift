@@ -195,7 +195,8 @@ let services: [Target] =
     + module(
         "Services", "MonitorService",
         httpServer + [
-            "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", .crypto, .asyncHTTPClient, .nioPosix,
+            "Advisories", "Packages", "Ledger", "Files", "OCI", "Attestations", "Registries", "Signers", "Trust",
+            .crypto, .asyncHTTPClient, .nioPosix,
             .nioSSL, .nioHTTP1, .nioFoundation,
         ], tests: ["Processes", .grdb])
     + module(

@@ -1,16 +1,20 @@
-@testable import Advisories
 import Packages
 import Testing
 import WaybillCore
 
+@testable import Advisories
+
 struct BaseTests {
     private func sample() throws -> [Advisory] {
         try advisories(
-            "[" + [
-                record("GHSA-1", more: #""aliases": ["CVE-2021-1"], "summary": "bad", "details": "long", "related": ["CVE-9"],"#),
-                record("GHSA-2", "minimist", more: #""withdrawn": "2024-01-01T00:00:00Z","#),
-                record("PYSEC-1", "minimist", events: #"{"introduced":"1.0"},{"last_affected":"1.2"}"#),
-            ].joined(separator: ",") + "]")
+            "["
+                + [
+                    record(
+                        "GHSA-1",
+                        more: #""aliases": ["CVE-2021-1"], "summary": "bad", "details": "long", "related": ["CVE-9"],"#),
+                    record("GHSA-2", "minimist", more: #""withdrawn": "2024-01-01T00:00:00Z","#),
+                    record("PYSEC-1", "minimist", events: #"{"introduced":"1.0"},{"last_affected":"1.2"}"#),
+                ].joined(separator: ",") + "]")
     }
 
     private func index(_ advisories: [Advisory]) throws -> AdvisoryIndex {
@@ -68,7 +72,8 @@ struct BaseTests {
     }
 
     @Test(arguments: 0..<60) func `a base whose maker lied never traps`(_ seed: Int) throws {
-        var bytes = AdvisoryBaseWriter.bytes(try sample(), exploitations: ["CVE-1": Exploitation()], meta: AdvisoryMeta())
+        var bytes = AdvisoryBaseWriter.bytes(
+            try sample(), exploitations: ["CVE-1": Exploitation()], meta: AdvisoryMeta())
         var random = SystemRandom(seed: UInt64(seed))
         for _ in 0..<8 { bytes[48 + Int(random.next() % UInt64(bytes.count - 48))] = UInt8(random.next() % 256) }
         // With a digest that fits, as an attacker would write it.

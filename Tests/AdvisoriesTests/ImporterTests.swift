@@ -35,8 +35,9 @@ struct ImporterTests {
         let advisory = try #require(try batch("crates/time/RUSTSEC-2020-0071.md", text).advisories.first)
         #expect(advisory.id == "RUSTSEC-2020-0071" && advisory.aliases == ["CVE-2020-26235"])
         #expect(advisory.summary == "Potential segfault" && advisory.severity == .medium)
-        #expect(affects(advisory, ["0.1.8", "0.1.9", "0.2.0", "0.2.1", "0.2.22", "0.2.23", "1.0.0"])
-            == [true, false, false, true, true, false, false])
+        #expect(
+            affects(advisory, ["0.1.8", "0.1.9", "0.2.0", "0.2.1", "0.2.22", "0.2.23", "1.0.0"])
+                == [true, false, false, true, true, false, false])
         #expect(advisory.affected[0].fix(for: "0.2.1") == "0.2.23")
     }
 
@@ -59,8 +60,9 @@ struct ImporterTests {
         let advisory = try #require(try batch("gems/actionpack/CVE-2016-0751.yml", text).advisories.first)
         #expect(advisory.aliases == ["CVE-2016-0751", "GHSA-ffpv-c4hm-3x6v"])
         #expect(advisory.severity == .high)
-        #expect(affects(advisory, ["1.9", "2.0", "3.2.22", "3.2.22.1", "4.0", "4.2.5", "4.2.5.1", "4.2.9", "4.3", "5.0.0"])
-            == [false, true, true, false, true, true, false, false, true, false])
+        #expect(
+            affects(advisory, ["1.9", "2.0", "3.2.22", "3.2.22.1", "4.0", "4.2.5", "4.2.5.1", "4.2.9", "4.3", "5.0.0"])
+                == [false, true, true, false, true, true, false, false, true, false])
         #expect(advisory.affected[0].fix(for: "4.2.1") == "4.2.5.1")
     }
 
@@ -75,8 +77,9 @@ struct ImporterTests {
             reference: composer://a/b
             """
         let advisory = try #require(try batch("a/b/CVE-2020-1.yaml", text).advisories.first)
-        #expect(affects(advisory, ["0.9", "1.0", "1.1.9", "1.2", "2.0", "2.3", "2.4"])
-            == [false, true, true, false, true, true, false])
+        #expect(
+            affects(advisory, ["0.9", "1.0", "1.1.9", "1.2", "2.0", "2.3", "2.4"])
+                == [false, true, true, false, true, true, false])
         #expect(advisory.modified == "2018-05-15T09:09:00Z")
     }
 
@@ -136,7 +139,8 @@ struct ImporterTests {
             \t[bullseye] - xorg-server 2:1.20.11-1+deb11u5
             """
         let advisories = try batch("DSA/list", text).advisories
-        #expect(advisories.map(\.id) == ["DEBIAN-DSA-CVE-2023-1393", "DEBIAN-DSA-CVE-2023-1394", "DEBIAN-DSA-DSA-5356-2"])
+        #expect(
+            advisories.map(\.id) == ["DEBIAN-DSA-CVE-2023-1393", "DEBIAN-DSA-CVE-2023-1394", "DEBIAN-DSA-DSA-5356-2"])
         #expect(advisories[0].related == ["DSA-5300-1", "DSA-5380-1"])
         // The second advisory completes the first: the higher version counts.
         #expect(affects(advisories[0], ["2:1.20.11-1+deb11u5", "2:1.20.11-1+deb11u6"]) == [true, false])

@@ -8,7 +8,8 @@ struct MatchingTests {
         AdvisoryIndex([Advisory(id: id, aliases: aliases, affected: affected)])
     }
 
-    private func debian(_ name: String, _ version: String, source: (String, String)?, release: String = "12") -> Package {
+    private func debian(_ name: String, _ version: String, source: (String, String)?, release: String = "12") -> Package
+    {
         Package(
             ecosystem: .debian(release), name: name, version: version,
             source: source.map { Package.Source(name: $0.0, version: $0.1) })
@@ -16,7 +17,8 @@ struct MatchingTests {
 
     private let fixedIn5: [AffectedRange] = [AffectedRange([.introduced("0"), .fixed("5")])]
 
-    @Test func `a distribution's packages are judged by its own advisories, for their release, by their source's version`() {
+    @Test
+    func `a distribution's packages are judged by its own advisories, for their release, by their source's version`() {
         let index = index([.init(ecosystem: .debian("12"), name: "openssl", ranges: fixedIn5)])
         #expect(AdvisoryMatcher.match(debian("libssl3", "9", source: ("openssl", "4")), index).count == 1)
         #expect(AdvisoryMatcher.match(debian("libssl3", "4", source: ("openssl", "5")), index).isEmpty)
@@ -34,9 +36,11 @@ struct MatchingTests {
     }
 
     @Test(arguments: [
-        ("Red Hat", "enterprise_linux:9::appstream", "9.4", true), ("Red Hat", "enterprise_linux:8::baseos", "9.4", false),
+        ("Red Hat", "enterprise_linux:9::appstream", "9.4", true),
+        ("Red Hat", "enterprise_linux:8::baseos", "9.4", false),
         ("Red Hat", "rhel_eus:9.2::baseos", "9.2", false), ("Ubuntu", "22.04:LTS", "22.04", true),
-        ("Ubuntu", "Pro:22.04:LTS", "22.04", false), ("AlmaLinux", "9", "9.5", true), ("Alpine", "v3.9", "v3.10", false),
+        ("Ubuntu", "Pro:22.04:LTS", "22.04", false), ("AlmaLinux", "9", "9.5", true),
+        ("Alpine", "v3.9", "v3.10", false),
     ])
     func `a release is recognised in its publisher's spelling`(
         _ name: String, _ affected: String, _ own: String, _ applies: Bool

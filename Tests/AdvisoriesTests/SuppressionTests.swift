@@ -3,13 +3,18 @@ import Packages
 import Testing
 import WaybillCore
 
-private func finding(_ rule: String, _ purl: String, file: String? = nil, kind: Finding.Kind = .vulnerability) -> Finding {
+private func finding(_ rule: String, _ purl: String, file: String? = nil, kind: Finding.Kind = .vulnerability)
+    -> Finding
+{
     Finding(
         rule: rule, kind: kind, severity: .high, message: "m",
-        place: Place(location: file.map { SourceLocation(file: $0, line: 1) }, package: purl), aliases: ["GHSA-\(rule)"])
+        place: Place(location: file.map { SourceLocation(file: $0, line: 1) }, package: purl), aliases: ["GHSA-\(rule)"]
+    )
 }
 
-private func kept(_ suppressions: [Suppression], _ findings: [Finding], day: String = "2026-01-15", product: [String] = [])
+private func kept(
+    _ suppressions: [Suppression], _ findings: [Finding], day: String = "2026-01-15", product: [String] = []
+)
     -> [String]
 {
     SuppressionList(suppressions).apply(to: findings, on: day, product: product).kept.map(\.rule)
@@ -41,14 +46,16 @@ struct SuppressionTests {
             """
         let list = try ignore(text, ".trivyignore.yaml")
         let findings = [
-            finding("CVE-1", "pkg:npm/a@1"), finding("CVE-1", "pkg:npm/b@1"), finding("CVE-2", "pkg:npm/a@1", file: "app/x/y/lock.json"),
+            finding("CVE-1", "pkg:npm/a@1"), finding("CVE-1", "pkg:npm/b@1"),
+            finding("CVE-2", "pkg:npm/a@1", file: "app/x/y/lock.json"),
             finding("CVE-2", "pkg:npm/a@1", file: "app/lock.json"), finding("CVE-2", "pkg:npm/a@1", file: "lock.json"),
             finding("WB-1", "", file: "a.env", kind: .secret), finding("WB-1", "", file: "d/a.env", kind: .secret),
             finding("WB-1", "", file: "a.env"), finding("CVE-9", "pkg:npm/a@1"),
         ]
         let result = SuppressionList(list).apply(to: findings, on: "2026-01-15")
-        #expect(result.kept.map { "\($0.rule) \($0.place.location?.file ?? $0.place.package ?? "")" }
-            == ["CVE-1 pkg:npm/b@1", "CVE-2 lock.json", "WB-1 d/a.env", "WB-1 a.env"])
+        #expect(
+            result.kept.map { "\($0.rule) \($0.place.location?.file ?? $0.place.package ?? "")" }
+                == ["CVE-1 pkg:npm/b@1", "CVE-2 lock.json", "WB-1 d/a.env", "WB-1 a.env"])
         #expect(result.suppressed.last?.suppression.owner == "team@shop")
     }
 
@@ -93,7 +100,8 @@ struct SuppressionTests {
                "flags": [{"label": "component_not_present", "product_ids": ["R:A"]}]}]}
             """
         let list = try VEXReader.suppressions(from: Array(text.utf8), file: "csaf.json")
-        #expect(kept(list, [finding("CVE-1", "pkg:rpm/redhat/a@1"), finding("CVE-2", "pkg:rpm/redhat/a@1")]) == ["CVE-2"])
+        #expect(
+            kept(list, [finding("CVE-1", "pkg:rpm/redhat/a@1"), finding("CVE-2", "pkg:rpm/redhat/a@1")]) == ["CVE-2"])
         #expect(list.first?.reason == "component_not_present")
     }
 

@@ -4,7 +4,6 @@ import Foundation
 import Ledger
 import MonitorService
 import Packages
-import Synchronization
 import Testing
 import WaybillCore
 
@@ -76,7 +75,7 @@ struct MonitorServiceTests {
 
     @Test func `many imports leave one base, and each can be taken back`() async throws {
         try await withFolder { folder in
-            let clock = Mutex<Int64>(0)
+            let clock = Locked<Int64>(0)
             let now: @Sendable () -> Instant = { Instant(milliseconds: clock.withLock { $0 }) }
             let monitor = try MonitorService(ledger: try await ledger(), folder: folder, now: now)
             for number in 1...20 {

@@ -66,7 +66,8 @@ struct RemediationTests {
         let after = try lockfile.text(changing: result.patches.flatMap(\.updates)) { name, version in
             PackageArchive(url: "\(name)-\(version)", integrity: "new")
         }
-        let wanted = text.replacing("\"1.0.0\"", with: "\"1.0.1\"").replacing("\"old\", \"integrity\": \"old\"",
+        let wanted = text.replacing("\"1.0.0\"", with: "\"1.0.1\"").replacing(
+            "\"old\", \"integrity\": \"old\"",
             with: "\"weak-1.0.1\", \"integrity\": \"new\"")
         #expect(String(decoding: after, as: UTF8.self) == wanted)
     }

@@ -8,11 +8,13 @@ import WaybillCore
 /// A report with something of everything.
 func sampleReport() -> ScanReport {
     let lodash = Package(
-        ecosystem: .npm, name: "lodash", version: "4.17.20", place: .file("app/package-lock.json", line: 12), isDirect: true)
+        ecosystem: .npm, name: "lodash", version: "4.17.20", place: .file("app/package-lock.json", line: 12),
+        isDirect: true)
     let musl = Package(
         ecosystem: .alpine("v3.19"), name: "musl", version: "1.2.4-r2",
         source: .init(name: "musl", version: "1.2.4-r2"), architecture: "x86_64", licences: ["MIT"])
-    let clean = Package(ecosystem: .npm, name: "left-pad", version: "1.3.0", place: .file("app/package-lock.json", line: 20))
+    let clean = Package(
+        ecosystem: .npm, name: "left-pad", version: "1.3.0", place: .file("app/package-lock.json", line: 20))
     var advisory = Advisory(
         id: "GHSA-35jh-r3h4-6jhm", aliases: ["CVE-2021-23337"], summary: "Command <injection> & more", severity: .high,
         score: 7.2, published: "2021-05-06T16:05:51Z", modified: "2024-04-17T00:00:00Z",
@@ -30,12 +32,14 @@ func sampleReport() -> ScanReport {
         Match(package: musl, advisory: other, fixedVersion: nil, state: "will_not_fix"),
     ]
     let secret = Finding(
-        rule: "WB-SECRET-aws", kind: .secret, severity: .critical, message: "an AWS key", place: .file("app/a b.env", line: 3),
+        rule: "WB-SECRET-aws", kind: .secret, severity: .critical, message: "an AWS key",
+        place: .file("app/a b.env", line: 3),
         evidence: "AKIA… (20 characters)")
     let suppressed = SuppressedFinding(
         finding: Finding(rule: "CVE-2020-1", kind: .vulnerability, severity: .low, message: "old", place: lodash.place),
         suppression: Suppression(
-            rules: ["CVE-2020-1"], reason: "not reachable", owner: "team@shop", expires: "2030-01-01", source: ".trivyignore:1"))
+            rules: ["CVE-2020-1"], reason: "not reachable", owner: "team@shop", expires: "2030-01-01",
+            source: ".trivyignore:1"))
     let gap = Finding(
         rule: "WB-SCAN-010", kind: .configuration, severity: .medium, message: "there is no advisory data for Hex",
         place: Place(object: "Hex"), remedy: "import it")
@@ -44,7 +48,8 @@ func sampleReport() -> ScanReport {
             kind: .image, name: "shop/cart:1.4", digest: .sha256(of: [1]), commit: nil, references: ["shop/cart:1.4"],
             operatingSystem: .init(family: "alpine", version: "3.19.1", isEndOfLife: true)),
         packages: [lodash, musl, clean], matches: matches, findings: [secret], suppressed: [suppressed], gaps: [gap],
-        data: .init(snapshot: "sha256:ab", imported: ["npm": 1_700_000_000_000, "Alpine": 1_690_000_000_000], records: 9),
+        data: .init(
+            snapshot: "sha256:ab", imported: ["npm": 1_700_000_000_000, "Alpine": 1_690_000_000_000], records: 9),
         filesExamined: 12, layersExamined: 2, moment: 1_700_600_000_000, programVersion: "1.0.0")
 }
 
@@ -102,11 +107,14 @@ struct ReportsTests {
         #expect(json["notExamined"]?[0]?["rule"]?.string == "WB-SCAN-010")
         let trivy = TrivyReport.value(sampleReport())
         let first = trivy["Results"]?[0]
-        #expect(first?["Class"]?.string == "os-pkgs" && first?["Vulnerabilities"]?[0]?["Status"]?.string == "will_not_fix")
+        #expect(
+            first?["Class"]?.string == "os-pkgs" && first?["Vulnerabilities"]?[0]?["Status"]?.string == "will_not_fix")
         #expect(trivy["Results"]?[1]?["Type"]?.string == "npm")
         #expect(trivy["Metadata"]?["OS"]?["EOSL"]?.bool == true)
         let sarif = SARIFReport.value(sampleReport())["runs"]?[0]
-        #expect(sarif?["results"]?[0]?["locations"]?[0]?["physicalLocation"]?["artifactLocation"]?["uri"]?.string == "app/a%20b.env")
+        #expect(
+            sarif?["results"]?[0]?["locations"]?[0]?["physicalLocation"]?["artifactLocation"]?["uri"]?.string
+                == "app/a%20b.env")
         #expect(sarif?["results"]?.array?.last?["suppressions"]?[0]?["kind"]?.string == "external")
         let junit = JUnitReport.text(sampleReport())
         #expect(junit.contains("Command &lt;injection&gt; &amp; more") && junit.contains("tests=\"5\" failures=\"4\""))
@@ -127,7 +135,10 @@ struct ReportsTests {
         #expect(document["components"]?.array?.count == 2)
         let spdx: Value = [
             "packages": [
-                ["name": "lodash", "externalRefs": [["referenceType": "purl", "referenceLocator": "pkg:npm/lodash@4.17.20"]]]
+                [
+                    "name": "lodash",
+                    "externalRefs": [["referenceType": "purl", "referenceLocator": "pkg:npm/lodash@4.17.20"]],
+                ]
             ]
         ]
         let added = SPDXVulnerabilities.adding(sampleReport(), to: spdx)["packages"]?[0]?["externalRefs"]?[1]

@@ -8,7 +8,7 @@ public struct SigningPolicy: Sendable {
     public static let controlPlane: Set<String> = [
         PredicateType.provenance, PredicateType.verdict, PredicateType.testResult, PredicateType.vulnerabilities,
         PredicateType.cycloneDX, PredicateType.referenceMove, PredicateType.source, PredicateType.promotion,
-        PredicateType.deployment, PredicateType.admission, PredicateType.posture,
+        PredicateType.deployment, PredicateType.admission, PredicateType.posture, PredicateType.advisories,
     ]
 
     public var predicateTypes: Set<String>

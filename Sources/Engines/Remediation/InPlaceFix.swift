@@ -11,7 +11,8 @@ public enum InPlaceFix {
         let found = search.find(in: lockfile.graph, options)
         let all = patches(lockfile.graph, found, universe, search, options)
         var result = RemediationResult(ecosystem: universe.ecosystem, strategy: .inPlace)
-        let fixable = Set(all.flatMap { patch in patch.fixed.map { [$0.id, $0.packages[0].name, $0.packages[0].version] } })
+        let fixable = Set(
+            all.flatMap { patch in patch.fixed.map { [$0.id, $0.packages[0].name, $0.packages[0].version] } })
         for vulnerability in found {
             for package in vulnerability.occurrence(in: lockfile.graph).packages {
                 let isFixable = fixable.contains([vulnerability.advisory.id, package.name, package.version])
@@ -66,7 +67,8 @@ public enum InPlaceFix {
                 {
                     var fixed = [vulnerability.advisory]
                     for other in list.flatMap(\.fixed)
-                    where !fixed.contains(where: { $0.id == other.id }) && !search.isAffected(other, node.name, version) {
+                    where !fixed.contains(where: { $0.id == other.id }) && !search.isAffected(other, node.name, version)
+                    {
                         fixed.append(other)
                     }
                     list.append(Candidate(version: version, fixed: fixed))

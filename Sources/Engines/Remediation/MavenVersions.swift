@@ -24,6 +24,8 @@ enum MavenVersions {
     /// Alpha, beta, milestones, candidates, snapshots.
     static func isPrerelease(_ version: String) -> Bool {
         let words = version.lowercased().split { !$0.isLetter }
-        return words.contains { ["alpha", "beta", "a", "b", "m", "milestone", "rc", "cr", "snapshot", "pre", "ea"].contains($0) }
+        return words.contains {
+            ["alpha", "beta", "a", "b", "m", "milestone", "rc", "cr", "snapshot", "pre", "ea"].contains($0)
+        }
     }
 }

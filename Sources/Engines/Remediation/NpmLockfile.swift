@@ -52,7 +52,8 @@ public struct NpmLockfile: Sendable {
         var editor = try JSONTextEditor(bytes, file: file)
         for update in updates {
             let archive = archive(update.name, update.to)
-            for (index, node) in graph.nodes.enumerated() where node.name == update.name && node.version == update.from {
+            for (index, node) in graph.nodes.enumerated() where node.name == update.name && node.version == update.from
+            {
                 let place = places[index]
                 editor.replace(place + ["version"], with: .string(update.to))
                 let url = archive?.url ?? Self.url(update.name, update.to)
@@ -98,7 +99,8 @@ private struct LockTree {
         walk(document["dependencies"]?.object ?? Object(), "", ["dependencies"], depth: 0)
         // The first shape does not say what the project asks for: everything at the top may be.
         requirements[0] = (document["dependencies"]?.object ?? Object()).map { member in
-            Requirement(name: graph.nodes[byPath["node_modules/" + member.key] ?? 0].name, alias: member.key, constraint: "*")
+            Requirement(
+                name: graph.nodes[byPath["node_modules/" + member.key] ?? 0].name, alias: member.key, constraint: "*")
         }
     }
 

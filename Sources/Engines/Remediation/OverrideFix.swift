@@ -59,7 +59,9 @@ public enum OverrideFix {
                 for node in vulnerability.nodes {
                     let package = attempt.graph.nodes[node]
                     // Whether another version has that classifier or type cannot be known.
-                    if attempt.graph.edges.contains(where: { $0.to == node && $0.requirement.hasVariant }) { return nil }
+                    if attempt.graph.edges.contains(where: { $0.to == node && $0.requirement.hasVariant }) {
+                        return nil
+                    }
                     let key = VulnerablePackage(name: package.name, version: package.version)
                     if affected[key]?.contains(where: { $0.id == vulnerability.advisory.id }) != true {
                         affected[key, default: []].append(vulnerability.advisory)
@@ -103,7 +105,8 @@ public enum OverrideFix {
         let before = Set(found.map(\.advisory.id)), after = Set(left.map(\.advisory.id))
         patch.fixed = found.filter { !after.contains($0.advisory.id) }.map { $0.occurrence(in: start.graph) }
         patch.introduced = left.filter { !before.contains($0.advisory.id) }.map { $0.occurrence(in: end.graph) }
-        for (old, new) in zip(start.requirements.direct, end.requirements.direct) where old.constraint != new.constraint {
+        for (old, new) in zip(start.requirements.direct, end.requirements.direct) where old.constraint != new.constraint
+        {
             patch.updates.append(.init(name: old.name, from: old.constraint, to: new.constraint, isTransitive: false))
         }
         let direct = Set(patch.updates.map(\.name))

@@ -58,7 +58,8 @@ public struct PackageManifest: Sendable {
     public func text(changing updates: [RemediationPatch.Update]) throws(WaybillError) -> [UInt8] {
         var editor = try JSONTextEditor(bytes, file: file)
         for requirement in requirements {
-            guard let update = updates.first(where: { $0.name == requirement.name && $0.from == requirement.constraint })
+            guard
+                let update = updates.first(where: { $0.name == requirement.name && $0.from == requirement.constraint })
             else { continue }
             let text = requirement.alias == nil ? update.to : "npm:\(requirement.name)@\(update.to)"
             for section in Self.sections { editor.replace([section, requirement.installedName], with: .string(text)) }

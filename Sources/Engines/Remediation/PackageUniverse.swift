@@ -101,7 +101,8 @@ enum MavenRange {
         while let start = rest.firstIndex(where: { $0 == "[" || $0 == "(" }),
             let end = rest[start...].firstIndex(where: { $0 == "]" || $0 == ")" })
         {
-            if let range = try? VersionRange(native: String(rest[start...end]), scheme: "maven"), holds(range, version) {
+            if let range = try? VersionRange(native: String(rest[start...end]), scheme: "maven"), holds(range, version)
+            {
                 return true
             }
             rest = rest[rest.index(after: end)...]

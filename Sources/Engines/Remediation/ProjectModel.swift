@@ -40,7 +40,9 @@ public struct ProjectModel: Sendable {
             properties[property.name] = (text(property.content), property.content)
         }
         if let element = root.first("parent"), let version = element.first("version") {
-            parent = ("\(text(element, "groupId")):\(text(element, "artifactId"))", text(version.content), version.content)
+            parent = (
+                "\(text(element, "groupId")):\(text(element, "artifactId"))", text(version.content), version.content
+            )
         }
         dependencies = (root.first("dependencies")?.all("dependency") ?? []).map(entry)
         let section = root.first("dependencyManagement")?.first("dependencies")

@@ -38,7 +38,8 @@ public enum RelaxFix {
 
     /// Every patch that is possible, best first.
     public static func patches(
-        _ manifest: PackageManifest, _ universe: PackageUniverse, _ advisories: [Advisory], _ options: RemediationOptions
+        _ manifest: PackageManifest, _ universe: PackageUniverse, _ advisories: [Advisory],
+        _ options: RemediationOptions
     ) throws(WaybillError) -> [RemediationPatch] {
         let search = VulnerabilitySearch(advisories, universe.ecosystem)
         let start = Attempt(
@@ -122,7 +123,9 @@ public enum RelaxFix {
 
 /// The next looser requirement: `1.2.3` → `~1.2.4` → `^1.4.5` → `^2.6.7`.
 enum NpmRelaxation {
-    static func relaxed(_ requirement: Requirement, _ universe: PackageUniverse, _ options: RemediationOptions) -> String? {
+    static func relaxed(_ requirement: Requirement, _ universe: PackageUniverse, _ options: RemediationOptions)
+        -> String?
+    {
         let level = options.level(of: requirement.name)
         guard level != .none else { return nil }
         let versions = universe.versions(of: requirement.name).compactMap { SemanticVersion($0, .loose) }

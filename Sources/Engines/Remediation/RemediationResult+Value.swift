@@ -1,5 +1,5 @@
-import Packages
 public import Documents
+import Packages
 
 extension RemediationResult {
     /// With stable keys, for programs.

@@ -73,7 +73,8 @@ struct XMLTextReader {
                 index = end
             }
         }
-        throw error(open.isEmpty ? "there is no element" : "the element \(open[open.count - 1].name) has no end", bytes.count)
+        throw error(
+            open.isEmpty ? "there is no element" : "the element \(open[open.count - 1].name) has no end", bytes.count)
     }
 
     private func starts(_ text: StaticString, _ index: Int) -> Bool {

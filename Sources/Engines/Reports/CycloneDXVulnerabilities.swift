@@ -12,7 +12,9 @@ public enum CycloneDXVulnerabilities {
         var pending = document["components"]?.array ?? []
         while let component = pending.popLast() {
             pending += component["components"]?.array ?? []
-            if let purl = component["purl"]?.string, let reference = component["bom-ref"]?.string, references[purl] == nil {
+            if let purl = component["purl"]?.string, let reference = component["bom-ref"]?.string,
+                references[purl] == nil
+            {
                 references[purl] = reference
             }
         }
@@ -40,7 +42,8 @@ public enum CycloneDXVulnerabilities {
         package.purl?.description ?? "\(package.ecosystem)/\(package.name)@\(package.version)"
     }
 
-    private static func vulnerability(_ matches: [Match], _ references: [String: String], _ report: ScanReport) -> Value {
+    private static func vulnerability(_ matches: [Match], _ references: [String: String], _ report: ScanReport) -> Value
+    {
         let advisory = matches[0].advisory
         var value: Value = ["bom-ref": .string("vuln:\(advisory.rule)"), "id": .string(advisory.rule)]
         value["source"] = source(advisory.rule)
@@ -54,7 +57,8 @@ public enum CycloneDXVulnerabilities {
         if !weaknesses.isEmpty { value["cwes"] = .array(weaknesses.map(Value.integer)) }
         if !advisory.summary.isEmpty { value["description"] = .string(advisory.summary) }
         if !advisory.details.isEmpty { value["detail"] = .string(advisory.details) }
-        let fixes = Set(matches.compactMap { match in match.fixedVersion.map { "upgrade \(match.package.name) to \($0)" } })
+        let fixes = Set(
+            matches.compactMap { match in match.fixedVersion.map { "upgrade \(match.package.name) to \($0)" } })
         if !fixes.isEmpty { value["recommendation"] = .string(fixes.sorted().joined(separator: "; ")) }
         let links = advisory.references.filter(isLink)
         if !links.isEmpty { value["advisories"] = .array(links.map { ["url": .string($0)] }) }
@@ -73,8 +77,12 @@ public enum CycloneDXVulnerabilities {
     }
 
     private static func source(_ name: String) -> Value {
-        if name.hasPrefix("CVE-") { return ["name": "NVD", "url": .string("https://nvd.nist.gov/vuln/detail/\(name)")] }
-        if name.hasPrefix("GHSA-") { return ["name": "GitHub", "url": .string("https://github.com/advisories/\(name)")] }
+        if name.hasPrefix("CVE-") {
+            return ["name": "NVD", "url": .string("https://nvd.nist.gov/vuln/detail/\(name)")]
+        }
+        if name.hasPrefix("GHSA-") {
+            return ["name": "GitHub", "url": .string("https://github.com/advisories/\(name)")]
+        }
         return ["name": .string(String(name.prefix { $0 != "-" && $0 != ":" }))]
     }
 
@@ -83,8 +91,12 @@ public enum CycloneDXVulnerabilities {
         if let score = rating.score { value["score"] = .number(Number(score)) }
         if let vector = rating.vector {
             value["vector"] = .string(vector)
-            let method = vector.hasPrefix("CVSS:4.0") ? "CVSSv4" : vector.hasPrefix("CVSS:3.1") ? "CVSSv31"
-                : vector.hasPrefix("CVSS:3.0") ? "CVSSv3" : "CVSSv2"
+            let method =
+                vector.hasPrefix("CVSS:4.0")
+                ? "CVSSv4"
+                : vector.hasPrefix("CVSS:3.1")
+                    ? "CVSSv31"
+                    : vector.hasPrefix("CVSS:3.0") ? "CVSSv3" : "CVSSv2"
             value["method"] = .string(method)
         }
         return value
@@ -94,9 +106,12 @@ public enum CycloneDXVulnerabilities {
 
     static func isLink(_ text: String) -> Bool {
         (text.hasPrefix("https://") || text.hasPrefix("http://"))
-            && !text.utf8.contains { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "<")
-                || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "|")
-                || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "^") || $0 == UInt8(ascii: "`") }
+            && !text.utf8.contains {
+                $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "<")
+                    || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}")
+                    || $0 == UInt8(ascii: "|")
+                    || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "^") || $0 == UInt8(ascii: "`")
+            }
     }
 
     /// A moment with day, time and zone; feeds also have days alone.

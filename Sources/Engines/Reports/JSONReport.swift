@@ -10,7 +10,10 @@ public enum JSONReport {
         var data: Value = [
             "snapshot": Value(report.data.snapshot), "records": .integer(report.data.records),
             "imported": .object(
-                Object(report.data.imported.sorted { $0.key < $1.key }.map { ($0.key, .string(ReportText.moment($0.value))) })),
+                Object(
+                    report.data.imported.sorted { $0.key < $1.key }.map {
+                        ($0.key, .string(ReportText.moment($0.value)))
+                    })),
         ]
         data["ageDays"] = report.data.ageDays(of: ecosystems, at: report.moment).map(Value.integer) ?? .null
         return [

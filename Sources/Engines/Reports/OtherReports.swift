@@ -21,11 +21,13 @@ public enum JUnitReport {
                 lines.append("    </properties>")
             }
             for test in tests {
-                let head = "    <testcase classname=\"\(ReportText.xml(test.group))\" name=\"\(ReportText.xml(test.name))\""
+                let head =
+                    "    <testcase classname=\"\(ReportText.xml(test.group))\" name=\"\(ReportText.xml(test.name))\""
                 if let failure = test.failure {
                     lines.append(head + ">")
                     lines.append(
-                        "      <failure message=\"\(ReportText.xml(failure.type))\" type=\"description\">\(ReportText.xml(failure.text))</failure>")
+                        "      <failure message=\"\(ReportText.xml(failure.type))\" type=\"description\">\(ReportText.xml(failure.text))</failure>"
+                    )
                     lines.append("    </testcase>")
                 } else {
                     lines.append(head + "/>")
@@ -62,7 +64,8 @@ public enum JUnitReport {
                     )
                 })
         }
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"waybill\" tests=\"\(all.tests)\" failures=\"\(all.failures)\">\n"
+        return
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"waybill\" tests=\"\(all.tests)\" failures=\"\(all.failures)\">\n"
             + suites.joined(separator: "\n") + (suites.isEmpty ? "" : "\n") + "</testsuites>\n"
     }
 }
@@ -119,9 +122,14 @@ public enum VulnsPredicate {
         var results: [Value] = []
         for match in report.matches.sorted(by: ScanReport.inOrder) {
             var severities: [Value] = match.advisory.ratings.map { rating in
-                ["method": .string(rating.source), "score": .string(rating.vector ?? rating.score.map { "\($0)" } ?? rating.severity.rawValue)]
+                [
+                    "method": .string(rating.source),
+                    "score": .string(rating.vector ?? rating.score.map { "\($0)" } ?? rating.severity.rawValue),
+                ]
             }
-            if severities.isEmpty { severities = [["method": "waybill", "score": .string(match.advisory.severity.rawValue)]] }
+            if severities.isEmpty {
+                severities = [["method": "waybill", "score": .string(match.advisory.severity.rawValue)]]
+            }
             var annotation: Value = ["package": .string(match.package.purl?.description ?? match.package.name)]
             if let fixed = match.fixedVersion { annotation["fixedVersion"] = .string(fixed) }
             results.append([
@@ -162,7 +170,8 @@ public enum SPDXVulnerabilities {
                 var seen: Set<String> = []
                 let added: [Value] = matches.sorted(by: ScanReport.inOrder).compactMap { match in
                     guard seen.insert(match.advisory.rule).inserted else { return nil }
-                    let link = match.advisory.references.first(where: CycloneDXVulnerabilities.isLink)
+                    let link =
+                        match.advisory.references.first(where: CycloneDXVulnerabilities.isLink)
                         ?? "https://osv.dev/vulnerability/\(match.advisory.rule)"
                     return [
                         "referenceCategory": "SECURITY", "referenceType": "advisory", "referenceLocator": .string(link),

@@ -16,7 +16,9 @@ public enum SARIFReport {
 
     private static func scores(_ report: ScanReport) -> [String: Double] {
         report.matches.reduce(into: [:]) { scores, match in
-            if let score = match.advisory.score { scores[match.advisory.rule] = max(scores[match.advisory.rule] ?? 0, score) }
+            if let score = match.advisory.score {
+                scores[match.advisory.rule] = max(scores[match.advisory.rule] ?? 0, score)
+            }
         }
     }
 
@@ -68,7 +70,9 @@ public enum SARIFReport {
             "shortDescription": ["text": .string(finding.message)],
             "defaultConfiguration": ["level": .string(level(finding.severity))], "properties": properties,
         ]
-        if finding.rule.hasPrefix("CVE-") { rule["helpUri"] = .string("https://nvd.nist.gov/vuln/detail/\(finding.rule)") }
+        if finding.rule.hasPrefix("CVE-") {
+            rule["helpUri"] = .string("https://nvd.nist.gov/vuln/detail/\(finding.rule)")
+        }
         if let remedy = finding.remedy { rule["help"] = ["text": .string(remedy)] }
         return rule
     }
@@ -78,7 +82,7 @@ public enum SARIFReport {
         if let remedy = finding.remedy { message += ". \(remedy)" }
         // Every result has a place: without a file it is what was scanned.
         var physical: Value = [
-            "artifactLocation": ["uri": .string(uri(finding.place.location?.file ?? subject))],
+            "artifactLocation": ["uri": .string(uri(finding.place.location?.file ?? subject))]
         ]
         let position = finding.place.location?.position
         physical["region"] = [
@@ -86,8 +90,10 @@ public enum SARIFReport {
         ]
         var location: Value = ["physicalLocation": physical]
         if let package = finding.place.package { location["message"] = ["text": .string(package)] }
-        let fingerprint = [finding.rule, finding.place.package ?? "", finding.place.location?.file ?? "",
-            finding.place.object ?? "", finding.place.field ?? ""].joined(separator: "\n")
+        let fingerprint = [
+            finding.rule, finding.place.package ?? "", finding.place.location?.file ?? "",
+            finding.place.object ?? "", finding.place.field ?? "",
+        ].joined(separator: "\n")
         return [
             "ruleId": .string(finding.rule), "ruleIndex": .integer(numbers[finding.rule] ?? 0),
             "level": .string(level(finding.severity)), "message": ["text": .string(message)], "locations": [location],
@@ -102,7 +108,9 @@ public enum SARIFReport {
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/@+=,;!$&'()*".utf8)
         var text = ""
         for byte in path.utf8 {
-            if plain.contains(byte) { text.unicodeScalars.append(Unicode.Scalar(byte)) } else {
+            if plain.contains(byte) {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
                 text += "%" + Hex.encode([byte]).uppercased()
             }
         }

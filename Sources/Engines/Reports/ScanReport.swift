@@ -136,7 +136,9 @@ public struct ScanReport: Sendable {
                 isOperatingSystem: package.ecosystem.isOperatingSystem, ecosystem: package.ecosystem, packages: [],
                 matches: [])
         }
-        for package in packages.sorted(by: Package.inOrder) { groups[key(package), default: group(package)].packages.append(package) }
+        for package in packages.sorted(by: Package.inOrder) {
+            groups[key(package), default: group(package)].packages.append(package)
+        }
         for match in matches.sorted(by: Self.inOrder) {
             groups[key(match.package), default: group(match.package)].matches.append(match)
         }

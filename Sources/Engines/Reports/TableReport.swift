@@ -60,7 +60,9 @@ public enum TableReport {
         }
         var lines = [report.subject.name + (report.subject.digest.map { "  \($0)" } ?? "")]
         if let system = report.subject.operatingSystem {
-            lines.append("system    \(system.family) \(system.version)\(system.isEndOfLife ? ", not repaired by its maker any more" : "")")
+            lines.append(
+                "system    \(system.family) \(system.version)\(system.isEndOfLife ? ", not repaired by its maker any more" : "")"
+            )
         }
         lines.append(
             "examined  \(report.packages.count) packages"

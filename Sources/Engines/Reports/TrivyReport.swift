@@ -34,7 +34,9 @@ public enum TrivyReport {
             if system.isEndOfLife { os["EOSL"] = true }
             value["OS"] = os
         }
-        if let digest = report.subject.digest, report.subject.kind == .image { value["ImageID"] = .string(digest.description) }
+        if let digest = report.subject.digest, report.subject.kind == .image {
+            value["ImageID"] = .string(digest.description)
+        }
         if let commit = report.subject.commit { value["Commit"] = .string(commit) }
         let tags = report.subject.references.filter { !$0.contains("@") }
         let digests = report.subject.references.filter { $0.contains("@") }
@@ -51,7 +53,9 @@ public enum TrivyReport {
         value["Packages"] = .array(group.packages.map(package))
         if !group.matches.isEmpty { value["Vulnerabilities"] = .array(group.matches.map(vulnerability)) }
         let here = report.suppressed.filter { entry in
-            group.packages.contains { $0.purl?.description == entry.finding.place.package && $0.place == entry.finding.place }
+            group.packages.contains {
+                $0.purl?.description == entry.finding.place.package && $0.place == entry.finding.place
+            }
         }
         if !here.isEmpty { value["ExperimentalModifiedFindings"] = .array(here.map(modified)) }
         return value
@@ -102,7 +106,8 @@ public enum TrivyReport {
     private static func vulnerability(_ match: Match) -> Value {
         let advisory = match.advisory
         var value: Value = [
-            "VulnerabilityID": .string(advisory.rule), "PkgID": .string("\(match.package.name)@\(match.package.version)"),
+            "VulnerabilityID": .string(advisory.rule),
+            "PkgID": .string("\(match.package.name)@\(match.package.version)"),
             "PkgName": .string(match.package.name), "PkgIdentifier": identifier(match.package),
             "InstalledVersion": .string(match.package.version),
         ]
@@ -144,7 +149,9 @@ public enum TrivyReport {
             value["VendorSeverity"] = .object(
                 Object(severities.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }))
         }
-        if !scores.isEmpty { value["CVSS"] = .object(Object(scores.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })) }
+        if !scores.isEmpty {
+            value["CVSS"] = .object(Object(scores.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+        }
     }
 
     private static func source(_ name: String) -> String {
@@ -162,10 +169,12 @@ public enum TrivyReport {
 
     private static func modified(_ entry: SuppressedFinding) -> Value {
         [
-            "Type": "vulnerability", "Status": .string(entry.suppression.status == .accepted ? "ignored" : entry.suppression.status.rawValue),
+            "Type": "vulnerability",
+            "Status": .string(entry.suppression.status == .accepted ? "ignored" : entry.suppression.status.rawValue),
             "Statement": .string(entry.suppression.reason), "Source": .string(entry.suppression.source),
             "Finding": [
-                "VulnerabilityID": .string(entry.finding.rule), "PkgIdentifier": ["PURL": Value(entry.finding.place.package)],
+                "VulnerabilityID": .string(entry.finding.rule),
+                "PkgIdentifier": ["PURL": Value(entry.finding.place.package)],
                 "Severity": .string(word(entry.finding.severity)),
             ],
         ]

@@ -143,7 +143,8 @@ struct Measure {
         }
         row(
             "rematch.delta", taken, "s",
-            "10000 images x 300 packages, \(exposure.componentCount) different, 1000 records, \(transitions.count) transitions")
+            "10000 images x 300 packages, \(exposure.componentCount) different, 1000 records, \(transitions.count) transitions"
+        )
     }
 
     static func query(
@@ -172,6 +173,8 @@ struct Measure {
             times.append((ContinuousClock.now - start) / .milliseconds(1))
         }
         times.sort()
-        row("exposure.p99", times[989], "ms", "median \(times[500]) ms, 500 running images, \(reached) packages reached")
+        row(
+            "exposure.p99", times[989], "ms", "median \(times[500]) ms, 500 running images, \(reached) packages reached"
+        )
     }
 }

@@ -20,7 +20,9 @@ struct MakeUp {
                 byName[key] = entry
             }
         }
-        known = byName.sorted { $0.key < $1.key }.map { ($0.value.ecosystem, $0.value.name, $0.value.versions.sorted()) }
+        known = byName.sorted { $0.key < $1.key }.map {
+            ($0.value.ecosystem, $0.value.name, $0.value.versions.sorted())
+        }
     }
 
     mutating func number(_ count: Int) -> Int {

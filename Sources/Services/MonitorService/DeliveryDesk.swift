@@ -43,7 +43,8 @@ public struct DeliveryDesk: Sendable {
                     try await carrier.carry(message, through: channel)
                     arrived += 1
                 } catch {
-                    state = attempts < Self.attemptsMax
+                    state =
+                        attempts < Self.attemptsMax
                         ? .due(Instant(milliseconds: now().milliseconds + Self.pause(after: attempts)))
                         : .failed("\(error)")
                 }

@@ -46,7 +46,9 @@ struct ExposureReach {
         var messages: [OutboxRecord] = []
         for (owner, entries) in byOwner.sorted(by: { $0.key < $1.key }) {
             for channel in channels where channel.isFor(owner) {
-                let wanted = entries.filter { $0.transition.severity >= channel.severityMin || $0.transition.severity == .unknown }
+                let wanted = entries.filter {
+                    $0.transition.severity >= channel.severityMin || $0.transition.severity == .unknown
+                }
                 guard !wanted.isEmpty else { continue }
                 messages.append(
                     OutboxRecord(
@@ -79,7 +81,8 @@ struct ExposureReach {
             "advisory": .string(transition.state?.rule ?? ""), "summary": .string(transition.state?.summary ?? ""),
             "ecosystem": .string(transition.component.ecosystem.description),
             "package": .string(transition.component.name), "version": .string(transition.component.version),
-            "fixedVersion": Value(transition.state?.fixedVersion), "exploitedSince": Value(transition.state?.exploitedSince),
+            "fixedVersion": Value(transition.state?.fixedVersion),
+            "exploitedSince": Value(transition.state?.exploitedSince),
             "cause": .string(transition.cause), "workloads": .array(names.map(Value.string)),
         ]
     }

@@ -124,7 +124,8 @@ struct ExposureDecision {
                 }
             }
         }
-        return ExposureReport(advisory: advisory, entries: entries.sorted(by: Self.inOrder), 
+        return ExposureReport(
+            advisory: advisory, entries: entries.sorted(by: Self.inOrder),
             idleImages: idle.sorted().map { exposure.images[Int($0)] })
     }
 

@@ -18,7 +18,8 @@ enum MessageText {
         var lines: [String] = []
         for entry in payload["transitions"]?.array ?? [] {
             func text(_ key: String) -> String { entry[key]?.string ?? "" }
-            var line = "\(text("severity").uppercased()) \(text("kind")): \(text("advisory"))"
+            var line =
+                "\(text("severity").uppercased()) \(text("kind")): \(text("advisory"))"
                 + " in \(text("package")) \(text("version")) — \(text("cause"))"
             if let fixed = entry["fixedVersion"]?.string { line += "; fixed in \(fixed)" }
             if let since = entry["exploitedSince"]?.string { line += "; attacked since \(since)" }

@@ -69,7 +69,8 @@ extension NotificationChannel {
                 server: try fields.requiredString("server"), port: try fields.integer("port", in: 1...65535) ?? 25,
                 from: try fields.requiredString("from"), to: try fields.strings("to") ?? [])
         default:
-            throw DocumentError(at: node.position, "\(Redaction.excerpt(type)) is no kind of channel: webhook, slack, email")
+            throw DocumentError(
+                at: node.position, "\(Redaction.excerpt(type)) is no kind of channel: webhook, slack, email")
         }
         try fields.finish()
         return NotificationChannel(name: name, kind: kind, owners: owners, severityMin: severity)

@@ -1,6 +1,6 @@
-import Foundation
 public import Advisories
 import Documents
+import Foundation
 public import HTTPServing
 public import Hummingbird
 import Logging

@@ -1,7 +1,7 @@
+import Ledger
 import NIOCore
 import NIOPosix
 import WaybillCore
-import Ledger
 
 /// A text that goes out by mail.
 struct Email: Sendable {

@@ -38,6 +38,8 @@ public enum PredicateType {
     public static let deployment = "https://waybill.dev/attestation/deployment/v1"
     /// An admission decision about a pod.
     public static let admission = "https://waybill.dev/attestation/admission/v1"
+    /// A published state of advisories: its digest, how many records, how old.
+    public static let advisories = "https://waybill.dev/attestation/advisories/v1"
     /// Posture findings about manifests and the image's build file.
     public static let posture = "https://waybill.dev/attestation/posture/v1"
 }

@@ -8,7 +8,8 @@ extension NpmRange {
         if contains(version) { return false }
         let isAbove = side == .above
         return alternatives.allSatisfy { comparators in
-            let comparators = comparators.isEmpty ? [Comparator(operator: .greaterOrEqual, version: .init(0, 0, 0))] : comparators
+            let comparators =
+                comparators.isEmpty ? [Comparator(operator: .greaterOrEqual, version: .init(0, 0, 0))] : comparators
             let low = comparators.min { $0.version.compare($1.version) == .less }
             let high = comparators.max { $0.version.compare($1.version) == .less }
             guard let near = isAbove ? low : high, let far = isAbove ? high : low else { return false }

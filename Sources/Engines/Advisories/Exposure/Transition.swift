@@ -84,8 +84,9 @@ extension ExposureIndex {
         var open = before
         for state in after {
             let names = Set(state.names)
-            guard let position = open.firstIndex(where: { $0.rule == state.rule })
-                ?? open.firstIndex(where: { !names.isDisjoint(with: $0.names) })
+            guard
+                let position = open.firstIndex(where: { $0.rule == state.rule })
+                    ?? open.firstIndex(where: { !names.isDisjoint(with: $0.names) })
             else {
                 result.append(.init(kind: .opened, component: component, after: state, cause: opening(state, old)))
                 continue
@@ -140,7 +141,8 @@ extension ExposureIndex {
             left.component.ecosystem.description, left.component.name, left.component.version, left.state?.rule ?? "",
         ]
         let other = [
-            right.component.ecosystem.description, right.component.name, right.component.version, right.state?.rule ?? "",
+            right.component.ecosystem.description, right.component.name, right.component.version,
+            right.state?.rule ?? "",
         ]
         for (a, b) in zip(one, other) where a != b { return a.utf8.lexicographicallyPrecedes(b.utf8) }
         return false
@@ -151,7 +153,9 @@ extension AdvisoryDelta {
     /// The packages whose answers may differ, also those about whose weaknesses only something new is known of attackers.
     ///
     /// - Parameter cves: about whose use by attackers something changed.
-    public func touched(_ index: AdvisoryIndex, old: AdvisoryIndex, exploited cves: Set<String>) -> Set<AdvisoryIndex.Key> {
+    public func touched(_ index: AdvisoryIndex, old: AdvisoryIndex, exploited cves: Set<String>) -> Set<
+        AdvisoryIndex.Key
+    > {
         var keys = touched
         // A record may have spoken of other packages before.
         for advisory in added + changed + retracted {

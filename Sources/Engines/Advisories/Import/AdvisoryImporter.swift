@@ -66,7 +66,9 @@ public enum AdvisoryImporter {
             object.members.allSatisfy({ $0.value["module_name"] != nil }), !object.isEmpty
         {
             // The working group's list of everything that also stands in files of its own.
-            for member in object { batch.add(try NodeImporter.package(member.value, file), from: "Node.js security working group") }
+            for member in object {
+                batch.add(try NodeImporter.package(member.value, file), from: "Node.js security working group")
+            }
         } else {
             var advisories: [Advisory] = []
             for record in value.array ?? value["vulns"]?.array ?? [value] {

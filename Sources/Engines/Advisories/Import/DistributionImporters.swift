@@ -29,7 +29,9 @@ struct DistributionRecords {
         let old = fixes[weakness]?[key]
         let wanted: VersionOrder = takesHigher ? .greater : .less
         if old.map({ ordering.compare(fixed, $0) == wanted }) ?? true { fixes[weakness, default: [:]][key] = fixed }
-        if let advisory, related[weakness]?.contains(advisory) != true { related[weakness, default: []].append(advisory) }
+        if let advisory, related[weakness]?.contains(advisory) != true {
+            related[weakness, default: []].append(advisory)
+        }
         dates[weakness] = max(dates[weakness] ?? "", day)
     }
 
@@ -120,10 +122,13 @@ enum DebianListImporter {
             if first.hasPrefix("{") {
                 weaknesses = text.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
             } else if first.hasPrefix("["), first.hasSuffix("]"), words.count >= 4, words[1] == "-" {
-                guard let release = releases[String(first.dropFirst().dropLast())], !words[3].hasPrefix("<") else { continue }
+                guard let release = releases[String(first.dropFirst().dropLast())], !words[3].hasPrefix("<") else {
+                    continue
+                }
                 for weakness in weaknesses.isEmpty ? [name] : weaknesses {
                     records.add(
-                        weakness, .init(release: release, name: String(words[2])), fixed: String(words[3]), by: name, on: day)
+                        weakness, .init(release: release, name: String(words[2])), fixed: String(words[3]), by: name,
+                        on: day)
                 }
             }
         }

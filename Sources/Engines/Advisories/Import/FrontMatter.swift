@@ -12,7 +12,8 @@ struct FrontMatter {
     init?(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let start = lines.firstIndex(where: { !$0.allSatisfy(\.isWhitespace) }), lines[start].hasPrefix("```toml"),
+        guard let start = lines.firstIndex(where: { !$0.allSatisfy(\.isWhitespace) }),
+            lines[start].hasPrefix("```toml"),
             let end = lines[(start + 1)...].firstIndex(where: { $0.hasPrefix("```") })
         else { return nil }
         toml = Array(lines[(start + 1)..<end].joined(separator: "\n").utf8)

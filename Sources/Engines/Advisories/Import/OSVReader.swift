@@ -134,12 +134,18 @@ public enum OSVReader {
             }
         }
         for entry in record["database_specific"]?["ratings"]?.array ?? [] {
-            guard let source = entry["source"]?.string, let word = entry["severity"]?.string.flatMap({ Severity(spelling: $0) })
+            guard let source = entry["source"]?.string,
+                let word = entry["severity"]?.string.flatMap({ Severity(spelling: $0) })
             else { continue }
-            add(.init(source: source, severity: word, score: entry["score"]?.number?.double, vector: entry["vector"]?.string))
+            add(
+                .init(
+                    source: source, severity: word, score: entry["score"]?.number?.double,
+                    vector: entry["vector"]?.string))
         }
         let id = record["id"]?.string ?? ""
-        if let word = record["database_specific"]?["severity"]?.string.flatMap({ Severity(spelling: $0) }), ratings.isEmpty {
+        if let word = record["database_specific"]?["severity"]?.string.flatMap({ Severity(spelling: $0) }),
+            ratings.isEmpty
+        {
             add(.init(source: id.hasPrefix("GHSA-") ? "GHSA" : String(id.prefix { $0 != "-" }), severity: word))
         }
         // Red Hat's family says it in the first word: "Important: kernel security update".

@@ -10,7 +10,8 @@ enum RubyImporter {
             throw AdvisoryImporter.invalid("names no gem", file)
         }
         let stem = file.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? file
-        let sound = AdvisoryImporter.strings(value["patched_versions"]) + AdvisoryImporter.strings(value["unaffected_versions"])
+        let sound =
+            AdvisoryImporter.strings(value["patched_versions"]) + AdvisoryImporter.strings(value["unaffected_versions"])
         guard let unaffected = RequirementGrammar.gem.union(sound) else {
             throw AdvisoryImporter.invalid("\(stem): a version requirement that cannot be read", file)
         }
@@ -27,7 +28,9 @@ enum RubyImporter {
                     ranges: [unaffected.complement.range])
             ],
             references: [text(value["url"])].compactMap { $0 } + AdvisoryImporter.strings(value["related"]?["url"]))
-        advisory.related = AdvisoryImporter.strings(value["related"]?["cve"]).map { $0.hasPrefix("CVE-") ? $0 : "CVE-\($0)" }
+        advisory.related = AdvisoryImporter.strings(value["related"]?["cve"]).map {
+            $0.hasPrefix("CVE-") ? $0 : "CVE-\($0)"
+        }
         advisory.details = text(value["description"]) ?? ""
         for (key, source) in [("cvss_v2", "CVSS_V2"), ("cvss_v3", "CVSS_V3"), ("cvss_v4", "CVSS_V4")] {
             guard let score = value[key]?.number?.double, (0...10).contains(score) else { continue }
@@ -58,13 +61,16 @@ enum ComposerImporter {
         var newest = ""
         for branch in value["branches"]?.object ?? Object() {
             let constraints = (branch.value["versions"]?.array ?? []).compactMap { $0.string ?? $0.number?.text }
-            guard !constraints.isEmpty, let range = RequirementGrammar.composer.intervals(constraints.joined(separator: ","))
+            guard !constraints.isEmpty,
+                let range = RequirementGrammar.composer.intervals(constraints.joined(separator: ","))
             else { throw AdvisoryImporter.invalid("the branch \(branch.key) has no readable versions", file) }
             affected = affected.union(range)
             if let time = branch.value["time"]?.string { newest = max(newest, time) }
         }
         let stem = file.split(separator: "/").last?.split(separator: ".").dropLast().joined(separator: ".") ?? file
-        let moment = newest.isEmpty ? "" : newest.split(separator: " ").joined(separator: "T") + (newest.contains(":") ? "Z" : "")
+        let moment =
+            newest.isEmpty
+            ? "" : newest.split(separator: " ").joined(separator: "T") + (newest.contains(":") ? "Z" : "")
         var advisory = Advisory(
             id: "FRIENDSOFPHP:\(name)/\(stem)",
             aliases: [value["cve"]?.string].compactMap { $0 }.filter { $0.hasPrefix("CVE-") },

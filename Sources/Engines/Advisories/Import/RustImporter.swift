@@ -9,13 +9,15 @@ enum RustImporter {
             throw AdvisoryImporter.invalid("the record has no id or package", file)
         }
         let isToolchain = file.contains("/rust/")
-        let sound = AdvisoryImporter.strings(value["versions"]?["patched"])
+        let sound =
+            AdvisoryImporter.strings(value["versions"]?["patched"])
             + AdvisoryImporter.strings(value["versions"]?["unaffected"])
         guard let unaffected = RequirementGrammar.cargo.union(sound) else {
             throw AdvisoryImporter.invalid("\(id): a version requirement that cannot be read", file)
         }
         var advisory = Advisory(
-            id: isToolchain ? "RUST-\(id)" : id, aliases: AdvisoryImporter.strings(record["aliases"]) + (isToolchain ? [id] : []),
+            id: isToolchain ? "RUST-\(id)" : id,
+            aliases: AdvisoryImporter.strings(record["aliases"]) + (isToolchain ? [id] : []),
             summary: front.title, published: AdvisoryImporter.moment(record["date"]?.string),
             modified: AdvisoryImporter.moment(record["date"]?.string),
             withdrawn: record["withdrawn"]?.string.map { AdvisoryImporter.moment($0) },
@@ -47,7 +49,8 @@ enum HaskellImporter {
         }
         let day = AdvisoryImporter.moment(record["date"]?.string)
         var advisory = Advisory(
-            id: id, aliases: AdvisoryImporter.strings(record["aliases"]), summary: front.title, published: day, modified: day,
+            id: id, aliases: AdvisoryImporter.strings(record["aliases"]), summary: front.title, published: day,
+            modified: day,
             withdrawn: record["withdrawn"]?.string,
             references: (value["references"]?.array ?? []).compactMap { $0["url"]?.string })
         advisory.related = AdvisoryImporter.strings(record["related"])

@@ -27,7 +27,8 @@ struct ZipReader {
         var offset = Self.number(bytes, end + 16, 4) ?? 0
         if count == 0xFFFF || offset == 0xFFFF_FFFF {
             // Zip64: the true numbers stand in a record that a locator before the end names.
-            guard end >= 20, Self.number(bytes, end - 20, 4) == 0x0706_4B50, let record = Self.number(bytes, end - 12, 8),
+            guard end >= 20, Self.number(bytes, end - 20, 4) == 0x0706_4B50,
+                let record = Self.number(bytes, end - 12, 8),
                 record <= bytes.count - 56, Self.number(bytes, record, 4) == 0x0606_4B50,
                 let many = Self.number(bytes, record + 32, 8), let start = Self.number(bytes, record + 48, 8)
             else { throw Self.damaged("has a broken Zip64 directory", subject) }
@@ -50,7 +51,8 @@ struct ZipReader {
         guard entry.size <= Self.fileBytesMax else {
             throw WaybillError(.limitExceeded, "unpacks to more than \(Self.fileBytesMax) bytes", subject: name)
         }
-        guard Self.number(bytes, entry.offset, 4) == 0x0403_4B50, let nameLength = Self.number(bytes, entry.offset + 26, 2),
+        guard Self.number(bytes, entry.offset, 4) == 0x0403_4B50,
+            let nameLength = Self.number(bytes, entry.offset + 26, 2),
             let extraLength = Self.number(bytes, entry.offset + 28, 2)
         else { throw Self.damaged("has a broken local header", name) }
         let start = entry.offset + 30 + nameLength + extraLength
@@ -65,7 +67,9 @@ struct ZipReader {
         default: throw WaybillError(.unsupported, "is packed with method \(entry.method)", subject: name)
         }
         let crc = UInt32(truncatingIfNeeded: crc32_z(0, output, output.count))
-        guard output.count == entry.size, crc == entry.crc else { throw Self.damaged("does not match its checksum", name) }
+        guard output.count == entry.size, crc == entry.crc else {
+            throw Self.damaged("does not match its checksum", name)
+        }
         return output
     }
 
@@ -113,7 +117,8 @@ struct ZipReader {
         let name = String(decoding: bytes[(offset + 46)..<(offset + 46 + nameLength)], as: UTF8.self)
         offset += 46 + nameLength + extraLength + commentLength
         return Entry(
-            name: name, method: method, packedSize: packed, size: size, crc: UInt32(truncatingIfNeeded: crc), offset: local)
+            name: name, method: method, packedSize: packed, size: size, crc: UInt32(truncatingIfNeeded: crc),
+            offset: local)
     }
 
     /// A little-endian number; nil beyond the end, and for one that does not fit.

@@ -40,7 +40,9 @@ struct CompiledAffected {
             }
         }
         (self.numeric, self.others, self.named) = (numeric, others, named)
-        let candidates = Set(affected.ranges.flatMap(\.fixes)).map { (text: $0, version: CompiledVersion($0, ordering)) }
+        let candidates = Set(affected.ranges.flatMap(\.fixes)).map {
+            (text: $0, version: CompiledVersion($0, ordering))
+        }
         fixes = candidates.filter { contains($0.version, $0.text) == false }.sorted { left, right in
             let order = left.version.compare(right.version, ordering)
             return order == .less || order == .equal && left.text < right.text
@@ -158,7 +160,8 @@ struct CompiledPackage {
                 state = state ?? entry.state
                 guard let candidate = entry.fix(for: compiled) else { continue }
                 // A fix of one entry may still be affected by another.
-                let isSound = record.entries.count == 1
+                let isSound =
+                    record.entries.count == 1
                     || record.entries.allSatisfy { $0.contains(candidate.version, candidate.text) == false }
                 if isSound, fix.map({ candidate.version.compare($0.version, ordering) == .less }) ?? true {
                     fix = candidate

@@ -49,7 +49,8 @@ public final class MatchingSession {
         return records(about: package).filter { advisory in
             advisory.affected.contains { affected in
                 AdvisoryIndex.Key(affected.ecosystem, affected.name) == key
-                    && (package.ecosystem.release == nil || ReleaseRule.applies(affected.ecosystem, to: package.ecosystem))
+                    && (package.ecosystem.release == nil
+                        || ReleaseRule.applies(affected.ecosystem, to: package.ecosystem))
                     && affected.contains(subject.version) == true
             }
         }
@@ -136,7 +137,8 @@ enum ReleaseRule {
             let parts = release.split(separator: ":", omittingEmptySubsequences: false)
             return parts.count > 1 && parts[0] == "enterprise_linux" && major(String(parts[1])) == major(own)
         case "Ubuntu":
-            return release.split(separator: ":").first.map(String.init) == own.split(separator: ":").first.map(String.init)
+            return release.split(separator: ":").first.map(String.init)
+                == own.split(separator: ":").first.map(String.init)
         case "AlmaLinux", "Rocky Linux":
             return major(release) == major(own)
         default: return false

@@ -16,7 +16,8 @@ public struct AdvisoryChange: Sendable {
     ///
     /// - Parameter touched: records that may differ.
     public static func bytes(
-        from old: AdvisoryIndex, to new: AdvisoryIndex, touching touched: Set<String>, moment: Int64, _ digests: (
+        from old: AdvisoryIndex, to new: AdvisoryIndex, touching touched: Set<String>, moment: Int64,
+        _ digests: (
             from: Digest?, to: Digest?
         )
     ) -> [UInt8] {

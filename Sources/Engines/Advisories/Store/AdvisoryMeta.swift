@@ -26,7 +26,9 @@ public struct AdvisoryMeta: Hashable, Sendable {
     public init(_ value: Value) {
         imported = [:]
         sources = [:]
-        for member in value["imported"]?.object ?? Object() { imported[member.key] = member.value.integer.map(Int64.init) }
+        for member in value["imported"]?.object ?? Object() {
+            imported[member.key] = member.value.integer.map(Int64.init)
+        }
         change = value["change"]
         for member in value["sources"]?.object ?? Object() { sources[member.key] = member.value.integer }
     }

@@ -28,7 +28,8 @@ public enum IgnoreFiles {
                 continue
             }
             var suppression = Suppression(
-                kind: .any, rules: [String(id)], reason: remark.isEmpty ? comment : remark, source: "\(file):\(index + 1)")
+                kind: .any, rules: [String(id)], reason: remark.isEmpty ? comment : remark,
+                source: "\(file):\(index + 1)")
             for word in words.dropFirst() {
                 guard word.hasPrefix("exp:"), let day = Self.day(String(word.dropFirst(4))) else {
                     throw WaybillError(
@@ -46,7 +47,8 @@ public enum IgnoreFiles {
     }
 
     private static let sections: [String: Suppression.Kind] = [
-        "vulnerabilities": .vulnerability, "misconfigurations": .misconfiguration, "secrets": .secret, "licenses": .licence,
+        "vulnerabilities": .vulnerability, "misconfigurations": .misconfiguration, "secrets": .secret,
+        "licenses": .licence,
     ]
 
     /// Lists by kind of finding: `id`, `paths`, `purls`, `expired_at`, `statement`. Our own exceptions are a list
@@ -118,7 +120,9 @@ public enum IgnoreFiles {
     /// The day of a date or of a moment; nil for another text.
     static func day(_ text: String) -> String? {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 10, bytes.count == 10 || bytes[10] == UInt8(ascii: "T") || bytes[10] == 0x20 else { return nil }
+        guard bytes.count >= 10, bytes.count == 10 || bytes[10] == UInt8(ascii: "T") || bytes[10] == 0x20 else {
+            return nil
+        }
         for (index, byte) in bytes[..<10].enumerated() {
             guard index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte &- 48 < 10 else { return nil }
         }

@@ -24,7 +24,8 @@ public enum VEXReader {
             result = CycloneDXVEX.suppressions(document, file)
         } else {
             throw WaybillError(
-                .unsupported, "is no VEX document that is known", subject: file, remedy: "use OpenVEX, CSAF or CycloneDX")
+                .unsupported, "is no VEX document that is known", subject: file,
+                remedy: "use OpenVEX, CSAF or CycloneDX")
         }
         guard result.count <= statementsMax else {
             throw WaybillError(.limitExceeded, "more than \(statementsMax) statements", subject: file)
@@ -53,18 +54,24 @@ enum OpenVEX {
             let names = names(statement["vulnerability"])
             guard !names.isEmpty, let text = statement["status"]?.string else {
                 throw WaybillError(
-                    .invalidInput, "a statement without vulnerability or status", subject: "\(file): statement \(index + 1)")
+                    .invalidInput, "a statement without vulnerability or status",
+                    subject: "\(file): statement \(index + 1)")
             }
             // Later statements about the same products replace earlier ones.
-            let key = names.joined(separator: " ") + JSONWriter.string(statement["products"] ?? .null, style: .canonical)
-            let moment = statement["last_updated"]?.string ?? statement["timestamp"]?.string
+            let key =
+                names.joined(separator: " ") + JSONWriter.string(statement["products"] ?? .null, style: .canonical)
+            let moment =
+                statement["last_updated"]?.string ?? statement["timestamp"]?.string
                 ?? document["last_updated"]?.string ?? document["timestamp"]?.string ?? ""
             if let known = latest[key], known.order > moment { continue }
             if latest[key] == nil { order.append(key) }
             var suppressions: [Suppression] = []
             if let status = VEXReader.status(text) {
-                let reason = [statement["justification"]?.string, statement["impact_statement"]?.string, statement["status_notes"]?.string]
-                    .compactMap { $0 }.joined(separator: ": ")
+                let reason = [
+                    statement["justification"]?.string, statement["impact_statement"]?.string,
+                    statement["status_notes"]?.string,
+                ]
+                .compactMap { $0 }.joined(separator: ": ")
                 suppressions = self.products(statement).map { product, packages in
                     Suppression(
                         status: status, rules: names, packages: packages, products: product,
@@ -93,7 +100,9 @@ enum OpenVEX {
                 let packages = VEXReader.purls(parts)
                 return packages.isEmpty ? nil : (ids, packages)
             }
-            let isImage = ids.contains { $0.hasPrefix("pkg:oci/") || $0.hasPrefix("pkg:docker/") || !$0.hasPrefix("pkg:") }
+            let isImage = ids.contains {
+                $0.hasPrefix("pkg:oci/") || $0.hasPrefix("pkg:docker/") || !$0.hasPrefix("pkg:")
+            }
             if isImage { return (ids, []) }
             let packages = VEXReader.purls(ids)
             return packages.isEmpty ? nil : ([], packages)
@@ -128,7 +137,8 @@ enum CSAF {
         }
         var result: [Suppression] = []
         for vulnerability in document["vulnerabilities"]?.array ?? [] {
-            let names = [vulnerability["cve"]?.string].compactMap { $0 }
+            let names =
+                [vulnerability["cve"]?.string].compactMap { $0 }
                 + (vulnerability["ids"]?.array ?? []).compactMap { $0["text"]?.string }
             guard !names.isEmpty else { continue }
             for (key, status) in [("known_not_affected", Suppression.Status.notAffected), ("fixed", .fixed)] {
@@ -149,7 +159,8 @@ enum CSAF {
             (entry["product_ids"]?.array ?? []).contains { $0.string == product }
         }
         let flag = vulnerability["flags"]?.array?.first(where: says)?["label"]?.string
-        let threat = vulnerability["threats"]?.array?.first { says($0) && $0["category"]?.string == "impact" }?["details"]?.string
+        let threat = vulnerability["threats"]?.array?.first { says($0) && $0["category"]?.string == "impact" }?[
+            "details"]?.string
         return [flag, threat].compactMap { $0 }.joined(separator: ": ")
     }
 
@@ -186,17 +197,22 @@ enum CycloneDXVEX {
                 packages[text] = url
             }
         }
-        let author = document["metadata"]?["supplier"]?["name"]?.string
+        let author =
+            document["metadata"]?["supplier"]?["name"]?.string
             ?? document["metadata"]?["authors"]?[0]?["name"]?.string ?? ""
         var result: [Suppression] = []
         for vulnerability in document["vulnerabilities"]?.array ?? [] {
             guard let id = vulnerability["id"]?.string,
                 let status = VEXReader.status(vulnerability["analysis"]?["state"]?.string)
             else { continue }
-            let reason = [vulnerability["analysis"]?["justification"]?.string, vulnerability["analysis"]?["detail"]?.string]
-                .compactMap { $0 }.joined(separator: ": ")
+            let reason = [
+                vulnerability["analysis"]?["justification"]?.string, vulnerability["analysis"]?["detail"]?.string,
+            ]
+            .compactMap { $0 }.joined(separator: ": ")
             for affects in vulnerability["affects"]?.array ?? [] {
-                guard let reference = affects["ref"]?.string, let package = package(reference, packages) else { continue }
+                guard let reference = affects["ref"]?.string, let package = package(reference, packages) else {
+                    continue
+                }
                 result.append(
                     Suppression(
                         status: status, rules: [id], packages: [package], reason: reason, owner: author,
@@ -212,7 +228,8 @@ enum CycloneDXVEX {
         let local = reference.hasPrefix("urn:cdx:") ? reference.split(separator: "#").last.map(String.init) : nil
         if let local {
             if let known = packages[local] { return known }
-            return (local.removingPercentEncoding).flatMap { try? PackageURL(parsing: $0) } ?? (try? PackageURL(parsing: local))
+            return (local.removingPercentEncoding).flatMap { try? PackageURL(parsing: $0) }
+                ?? (try? PackageURL(parsing: local))
         }
         return try? PackageURL(parsing: reference)
     }
@@ -229,7 +246,8 @@ extension String {
                 output.append(byte)
                 continue
             }
-            guard let decoded = Hex.decode(String(decoding: bytes.prefix(2), as: UTF8.self).lowercased()), decoded.count == 1
+            guard let decoded = Hex.decode(String(decoding: bytes.prefix(2), as: UTF8.self).lowercased()),
+                decoded.count == 1
             else { return nil }
             output.append(decoded[0])
             bytes = bytes.dropFirst(2)

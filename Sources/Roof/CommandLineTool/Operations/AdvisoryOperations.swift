@@ -26,7 +26,7 @@ struct AdvisoryOperations: Sendable {
     }
 
     /// The file itself, or every file of the folder and the folders below it that may be one of advisories.
-    private static func files(_ path: String) throws(WaybillError) -> [AdvisoryFile] {
+    static func files(_ path: String) throws(WaybillError) -> [AdvisoryFile] {
         guard Files.isFolder(path) else { return [AdvisoryFile(name: path, bytes: try Files.read(path))] }
         var files: [AdvisoryFile] = []
         for name in try Files.names(in: path) where !name.hasPrefix(".") {

@@ -75,7 +75,8 @@ final class Platform: Sendable {
         let signer = try await SignerProcess.start(state, program: programPath)
         let sandbox = Task { try await BuildahSandbox(stateFolder: state.builds) }
         let ledger = try SQLiteLedger(path: state.ledger)
-        let monitor = try MonitorService(ledger: ledger, folder: state.advisories, now: now)
+        let monitor = try MonitorService(
+            ledger: ledger, folder: state.advisories, channels: try FeedWatcher.channels(state), now: now)
         try Files.write(Array(signer.publicKey.pem.utf8), to: state.signerPublicKey)
         let keys = [TrustedKey(signer.publicKey, name: signerName)]
         let index = PaperIndex(ledger: ledger, verifier: EnvelopeVerifier(keys: keys))
@@ -149,7 +150,7 @@ final class Platform: Sendable {
             admission: admission, index: index, registryHost: registryHost, addresses: addresses,
             programPath: programPath,
             servers: [registryServer, admissionServer, forgeServer], lock: lock, sandbox: sandbox, agents: agents,
-            pipelines: pipelines)
+            pipelines: pipelines, feeds: try FeedWatcher.open(state, monitor, ledger))
         await pipelines.open(platform, registry: registry)
         await agents.open(platform, standard: standard)
         try await forge.start()
@@ -160,7 +161,7 @@ final class Platform: Sendable {
         state: StateFolder, ledger: SQLiteLedger, signer: SignerProcess, monitor: MonitorService, forge: ForgeService,
         cluster: LocalCluster, client: KubernetesClient, admission: AdmissionService, index: PaperIndex,
         registryHost: String, addresses: Addresses, programPath: String, servers: [HTTPServer], lock: StateLock,
-        sandbox: Task<BuildahSandbox, any Error>, agents: AgentHouse, pipelines: PipelineHouse
+        sandbox: Task<BuildahSandbox, any Error>, agents: AgentHouse, pipelines: PipelineHouse, feeds: FeedWatcher
     ) {
         self.state = state
         self.ledger = ledger
@@ -179,7 +180,7 @@ final class Platform: Sendable {
         self.sandbox = sandbox
         self.agents = agents
         self.pipelines = pipelines
-        background = Mutex([Task { await admission.run() }])
+        background = Mutex([Task { await admission.run() }, Task { await feeds.run() }])
     }
 
     /// The sandbox, opened in the background at the start.

@@ -17,6 +17,10 @@ enum OpenState {
 
     static func monitor(_ state: StateFolder) throws(WaybillError) -> (monitor: MonitorService, ledger: SQLiteLedger) {
         let ledger = try ledger(state)
-        return (try MonitorService(ledger: ledger, folder: state.advisories, now: Platform.now), ledger)
+        return (
+            try MonitorService(
+                ledger: ledger, folder: state.advisories, channels: try FeedWatcher.channels(state), now: Platform.now),
+            ledger
+        )
     }
 }

@@ -106,7 +106,9 @@ public enum RequirementGrammar: Sendable {
         case "~": fixed = self == .composer ? max(1, parts.count - 1) : min(2, parts.count)
         default: fixed = min(parts.prefix { $0 == "0" }.count + 1, parts.count)
         }
-        guard let next = VersionRange.bumped(core, dropping: parts.prefix { $0.utf8.allSatisfy(ASCII.isDigit) }.count - fixed)
+        guard
+            let next = VersionRange.bumped(
+                core, dropping: parts.prefix { $0.utf8.allSatisfy(ASCII.isDigit) }.count - fixed)
         else { return nil }
         return interval(">=", version).intersection(interval("<", next))
     }

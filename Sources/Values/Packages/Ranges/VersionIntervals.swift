@@ -161,7 +161,8 @@ extension VersionIntervals {
     public var range: AffectedRange {
         var events: [AffectedRange.Event] = []
         for interval in intervals {
-            events.append(.introduced(interval.lower.map { $0.isInclusive ? $0.version : successor(of: $0.version) } ?? "0"))
+            events.append(
+                .introduced(interval.lower.map { $0.isInclusive ? $0.version : successor(of: $0.version) } ?? "0"))
             if let upper = interval.upper {
                 events.append(upper.isInclusive ? .lastAffected(upper.version) : .fixed(upper.version))
             }
