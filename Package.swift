@@ -83,7 +83,7 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Rego", "OCI", "RegularExpressions", .crypto, .cryptoExtras, .asn1,
             .certificates,
-        ])
+        ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
     + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
@@ -91,7 +91,7 @@ let engines: [Target] =
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
         "Engines", "PolicyFiles",
-        ["WaybillCore", "Documents", "ConfigurationFiles", "Rego", "Checks", "RegularExpressions"])
+        ["WaybillCore", "Documents", "ConfigurationFiles", "PolicyTools", "Rego", "Checks", "RegularExpressions"])
     + module(
         "Engines", "Gatekeeper",
         ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
@@ -106,13 +106,13 @@ let engines: [Target] =
         [
             "WaybillCore", "Documents", "Attestations", "RegularExpressions", "OCI", "Trust", .crypto, .cryptoExtras,
             .asn1, .certificates,
-        ])
+        ], tests: ["Processes"])
     + module(
         "Engines", "DeployPolicies",
         [
             "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
             "Rego",
-        ])
+        ], tests: [.crypto])
     + module(
         "Engines", "Delivery",
         ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])

@@ -37,25 +37,26 @@ struct FieldPredicateTests {
         #expect(part.value["content"]?.string == "AQI=")
     }
 
-    @Test(arguments: [
-        ("release", ["purl": "npm/cart"] as Value), ("release", [:]),
-        (
-            "exception",
-            [
-                "rule": "r", "owner": "o", "reason": "", "acceptedOn": "2026-01-01T00:00:00Z",
-                "expires": "2027-01-01T00:00:00Z",
-            ]
-        ),
-        (
-            "exception",
-            [
-                "rule": "r", "owner": "o", "reason": "x", "acceptedOn": "2026-01-01T00:00:00Z",
-                "expires": "2026-01-01T00:00:00Z",
-            ]
-        ),
-        ("link", ["name": 7]), ("provenance", ["builder": ["id": ""], "buildType": "b"]),
-        ("scan", ["scanner": ["uri": "s"], "metadata": ["scanFinishedOn": "2026-01-01T00:00:00Z"]]),
-    ])
+    @Test(
+        arguments: [
+            ("release", ["purl": "npm/cart"] as Value), ("release", [:]),
+            (
+                "exception",
+                [
+                    "rule": "r", "owner": "o", "reason": "", "acceptedOn": "2026-01-01T00:00:00Z",
+                    "expires": "2027-01-01T00:00:00Z",
+                ]
+            ),
+            (
+                "exception",
+                [
+                    "rule": "r", "owner": "o", "reason": "x", "acceptedOn": "2026-01-01T00:00:00Z",
+                    "expires": "2026-01-01T00:00:00Z",
+                ]
+            ),
+            ("link", ["name": 7]), ("provenance", ["builder": ["id": ""], "buildType": "b"]),
+            ("scan", ["scanner": ["uri": "s"], "metadata": ["scanFinishedOn": "2026-01-01T00:00:00Z"]]),
+        ] as [(String, Value)])
     func `a predicate that is not whole is refused`(_ kind: String, _ value: Value) {
         #expect(throws: WaybillError.self) {
             switch kind {

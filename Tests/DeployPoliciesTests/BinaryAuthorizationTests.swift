@@ -1,4 +1,5 @@
 import Attestations
+import Documents
 import Testing
 import WaybillCore
 
@@ -36,10 +37,11 @@ struct BinaryAuthorizationTests {
             """)
     }
 
-    @Test(arguments: [
-        ("", "shop", false, true), ("eu.one", "shop", false, true), ("eu.one", "shop", true, false),
-        ("eu.dry", "shop", false, false), ("eu.one", "open", true, true),
-    ])
+    @Test(
+        arguments: [
+            ("", "shop", false, true), ("eu.one", "shop", false, true), ("eu.one", "shop", true, false),
+            ("eu.dry", "shop", false, false), ("eu.one", "open", true, true),
+        ] as [(String, String, Bool, Bool)])
     func `the most particular rule decides`(_ cluster: String, _ namespace: String, _ attested: Bool, _ denied: Bool)
         throws
     {

@@ -69,40 +69,41 @@ struct ClusterImagePolicyTests {
         #expect(!(try Self.isAllowed(text, [Self.ann.cosign()])))
     }
 
-    @Test(arguments: [
-        (
-            "cue",
-            #"predicateType: "https://in-toto.io/attestation/test-result/v0.1""# + "\n"
-                + #"predicate: result: "PASSED""#, true
-        ),
-        ("cue", #"predicate: result: "PASSED" | "WARNED""#, true),
-        ("cue", #"predicate: result: "FAILED""#, false),
-        ("cue", #"predicate: other: "PASSED""#, false),
-        ("cue", #"predicate: {result: =~"^PASS", count: >=3 & <5}"#, true),
-        ("cue", #"predicate: count: >3"#, false),
-        (
-            "cue",
-            "import \"time\"\nbefore: time.Parse(time.RFC3339, \"2027-01-01T00:00:00+01:00\")\npredicate: when: <before",
-            true
-        ),
-        (
-            "cue",
-            "import \"time\"\nbefore: time.Parse(time.RFC3339, \"2025-01-01T00:00:00Z\")\npredicate: when: <before",
-            false
-        ),
-        ("cue", "import \"list\"\npredicate: x: list.MaxItems(1)", false),
-        (
-            "rego",
-            "package sigstore\ndefault isCompliant = false\nisCompliant {\n  input.predicate.result == \"PASSED\"\n}",
-            true
-        ),
-        (
-            "rego",
-            "package sigstore\ndefault isCompliant = false\nisCompliant {\n  input.predicate.result == \"FAILED\"\n}",
-            false
-        ),
-        ("rego", "package sigstore\nimport rego.v1\nisCompliant if input.predicate.count == 3", true),
-    ])
+    @Test(
+        arguments: [
+            (
+                "cue",
+                #"predicateType: "https://in-toto.io/attestation/test-result/v0.1""# + "\n"
+                    + #"predicate: result: "PASSED""#, true
+            ),
+            ("cue", #"predicate: result: "PASSED" | "WARNED""#, true),
+            ("cue", #"predicate: result: "FAILED""#, false),
+            ("cue", #"predicate: other: "PASSED""#, false),
+            ("cue", #"predicate: {result: =~"^PASS", count: >=3 & <5}"#, true),
+            ("cue", #"predicate: count: >3"#, false),
+            (
+                "cue",
+                "import \"time\"\nbefore: time.Parse(time.RFC3339, \"2027-01-01T00:00:00+01:00\")\npredicate: when: <before",
+                true
+            ),
+            (
+                "cue",
+                "import \"time\"\nbefore: time.Parse(time.RFC3339, \"2025-01-01T00:00:00Z\")\npredicate: when: <before",
+                false
+            ),
+            ("cue", "import \"list\"\npredicate: x: list.MaxItems(1)", false),
+            (
+                "rego",
+                "package sigstore\ndefault isCompliant = false\nisCompliant {\n  input.predicate.result == \"PASSED\"\n}",
+                true
+            ),
+            (
+                "rego",
+                "package sigstore\ndefault isCompliant = false\nisCompliant {\n  input.predicate.result == \"FAILED\"\n}",
+                false
+            ),
+            ("rego", "package sigstore\nimport rego.v1\nisCompliant if input.predicate.count == 3", true),
+        ] as [(String, String, Bool)])
     func `an attestation must say what the policy asks`(_ language: String, _ policy: String, _ expected: Bool) throws {
         let layer = try Self.ann.statement(
             PredicateType.testResult, ["result": "PASSED", "count": 3, "when": "2026-06-01T00:00:00Z"])
@@ -145,18 +146,19 @@ struct ClusterImagePolicyTests {
         #expect(try Self.isAllowed(text, [], resource: pod) == isAbout)
     }
 
-    @Test(arguments: [
-        ("nginx*", "nginx:1.2", true), ("nginx*", "index.docker.io/library/nginx:1.2", true),
-        ("**", "a.example/b/c:1", true),
-        ("registry.example/*", "registry.example/a/b:1", false),
-        ("registry.example/**", "registry.example/a/b:1", true),
-        (
-            "registry.example/a*",
-            "registry.example/a:1@sha256:0000000000000000000000000000000000000000000000000000000000000000", true
-        ),
-        ("registry.example/a", "registry.example.evil/a", false), ("**demo**", "x.example/demo:1", true),
-        ("shop/cart", "docker.io/shop/cart", true),
-    ])
+    @Test(
+        arguments: [
+            ("nginx*", "nginx:1.2", true), ("nginx*", "index.docker.io/library/nginx:1.2", true),
+            ("**", "a.example/b/c:1", true),
+            ("registry.example/*", "registry.example/a/b:1", false),
+            ("registry.example/**", "registry.example/a/b:1", true),
+            (
+                "registry.example/a*",
+                "registry.example/a:1@sha256:0000000000000000000000000000000000000000000000000000000000000000", true
+            ),
+            ("registry.example/a", "registry.example.evil/a", false), ("**demo**", "x.example/demo:1", true),
+            ("shop/cart", "docker.io/shop/cart", true),
+        ] as [(String, String, Bool)])
     func `globs match as they do for sigstore`(_ glob: String, _ image: String, _ expected: Bool) throws {
         #expect(try ImagePattern(glob, style: .glob).matches(image) == expected)
     }

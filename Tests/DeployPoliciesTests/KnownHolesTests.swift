@@ -35,8 +35,7 @@ struct KnownHolesTests {
         let policies = try Sample.policies(Sample.security)
         let good: Value = [["name": "c", "image": .string(Sample.image)]]
         let bad: Value = [["name": "d", "image": "registry.example/other:latest"]]
-        let specification: Value =
-            list == "containers" ? ["containers": bad] : ["containers": good, .string(list).string ?? "": bad]
+        let specification: Value = list == "containers" ? ["containers": bad] : ["containers": good, list: bad]
         let decision = try Sample.decide(policies, Sample.pod(specification))
         #expect(!decision.isAllowed)
         #expect(decision.verdict.violations.first?.place.field == "\(list)[0].image")

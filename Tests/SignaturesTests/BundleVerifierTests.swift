@@ -1,14 +1,16 @@
 import Attestations
+import Crypto
 import Foundation
 import Testing
 import Trust
 import WaybillCore
+import X509
 
 @testable import Signatures
 
 struct BundleVerifierTests {
     static let file = Array("the file".utf8)
-    static let digest = Digest.sha256(of: file)
+    static let digest = WaybillCore.Digest.sha256(of: file)
     static let who = IdentityPattern(subject: .exact("https://ci.example/job"), issuer: .exact("https://ci.example"))
 
     static func failure(_ body: () throws -> Void) -> SignatureFailure.Check? {
@@ -34,13 +36,14 @@ struct BundleVerifierTests {
     }
 
     /// Each thing that vouches for a keyless signature, taken away or bent, and the check that must name it.
-    @Test(arguments: [
-        ("other file", SignatureFailure.Check.signature), ("other name", .identity), ("no name", .identity),
-        ("other root", .certificate), ("late", .time), ("certificate log", .certificateTransparency),
-        ("no log entry", .transparencyLog), ("other log", .transparencyLog), ("no proof", .transparencyLog),
-        ("bent checkpoint", .transparencyLog), ("bent promise", .transparencyLog), ("own root", .certificate),
-        ("for servers", .certificate), ("other entry", .transparencyLog),
-    ])
+    @Test(
+        arguments: [
+            ("other file", SignatureFailure.Check.signature), ("other name", .identity), ("no name", .identity),
+            ("other root", .certificate), ("late", .time), ("certificate log", .certificateTransparency),
+            ("no log entry", .transparencyLog), ("other log", .transparencyLog), ("no proof", .transparencyLog),
+            ("bent checkpoint", .transparencyLog), ("bent promise", .transparencyLog), ("own root", .certificate),
+            ("for servers", .certificate), ("other entry", .transparencyLog),
+        ] as [(String, SignatureFailure.Check)])
     func `a keyless signature without one of its proofs is refused, and the check is named`(
         _ change: String, _ check: SignatureFailure.Check
     ) throws {
@@ -68,8 +71,8 @@ struct BundleVerifierTests {
         case "other log": root.logs = []
         case "no proof": bundle.logEntries[0].proof = nil
         case "bent checkpoint":
-            bundle.logEntries[0].proof?.checkpoint = bundle.logEntries[0].proof?.checkpoint?.replacing(
-                "\n1\n", with: "\n2\n")
+            let checkpoint = bundle.logEntries[0].proof?.checkpoint?.replacing("\n1\n", with: "\n2\n")
+            bundle.logEntries[0].proof?.checkpoint = checkpoint
         case "bent promise": bundle.logEntries[0].integratedTime = Timestamp(seconds: Sample.now.seconds + 1)
         case "own root":
             bundle = SigstoreBundle(
@@ -94,7 +97,7 @@ struct BundleVerifierTests {
             bundle, subject: .digest(algorithm: "sha256", hash: Self.digest.hex), at: Sample.now)
         #expect(verified.statement?.isAbout(Self.digest) == true)
         #expect(throws: Never.self) { try verifier.verify(bundle, subject: .bytes(Self.file), at: Sample.now) }
-        let other = Digest.sha256(of: [1]).hex
+        let other = WaybillCore.Digest.sha256(of: [1]).hex
         #expect(
             Self.failure {
                 _ = try verifier.verify(bundle, subject: .digest(algorithm: "sha256", hash: other), at: Sample.now)

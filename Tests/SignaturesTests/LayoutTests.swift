@@ -68,31 +68,33 @@ struct LayoutTests {
     static func check(_ layout: [UInt8], _ links: [[UInt8]]) throws -> SignatureFailure.Check? {
         do {
             try LayoutVerifier(owners: [key(owner)]).verify(layout: layout, links: links, at: Sample.now)
-        } catch { return error.check }
+        } catch let failure as SignatureFailure { return failure.check }
         return nil
     }
 
-    @Test(arguments: [
-        ([["CREATE", "app"]] as Value, ["app": "1"], [:] as [String: String], nil as SignatureFailure.Check?),
-        ([["CREATE", "app"], ["DISALLOW", "*"]], ["app": "1", "extra": "2"], [:], .layout),
-        ([["ALLOW", "a*"], ["DISALLOW", "*"]], ["app": "1"], [:], nil),
-        ([["CREATE", "app"], ["DISALLOW", "*"]], ["app": "1"], ["app": "1"], .layout),
-        ([["MODIFY", "app"], ["DISALLOW", "*"]], ["app": "2"], ["app": "1"], nil),
-        ([["MODIFY", "app"], ["DISALLOW", "*"]], ["app": "1"], ["app": "1"], .layout),
-        ([["REQUIRE", "app"]], ["other": "1"], [:], .layout),
-        (
-            [["MATCH", "app", "WITH", "MATERIALS", "FROM", "build"], ["DISALLOW", "*"]], ["app": "1"], ["app": "1"], nil
-        ),
-        (
-            [["MATCH", "app", "WITH", "MATERIALS", "FROM", "build"], ["DISALLOW", "*"]], ["app": "2"], ["app": "1"],
-            .layout
-        ),
-        (
-            [["MATCH", "*", "IN", "out", "WITH", "MATERIALS", "IN", "src", "FROM", "build"], ["DISALLOW", "*"]],
-            ["out/a": "1"], ["src/a": "1"], nil
-        ),
-        ([["EXPECT", "app"]], ["app": "1"], [:], .layout),
-    ])
+    @Test(
+        arguments: [
+            ([["CREATE", "app"]] as Value, ["app": "1"], [:] as [String: String], nil as SignatureFailure.Check?),
+            ([["CREATE", "app"], ["DISALLOW", "*"]], ["app": "1", "extra": "2"], [:], .layout),
+            ([["ALLOW", "a*"], ["DISALLOW", "*"]], ["app": "1"], [:], nil),
+            ([["CREATE", "app"], ["DISALLOW", "*"]], ["app": "1"], ["app": "1"], .layout),
+            ([["MODIFY", "app"], ["DISALLOW", "*"]], ["app": "2"], ["app": "1"], nil),
+            ([["MODIFY", "app"], ["DISALLOW", "*"]], ["app": "1"], ["app": "1"], .layout),
+            ([["REQUIRE", "app"]], ["other": "1"], [:], .layout),
+            (
+                [["MATCH", "app", "WITH", "MATERIALS", "FROM", "build"], ["DISALLOW", "*"]], ["app": "1"], ["app": "1"],
+                nil
+            ),
+            (
+                [["MATCH", "app", "WITH", "MATERIALS", "FROM", "build"], ["DISALLOW", "*"]], ["app": "2"], ["app": "1"],
+                .layout
+            ),
+            (
+                [["MATCH", "*", "IN", "out", "WITH", "MATERIALS", "IN", "src", "FROM", "build"], ["DISALLOW", "*"]],
+                ["out/a": "1"], ["src/a": "1"], nil
+            ),
+            ([["EXPECT", "app"]], ["app": "1"], [:], .layout),
+        ] as [(Value, [String: String], [String: String], SignatureFailure.Check?)])
     func `artifact rules let through what they name`(
         _ rules: Value, _ products: [String: String], _ materials: [String: String], _ expected: SignatureFailure.Check?
     ) throws {
@@ -122,12 +124,13 @@ struct LayoutTests {
         #expect(try Self.check(two, [link, contradicting]) == .layout)
     }
 
-    @Test(arguments: [
-        ("foo.py", "foo.py", true), ("foo.py", "*", true), ("a/b", "*", true), ("foo.py", "f??.py", true),
-        ("fo.py", "f??.py", false), ("b1", "[a-c]1", true), ("d1", "[!a-c]1", true), ("b1", "[!a-c]1", false),
-        ("[", "[", true), ("aaaaaaaaaaaaaaaaaaaaaaaaaaaab", "*a*a*a*a*a*a*a*c", false), ("", "*", true),
-        ("a", "", false),
-    ])
+    @Test(
+        arguments: [
+            ("foo.py", "foo.py", true), ("foo.py", "*", true), ("a/b", "*", true), ("foo.py", "f??.py", true),
+            ("fo.py", "f??.py", false), ("b1", "[a-c]1", true), ("d1", "[!a-c]1", true), ("b1", "[!a-c]1", false),
+            ("[", "[", true), ("aaaaaaaaaaaaaaaaaaaaaaaaaaaab", "*a*a*a*a*a*a*a*c", false), ("", "*", true),
+            ("a", "", false),
+        ] as [(String, String, Bool)])
     func `names match as in the shell`(_ name: String, _ pattern: String, _ expected: Bool) {
         #expect(NamePattern.matches(name, pattern) == expected)
     }

@@ -1,4 +1,5 @@
 import Attestations
+import Crypto
 import Testing
 import Trust
 import WaybillCore

@@ -107,7 +107,7 @@ struct Sample {
         let body: Value = [
             "apiVersion": "0.0.1", "kind": "hashedrekord",
             "spec": [
-                "data": ["hash": ["algorithm": "sha256", "value": .string(Digest.sha256(of: file).hex)]],
+                "data": ["hash": ["algorithm": "sha256", "value": .string(WaybillCore.Digest.sha256(of: file).hex)]],
                 "signature": [
                     "content": .string(Base64.encode(signature)),
                     "publicKey": ["content": .string(Base64.encode(Array(leaf.pem.utf8)))],

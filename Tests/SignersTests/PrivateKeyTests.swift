@@ -46,10 +46,12 @@ struct PrivateKeyTests {
         #expect(refused?.code == .forbidden)
     }
 
-    @Test(arguments: [
-        (1 << 24, 8, 1, WaybillError.Code.limitExceeded), (32768, 0, 1, .limitExceeded), (32768, 8, 99, .limitExceeded),
-        (32767, 8, 1, .limitExceeded),
-    ])
+    @Test(
+        arguments: [
+            (1 << 24, 8, 1, WaybillError.Code.limitExceeded), (32768, 0, 1, .limitExceeded),
+            (32768, 8, 99, .limitExceeded),
+            (32767, 8, 1, .limitExceeded),
+        ] as [(Int, Int, Int, WaybillError.Code)])
     func `a file cannot ask for more memory than there is`(_ n: Int, _ r: Int, _ p: Int, _ code: WaybillError.Code) {
         let value: Value = [
             "kdf": [
@@ -98,25 +100,26 @@ struct SigningPolicyShapeTests {
         _ = try await signer.sign(Self.verdict(by: "https://waybill.dev/gate/publish"))
     }
 
-    @Test(arguments: [
-        provenance(by: "https://github.com/actions/runner"),
-        provenance(by: builder + "/other"),
-        verdict(by: "https://github.com/verifier"),
-        verdict(by: "https://waybill.dev/gate"),
-        statement(
-            PredicateType.provenance02, ["builder": ["id": "https://github.com/actions/runner"], "buildType": "b"]),
-        statement(PredicateType.review, ["decision": "approve"]),
-        statement("https://example.org/anything", ["builder": ["id": .string(builder)]]),
-        statement(PredicateType.testResult, ["result": "PASSED", "failedTests": ["a"]]),
-        statement(PredicateType.testResult, ["outcome": "PASSED"]),
-        statement(PredicateType.testResult, digest: ["gitCommit": String(repeating: "a", count: 40)]),
-        statement(PredicateType.vulnerabilities, ["scanner": ["uri": "s"]]),
-        statement(PredicateType.cycloneDX, ["bomFormat": "other"]),
-        statement(
-            PredicateType.referenceMove, ["from": "a", "to": "b"],
-            digest: ["gitCommit": String(repeating: "a", count: 40)]),
-        statement(PredicateType.posture, ["result": "PASSED"]),
-    ])
+    @Test(
+        arguments: [
+            provenance(by: "https://github.com/actions/runner"),
+            provenance(by: builder + "/other"),
+            verdict(by: "https://github.com/verifier"),
+            verdict(by: "https://waybill.dev/gate"),
+            statement(
+                PredicateType.provenance02, ["builder": ["id": "https://github.com/actions/runner"], "buildType": "b"]),
+            statement(PredicateType.review, ["decision": "approve"]),
+            statement("https://example.org/anything", ["builder": ["id": .string(builder)]]),
+            statement(PredicateType.testResult, ["result": "PASSED", "failedTests": ["a"]]),
+            statement(PredicateType.testResult, ["outcome": "PASSED"]),
+            statement(PredicateType.testResult, digest: ["gitCommit": String(repeating: "a", count: 40)]),
+            statement(PredicateType.vulnerabilities, ["scanner": ["uri": "s"]]),
+            statement(PredicateType.cycloneDX, ["bomFormat": "other"]),
+            statement(
+                PredicateType.referenceMove, ["from": "a", "to": "b"],
+                digest: ["gitCommit": String(repeating: "a", count: 40)]),
+            statement(PredicateType.posture, ["result": "PASSED"]),
+        ] as [Statement])
     func `it signs nothing about another builder and nothing that is not whole`(_ wanted: Statement) async throws {
         let signer = InMemorySigner(policy: Self.policy)
         await #expect(throws: WaybillError.self) { try await signer.sign(wanted) }

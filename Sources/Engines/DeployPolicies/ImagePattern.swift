@@ -86,28 +86,29 @@ public struct ImagePattern: Hashable, Sendable {
         return matches(Array(withoutDigest)[...])
     }
 
+    /// Goes through the parts with all places that the ones before can have reached: one pass over the name for each part.
     private func matches(_ name: ArraySlice<UInt8>) -> Bool {
-        // The patterns from each part on that a suffix of the name satisfies, from the end: polynomial whatever the stars.
-        var reachable: Set<Int> = [name.startIndex]
+        let name = Array(name)
+        var isReachable = [Bool](repeating: false, count: name.count + 1)
+        isReachable[0] = true
         for part in parts {
-            var next: Set<Int> = []
-            for position in reachable {
-                switch part {
-                case .text(let bytes):
-                    if name[position...].starts(with: bytes) { next.insert(position + bytes.count) }
-                case .stars: for end in position...name.endIndex { next.insert(end) }
-                case .star:
-                    var end = position
-                    next.insert(end)
-                    while end < name.endIndex, name[end] != UInt8(ascii: "/") {
-                        end += 1
-                        next.insert(end)
-                    }
+            var next = [Bool](repeating: false, count: name.count + 1)
+            switch part {
+            case .text(let bytes):
+                for position in 0...name.count where isReachable[position] {
+                    guard name[position...].starts(with: bytes) else { continue }
+                    next[position + bytes.count] = true
+                }
+            case .star, .stars:
+                var isOn = false
+                for position in 0...name.count {
+                    if isReachable[position] { isOn = true }
+                    next[position] = isOn
+                    if case .star = part, position < name.count, name[position] == UInt8(ascii: "/") { isOn = false }
                 }
             }
-            guard !next.isEmpty else { return false }
-            reachable = next
+            isReachable = next
         }
-        return reachable.contains(name.endIndex)
+        return isReachable[name.count]
     }
 }

@@ -33,11 +33,14 @@ enum RemediationSuite {
 
         init?(_ folder: String) {
             let file = "\(folder)/universe.yaml"
-            guard Files.exists(file), let document = try? YAMLReader.node(from: SuiteFiles.bytes(file), schema: .core).value,
+            guard Files.exists(file),
+                let document = try? YAMLReader.node(from: SuiteFiles.bytes(file), schema: .core).value,
                 let schema = document["schema"]?.string, let system = document["system"]?.string
             else { return nil }
             let ecosystem: Ecosystem = system.lowercased() == "maven" ? .maven : .npm
-            guard let universe = try? PackageUniverse(schema: schema, ecosystem: ecosystem, file: file) else { return nil }
+            guard let universe = try? PackageUniverse(schema: schema, ecosystem: ecosystem, file: file) else {
+                return nil
+            }
             self.universe = universe
             advisories = []
             for var record in SuiteFiles.json("\(folder)/vulnerabilities.json")?["vulns"]?.array ?? [] {
@@ -77,10 +80,14 @@ enum RemediationSuite {
                 cases.append(.init(name: name, folder: folder, option: option, wanted: .patches("patches.json")))
             }
             if files.contains("result.json") {
-                let text = files.first { $0.hasPrefix("want.") && !$0.hasSuffix(".json") || $0.hasPrefix("want.package") }
-                cases.append(.init(name: name, folder: folder, option: option, wanted: .result("result.json", text: text)))
+                let text = files.first {
+                    $0.hasPrefix("want.") && !$0.hasSuffix(".json") || $0.hasPrefix("want.package")
+                }
+                cases.append(
+                    .init(name: name, folder: folder, option: option, wanted: .result("result.json", text: text)))
             }
-            for file in files where file.hasPrefix("want.") && file.hasSuffix(".json") && !file.hasPrefix("want.package") {
+            for file in files
+            where file.hasPrefix("want.") && file.hasSuffix(".json") && !file.hasPrefix("want.package") {
                 let word = String(file.dropFirst(5).dropLast(5))
                 let text = files.first { $0.hasPrefix("want.\(word).") && $0 != file }
                 cases.append(

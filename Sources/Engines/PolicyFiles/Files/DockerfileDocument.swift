@@ -43,25 +43,27 @@ enum DockerfileDocument {
         let dockerfile = try Dockerfile(parsing: bytes, file: file)
         let leading = dockerfile.instructions.prefix { $0.keyword != "from" }
         var stages: [Node] = []
+        // Arguments before the first stage are one of their own, without a name.
+        if let first = leading.first {
+            stages.append(trivyStage("", Array(leading), 0, first.position, file))
+        }
         for stage in dockerfile.stages {
-            // Arguments before the first stage belong to it here.
-            let instructions = (stage.index == 0 ? Array(leading) : []) + stage.instructions
-            let commands = instructions.map { trivyCommand($0, stage: stage.index, file: file) }
-            stages.append(
-                Node(
-                    .object([
-                        member("Name", .string(stageName(stage)), stage.from.position),
-                        .init(
-                            key: "Commands", keyPosition: stage.from.position,
-                            node: Node(.array(commands), at: stage.from.position)),
-                    ]), at: stage.from.position))
+            let name = String(stage.from.original.drop { !$0.isWhitespace }.drop(while: \.isWhitespace))
+            stages.append(trivyStage(name, stage.instructions, stage.index, stage.from.position, file))
         }
         return Node(
             .object([.init(key: "Stages", keyPosition: .start, node: Node(.array(stages), at: .start))]), at: .start)
     }
 
-    private static func stageName(_ stage: DockerfileStage) -> String {
-        stage.from.arguments.joined(separator: " ")
+    private static func trivyStage(
+        _ name: String, _ instructions: [DockerfileInstruction], _ index: Int, _ position: Position, _ file: String
+    ) -> Node {
+        let commands = instructions.map { trivyCommand($0, stage: index, file: file) }
+        return Node(
+            .object([
+                member("Name", .string(name), position),
+                .init(key: "Commands", keyPosition: position, node: Node(.array(commands), at: position)),
+            ]), at: position)
     }
 
     private static func trivyCommand(_ instruction: DockerfileInstruction, stage: Int, file: String) -> Node {

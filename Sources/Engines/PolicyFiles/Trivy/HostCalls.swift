@@ -133,7 +133,11 @@ enum HostCalls {
 
         width(cidr) := 128 if contains(cidr, ":") else := 32
 
-        count_addresses(cidr) := bits.lsh(1, width(cidr) - to_number(split(cidr, "/")[1])) if contains(cidr, "/") else := 1
+        # No more than 64 bits hold; "*" is every address.
+        count_addresses(cidr) := 18446744073709551615 if cidr == "*" else := min([size, 18446744073709551615]) if {
+        	[_, prefix] := split(cidr, "/")
+        	size := bits.lsh(1, width(cidr) - to_number(prefix))
+        } else := 1
 
         private_ranges := [
         	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7",

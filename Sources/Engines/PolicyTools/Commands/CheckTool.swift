@@ -7,13 +7,20 @@ public enum CheckTool {
 
     /// Status 0 when nothing is wrong, else 1 with the errors on standard error.
     public static func run(
-        _ load: () throws -> PolicySources, format: Format, checks: CheckOptions = CheckOptions()
+        _ load: () throws -> PolicySources, format: Format, checks: CheckOptions = CheckOptions(), errorsMax: Int = 10
     ) -> ToolOutput {
         do {
             _ = try load().compiled(checks: checks)
             return ToolOutput()
         } catch {
-            let report = ErrorReport(error)
+            var report = ErrorReport(error)
+            // Zero is no bound.
+            if errorsMax > 0, report.entries.count > errorsMax {
+                report.entries =
+                    report.entries.prefix(errorsMax) + [
+                        ErrorReport.Entry(message: "error limit reached", code: "rego_compile_error")
+                    ]
+            }
             return ToolOutput(diagnostics: format == .json ? report.json : report.text, status: 1)
         }
     }

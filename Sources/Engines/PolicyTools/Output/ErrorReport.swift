@@ -11,6 +11,14 @@ public struct ErrorReport: Sendable, Hashable {
         public var row = 0
         public var column = 0
 
+        public init(message: String, code: String?, file: String = "", row: Int = 0, column: Int = 0) {
+            self.message = message
+            self.code = code
+            self.file = file
+            self.row = row
+            self.column = column
+        }
+
         /// `policy.rego:3: rego_parse_error: unexpected …`
         public var text: String {
             let place = file.isEmpty && row == 0 ? "" : file.isEmpty ? "\(row):\(column): " : "\(file):\(row): "

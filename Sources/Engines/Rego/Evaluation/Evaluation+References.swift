@@ -142,37 +142,38 @@ extension Evaluation {
                 found = next
                 continue
             }
-            switch found.pointee {
+            // The collection outlives the loop: a slot, the input or data holds it.
+            switch Walk.members(of: found) {
             case .array(let elements):
                 for position in elements.indices {
                     try count(site)
                     let mark = values.mark
                     defer { values.back(to: mark) }
-                    guard let element = Walk.element(elements, position), accepts(index: position, pattern, frame)
+                    guard let element = elements.baseAddress.map({ $0 + position }),
+                        accepts(index: position, pattern, frame)
                     else { continue }
                     let below = place?.member(.int(position), element)
                     guard try scan(element, keys, index, frame, site, below, body) else { return false }
                 }
-            case .set(let set):
-                for position in set.elements.indices {
+            case .set(let elements):
+                for position in elements.indices {
                     try count(site)
-                    guard let element = Walk.element(set.elements, position), match(element, pattern, frame) else {
-                        continue
-                    }
+                    guard let element = elements.baseAddress.map({ $0 + position }), match(element, pattern, frame)
+                    else { continue }
                     let below = place?.member(element.pointee, element)
                     tracker?.bind(pattern, frame, below)
                     guard try scan(element, keys, index, frame, site, below, body) else { return false }
                 }
-            case .object(let object):
-                for position in object.values.indices {
+            case .object(let names, let members):
+                for position in members.indices {
                     try count(site)
-                    guard let key = Walk.element(object.shape.keys, position),
-                        let element = Walk.element(object.values, position), match(key, pattern, frame)
+                    guard let key = names.baseAddress.map({ $0 + position }),
+                        let element = members.baseAddress.map({ $0 + position }), match(key, pattern, frame)
                     else { continue }
                     let below = place?.member(key.pointee, element)
                     guard try scan(element, keys, index, frame, site, below, body) else { return false }
                 }
-            default: break
+            case .none: break
             }
             return true
         }

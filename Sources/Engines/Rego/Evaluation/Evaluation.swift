@@ -12,6 +12,8 @@ final class Evaluation {
     let host: BuiltinHost
     let slots = SlotStack()
     let values = ValueStack()
+    // One task evaluates, so that overlapping accesses cannot happen; checking them would cost a tenth of the time.
+    @exclusivity(unchecked)
     var situation: Situation
     /// Follows values back to the input; nil where nobody asks for it.
     let tracker: PlaceTracker?
@@ -19,8 +21,11 @@ final class Evaluation {
     let observer: EvaluationRecorder?
     /// Sites of a query, behind those of the program.
     private let querySites: [Program.Site]
+    @exclusivity(unchecked)
     private var steps = 0
+    @exclusivity(unchecked)
     private var depth = 0
+    @exclusivity(unchecked)
     private var bytes = 0
 
     init(

@@ -8,7 +8,9 @@ final class SlotStack {
         var used = 0
     }
 
+    @exclusivity(unchecked)
     private var chunks: [Chunk]
+    @exclusivity(unchecked)
     private var current = 0
     private let null: UnsafeMutablePointer<RegoValue>
     private static let chunkCount = 1_024

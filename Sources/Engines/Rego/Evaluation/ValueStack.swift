@@ -1,7 +1,9 @@
 /// Values that statements made, for as long as the statements behind them run. Slots point to them.
 final class ValueStack {
+    @exclusivity(unchecked)
     private var chunks: [UnsafeMutablePointer<RegoValue>] = []
     /// How many there are.
+    @exclusivity(unchecked)
     private(set) var mark = 0
 
     private static let bits = 8

@@ -9,7 +9,8 @@ enum Walk {
         case .object(let object):
             return object.shape.position(of: key.pointee).flatMap { element(object.values, $0) }
         case .array(let elements):
-            guard case .number(let number) = key.pointee, let index = number.int, elements.indices.contains(index) else {
+            guard case .number(let number) = key.pointee, let index = number.int, elements.indices.contains(index)
+            else {
                 return nil
             }
             return element(elements, index)
@@ -21,6 +22,28 @@ enum Walk {
     /// Native arrays keep their elements at one address for as long as they live.
     static func element(_ elements: [RegoValue], _ index: Int) -> At? {
         elements.withUnsafeBufferPointer { $0.baseAddress.map { $0 + index } }
+    }
+
+    /// A collection's members in place.
+    enum Members {
+        case array(UnsafeBufferPointer<RegoValue>)
+        case set(UnsafeBufferPointer<RegoValue>)
+        case object(keys: UnsafeBufferPointer<RegoValue>, values: UnsafeBufferPointer<RegoValue>)
+        case none
+    }
+
+    @inline(never)
+    @_effects(readonly)
+    static func members(of value: At) -> Members {
+        switch value.pointee {
+        case .array(let elements): .array(elements.withUnsafeBufferPointer { $0 })
+        case .set(let set): .set(set.elements.withUnsafeBufferPointer { $0 })
+        case .object(let object):
+            .object(
+                keys: object.shape.keys.withUnsafeBufferPointer { $0 },
+                values: object.values.withUnsafeBufferPointer { $0 })
+        default: .none
+        }
     }
 
     /// `walk`: every path into a document with the value there.

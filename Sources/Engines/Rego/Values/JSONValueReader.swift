@@ -30,14 +30,16 @@ struct JSONValueReader {
     private let values = MoveStack()
     private var keys: [RegoValue] = []
     private var keyPlaces: [Int] = []
-    private var forms = ObjectForms()
+    private var forms: ObjectForms
     private var texts: SharedTexts
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, isKept: Bool, depthMax: Int) {
         self.bytes = bytes
         self.isKept = isKept
         self.depthMax = depthMax
-        texts = SharedTexts(count: bytes.count > 1 << 16 ? 1 << 14 : 1 << 6)
+        let isLarge = bytes.count > 1 << 16
+        texts = SharedTexts(count: isLarge ? 1 << 14 : 1 << 6)
+        forms = ObjectForms(formsMax: isLarge ? 1 << 8 : bytes.count > 1 << 10 ? 1 << 5 : 1 << 2)
         keys.reserveCapacity(32)
         keyPlaces.reserveCapacity(32)
     }

@@ -1,7 +1,10 @@
 /// Values on their way into an array: they are moved, so that nothing is counted twice.
 final class MoveStack {
+    @exclusivity(unchecked)
     private var memory: UnsafeMutablePointer<RegoValue>
+    @exclusivity(unchecked)
     private var capacity: Int
+    @exclusivity(unchecked)
     private(set) var count = 0
 
     init(capacity: Int = 64) {

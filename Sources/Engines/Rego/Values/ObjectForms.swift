@@ -8,16 +8,21 @@ struct ObjectForms {
     }
 
     /// By hash; a form makes way for another with the same place.
-    private var known: [Form?] = Array(repeating: nil, count: formsMax)
+    private var known: [Form?] = []
+    /// Forms that are kept.
+    private let formsMax: Int
 
-    /// Forms that are kept, and keys that a kept form has at most: an object with many keys seldom has a like.
-    static let formsMax = 256
+    /// Keys that a kept form has at most: an object with many keys seldom has a like.
     static let keysMax = 64
+
+    /// `formsMax` is a power of two.
+    init(formsMax: Int) { self.formsMax = formsMax }
 
     /// Nil where a key is there twice.
     mutating func form(of keys: ArraySlice<RegoValue>, hasTable: Bool) -> Form? {
         guard keys.count <= Self.keysMax else { return Self.form(keys, hasTable: hasTable) }
-        let place = Self.place(keys)
+        if known.isEmpty { known = Array(repeating: nil, count: formsMax) }
+        let place = place(keys)
         if let form = known[place], form.written.count == keys.count, form.written.elementsEqual(keys) { return form }
         guard let form = Self.form(keys, hasTable: hasTable) else { return nil }
         known[place] = form
@@ -25,7 +30,7 @@ struct ObjectForms {
     }
 
     /// Of the keys' lengths and first letters: forms of one document seldom share them, and then only make way.
-    private static func place(_ keys: ArraySlice<RegoValue>) -> Int {
+    private func place(_ keys: ArraySlice<RegoValue>) -> Int {
         var hash: UInt = 7
         for case .string(let text) in keys {
             let bytes = text.utf8

@@ -41,7 +41,7 @@ struct AdmitCommand: AsyncParsableCommand {
             for path in policies { files.append((path, try Files.read(path, bytesMax: DeployPolicies.bytesMax))) }
             let judge = DeployJudge(policies: try DeployPolicies(files: files), settings: settings)
             let moment = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
-            for path in manifests { decisions += try await judge(path, judge, trust, moment) }
+            for path in manifests { decisions += try await decide(path, judge, trust, moment) }
         } catch {
             Terminal.error(error)
             throw ExitStatus.unknown
@@ -60,7 +60,7 @@ struct AdmitCommand: AsyncParsableCommand {
         return lines.joined(separator: "\n")
     }
 
-    private func judge(
+    private func decide(
         _ path: String, _ judge: DeployJudge, _ trust: SignatureTrust, _ moment: Timestamp
     ) async throws(WaybillError) -> [DeployJudge.Decision] {
         let nodes: [Node]

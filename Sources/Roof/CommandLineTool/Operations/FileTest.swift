@@ -55,7 +55,7 @@ struct FileTest {
     }
 
     func tests(checks: String) throws(WaybillError) -> TrivyTests {
-        try TrivyTests(try sources([checks]), data: try PolicyData.read(data))
+        try TrivyTests(try sources([checks]), data: try PolicyData.read(data).object ?? [:])
     }
 
     /// A policy that is never asked would pass everything.

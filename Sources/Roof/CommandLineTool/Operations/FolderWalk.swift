@@ -1,4 +1,3 @@
-import CNIOLinux
 import Files
 import Foundation
 import WaybillCore
@@ -21,12 +20,14 @@ enum FolderWalk {
                 throw WaybillError(.limitExceeded, "more than \(entriesMax) files", subject: folder)
             }
             let path = folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-            var status = stat()
-            guard lstat(path, &status) == 0 else { continue }
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: try walk(path, &found, &count)
-            case S_IFREG: found.append(path)
-            case S_IFLNK: if !Files.isFolder(path), Files.exists(path) { found.append(path) }
+            // Nil where it is gone meanwhile.
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+                let kind = attributes[.type] as? FileAttributeType
+            else { continue }
+            switch kind {
+            case .typeDirectory: try walk(path, &found, &count)
+            case .typeRegular: found.append(path)
+            case .typeSymbolicLink: if !Files.isFolder(path), Files.exists(path) { found.append(path) }
             default: continue
             }
         }

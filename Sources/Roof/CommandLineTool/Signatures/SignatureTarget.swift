@@ -3,6 +3,7 @@ import Foundation
 import GitRepositories
 import OCI
 import Registries
+import Trust
 import WaybillCore
 
 /// What a signature is about, as a person names it: `image:shop/cart:1.4`, `file:report.json`, `commit:HEAD`. Without a
@@ -74,12 +75,12 @@ struct ResolvedTarget {
             image = (reference, descriptor, registry)
         case .commit(let revision):
             let git = try GitExecutable.discover(from: FileManager.default.currentDirectoryPath).repository
-            guard let commit = try await git.resolve("\(revision)^{commit}"),
-                let tree = try await git.resolve("\(revision)^{tree}"), let object = try await git.object(commit)
-            else { throw WaybillError(.notFound, "there is no such commit", subject: Redaction.excerpt(revision)) }
-            name = "commit \(commit)"
-            digest = ["gitCommit": "\(commit)", "gitTree": "\(tree)"]
-            self.commit = ("\(commit)", object.bytes)
+            guard let id = try await git.resolve(revision), let object = try await git.object(id) else {
+                throw WaybillError(.notFound, "there is no such commit", subject: Redaction.excerpt(revision))
+            }
+            name = "commit \(id.hex)"
+            digest = ["gitCommit": id.hex, "gitTree": try GitCommit(parsing: object.bytes).tree]
+            commit = (id.hex, object.bytes)
         }
     }
 }

@@ -72,7 +72,9 @@ struct SignatureWriter {
                     digest: .init(bytes: Hex.decode(Digest.sha256(of: bytes).hex) ?? []), signature: try key.sign(bytes)
                 ))
         } else {
-            let envelope = try await PrivateKeySigner(key).sign(statement(predicateType, predicate))
+            var envelope = try await PrivateKeySigner(key).sign(statement(predicateType, predicate))
+            // The bundle's hint names the key; sigstore's clients pass over a signature that names it otherwise.
+            for index in envelope.signatures.indices { envelope.signatures[index].keyID = "" }
             bundle = SigstoreBundle(material: hint, content: .envelope(envelope))
         }
         if target.image != nil {

@@ -136,7 +136,8 @@ enum RegoWorkload {
             [
                 "name": .string("container-\(number)"),
                 "image": .string(
-                    number == 3 ? "docker.example.org/shop/spy:latest" : "registry.example.com/shop/part-\(number):1.4.2"),
+                    number == 3
+                        ? "docker.example.org/shop/spy:latest" : "registry.example.com/shop/part-\(number):1.4.2"),
                 "imagePullPolicy": "IfNotPresent",
                 "ports": [["name": "http", "containerPort": .integer(8080 + number), "protocol": "TCP"]],
                 "env": [

@@ -56,6 +56,32 @@ public struct PolicyLoader: Sendable {
         }
     }
 
+    /// The modules among files and below folders.
+    public func modulePaths(_ paths: [String]) throws(WaybillError) -> [String] {
+        var found: [String] = []
+        for path in paths {
+            guard Files.isFolder(path) else {
+                guard Files.exists(path) else { throw WaybillError(.notFound, "there is no such file", subject: path) }
+                found.append(path)
+                continue
+            }
+            let root = path.hasSuffix("/") ? String(path.dropLast()) : path
+            found += try files(below: root).map(\.path).filter { $0.hasSuffix(".rego") }.map { "\(root)/\($0)" }
+        }
+        return found
+    }
+
+    /// The JSON Schemas below a folder by the names that annotations give them behind `schema`: `input`, `pods.v1`.
+    public static func schemas(in folder: String) throws(WaybillError) -> [(name: String, value: Value)] {
+        let root = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+        var found: [(name: String, value: Value)] = []
+        for file in try PolicyLoader().files(below: root) where file.path.hasSuffix(".json") {
+            let name = file.path.dropLast(5).split(separator: "/").joined(separator: ".")
+            found.append((name, try input(try Files.read("\(root)/\(file.path)"), name: file.path)))
+        }
+        return found
+    }
+
     private func load(_ path: String, into sources: inout PolicySources, _ errors: inout [RegoError]) throws {
         var path = path
         var prefix: [String] = []

@@ -92,7 +92,8 @@ extension PolicyServer {
     private func decide(_ call: PolicyCall, _ path: [String], input: RegoValue?, hasInput: Bool) async throws
         -> Response
     {
-        try refuseUnsupported(call)
+        let explanation = try explanation(of: call)
+        let recorder = explanation.map { _ in EvaluationRecorder(.init(hasTrace: true, eventsMax: 100_000)) }
         let snapshot = store.snapshot
         let start = host.clock()
         let identifier = host.identifier()
@@ -101,7 +102,8 @@ extension PolicyServer {
         do {
             result = try snapshot.compiled.document(
                 at: path, input: input, limits: limits(),
-                surroundings: host.surroundings(hasStrictErrors: call.flag("strict-builtin-errors")))
+                surroundings: host.surroundings(hasStrictErrors: call.flag("strict-builtin-errors")),
+                recorder: recorder)
         } catch {
             await log(call, snapshot, identifier, path, input, nil, error, metrics)
             throw error
@@ -121,17 +123,28 @@ extension PolicyServer {
             ]
         }
         if let document { answer["result"] = document }
+        if let explanation, let recorder {
+            answer["explanation"] = Self.explained(recorder, explanation, snapshot.compiled, call)
+        }
         return call.json(.object(answer))
     }
 
-    func refuseUnsupported(_ call: PolicyCall) throws(PolicyFailure) {
-        if let explain = call["explain"], explain != "off" {
-            guard ["notes", "fails", "full", "debug"].contains(explain) else {
-                throw PolicyFailure(
-                    .badRequest, "invalid_parameter", "explain: expected off, notes, fails, full or debug")
-            }
-            throw PolicyFailure(.notImplemented, "invalid_operation", "explain is not supported")
+    /// For people lines, for programs objects.
+    static func explained(
+        _ recorder: EvaluationRecorder, _ explanation: Explanation, _ policy: CompiledPolicy, _ call: PolicyCall
+    ) -> Value {
+        let events = recorder.events.explaining(explanation)
+        return call.flag("pretty") ? .array(events.lines(policy).map(Value.string)) : events.document(policy)
+    }
+
+    func explanation(of call: PolicyCall) throws(PolicyFailure) -> Explanation? {
+        guard let text = call["explain"], text != "off" else { return nil }
+        // OPA's debug has more of its own inner steps; here there are none beyond full.
+        guard let explanation = Explanation(rawValue: text == "debug" ? "full" : text) else {
+            throw PolicyFailure(
+                .badRequest, "invalid_parameter", "explain: expected off, notes, fails, full or debug")
         }
+        return explanation
     }
 
     func provenance(_ snapshot: PolicyStore.Snapshot) -> Value {

@@ -55,7 +55,8 @@ extension PolicyServer {
     // MARK: Queries
 
     func query(_ call: PolicyCall) async throws -> Response {
-        try refuseUnsupported(call)
+        let explanation = try explanation(of: call)
+        let recorder = explanation.map { _ in EvaluationRecorder(.init(hasTrace: true, eventsMax: 100_000)) }
         var text = call["q"]
         var input: RegoValue?
         if call.method == .post {
@@ -74,7 +75,8 @@ extension PolicyServer {
         do {
             solutions = try snapshot.compiled.evaluate(
                 query: text, regoInput: input, limits: limits(),
-                surroundings: host.surroundings(hasStrictErrors: call.flag("strict-builtin-errors")))
+                surroundings: host.surroundings(hasStrictErrors: call.flag("strict-builtin-errors")),
+                recorder: recorder)
         } catch {
             await log(query: text, call, snapshot, input, nil, error)
             // What is wrong with the query is the caller's to mend; what goes wrong in it is not.
@@ -95,11 +97,42 @@ extension PolicyServer {
         var answer: Object = [:]
         if call.flag("metrics") { answer["metrics"] = ["timer_rego_query_eval_ns": .integer(host.clock() - start)] }
         if !solutions.isEmpty { answer["result"] = result }
+        if let explanation, let recorder {
+            answer["explanation"] = Self.explained(recorder, explanation, snapshot.compiled, call)
+        }
         return call.json(.object(answer))
     }
 
     func compile(_ call: PolicyCall) async throws -> Response {
-        throw PolicyFailure(.notImplemented, "invalid_operation", "partial evaluation is not supported")
+        guard call.path.count == 2 else {
+            throw PolicyFailure(.notImplemented, "invalid_operation", "filters for databases are not supported")
+        }
+        guard let document = try call.document("request"), let text = document["query"]?.string, !text.isEmpty else {
+            throw PolicyFailure(.badRequest, "invalid_parameter", "missing required 'query' value")
+        }
+        if document["options"]?["disableInlining"]?.array?.isEmpty == false {
+            throw PolicyFailure(.notImplemented, "invalid_operation", "disableInlining is not supported")
+        }
+        var unknowns = ["input"]
+        if let given = document["unknowns"], !given.isNull {
+            guard let names = given.array?.compactMap(\.string), names.count == given.array?.count else {
+                throw PolicyFailure(.badRequest, "invalid_parameter", "unknowns: expected a list of paths")
+            }
+            unknowns = names
+        }
+        let start = host.clock()
+        let partial: PartialResult
+        do {
+            partial = try store.snapshot.compiled.partiallyEvaluate(
+                query: text, regoInput: document["input"].map { RegoValue($0) }, unknowns: unknowns, limits: limits(),
+                surroundings: host.surroundings())
+        } catch  where error is RegoErrors || (error as? RegoError)?.code == .parse {
+            throw PolicyFailure(
+                .badRequest, "invalid_parameter", "error(s) occurred while compiling module(s)", error)
+        }
+        var answer: Object = ["result": partial.document]
+        if call.flag("metrics") { answer["metrics"] = ["timer_rego_partial_eval_ns": .integer(host.clock() - start)] }
+        return call.json(.object(answer))
     }
 
     // MARK: Health

@@ -18,21 +18,25 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         help: "Find unused variables and imports, and what is deprecated.") var strict = false
     @Option(name: .shortAndLong, help: "JSON Schemas of the input and of data.", completion: .file()) var schema:
         String?
-    @Option(name: .shortAndLong, help: "Errors that are told; 10 at most.") var maxErrors = 10
+    @Option(name: .shortAndLong, help: "Errors that are told; 0 for all that the engine tells.") var maxErrors = 10
     @Option(help: "Leave out files and folders by pattern.") var ignore: [String] = []
     @OptionGroup var rego: RegoVersionOptions
     @OptionGroup var verification: VerificationOptions
 
     func run() async throws {
-        try CheckTool.run(
-            {
-                try PolicyFiles.refuse("--strict", when: strict)
-                try PolicyFiles.refuse("--schema", when: schema != nil)
-                let loader = PolicyLoader(
-                    version: rego.version, ignored: ignore, verification: try verification.verification())
-                return try bundle ? loader.load(bundles: paths) : loader.load(paths: paths)
-            }, format: format
-        ).finish()
+        let output: ToolOutput
+        do {
+            let checks = try PolicyFiles.checks(isStrict: strict, schema: schema)
+            let loader = PolicyLoader(
+                version: rego.version, ignored: ignore, verification: try verification.verification())
+            output = CheckTool.run(
+                { try bundle ? loader.load(bundles: paths) : loader.load(paths: paths) }, format: format,
+                checks: checks, errorsMax: maxErrors)
+        } catch {
+            let report = ErrorReport(error)
+            output = ToolOutput(diagnostics: format == .json ? report.json : report.text, status: 1)
+        }
+        try output.finish()
     }
 }
 
@@ -79,11 +83,30 @@ struct PolicyFormatCommand: AsyncParsableCommand {
     @OptionGroup var rego: RegoVersionOptions
 
     func run() async throws {
-        try ToolOutput(
-            diagnostics: ErrorReport(
-                WaybillError(.unsupported, "the formatter is not built in", subject: "fmt")
-            ).text, status: 2
-        ).finish()
+        let tool = FormatTool(
+            version: rego.version, lists: list, showsDifference: diff, fails: fail, checksResult: checkResult)
+        var total = ToolOutput()
+        func add(_ output: ToolOutput) {
+            total.output += output.output
+            total.diagnostics += output.diagnostics
+            total.status = max(total.status, output.status)
+        }
+        do {
+            if paths.isEmpty {
+                add(tool.run(String(decoding: PolicyFiles.standardInput(), as: UTF8.self), file: "stdin").output)
+            }
+            for path in try PolicyLoader().modulePaths(paths) {
+                let (output, changed) = tool.run(try Files.text(path), file: path)
+                // A written file is not printed too.
+                add(
+                    write && !list && !diff
+                        ? ToolOutput(diagnostics: output.diagnostics, status: output.status) : output)
+                if write, let changed { try Files.write(Array(changed.utf8), to: path) }
+            }
+        } catch {
+            add(ToolOutput(diagnostics: ErrorReport(error).text, status: 2))
+        }
+        try total.finish()
     }
 }
 

@@ -17,8 +17,9 @@ struct PolicyEvalCommand: AsyncParsableCommand {
     @Argument(help: "The query; none with --stdin.") var query: String?
     @OptionGroup var sources: SourceOptions
     @OptionGroup var input: InputOptions
-    @Option(name: .shortAndLong, help: "json, pretty, raw, values, bindings or discard.") var format: EvalTool.Format =
-        .json
+    @Option(name: .shortAndLong, help: "json, pretty, raw, values, bindings, source or discard.") var format:
+        EvalTool.Format =
+            .json
     @Flag(help: "Read the query from standard input.") var stdin = false
     @Flag(help: "Status 1 when the query is undefined or empty.") var fail = false
     @Flag(name: .customLong("fail-defined"), help: "Status 1 when the query is defined.") var failDefined = false
@@ -45,7 +46,6 @@ struct PolicyEvalCommand: AsyncParsableCommand {
 
     private func evaluated() throws -> ToolOutput {
         try engine.refuse()
-        try PolicyFiles.refuse("--format source", when: format == .source)
         if stdin, input.readsStandardInput {
             throw WaybillError(.invalidInput, "give --stdin or --stdin-input, not both", subject: "query")
         }
@@ -66,7 +66,8 @@ struct PolicyEvalCommand: AsyncParsableCommand {
                 query: text, input: try input.value(), package: package, imports: imports, limits: limits,
                 surroundings: surroundings),
             format: format, failsUndefined: fail, failsDefined: failDefined, prettyMax: prettyLimit,
-            metrics: metrics ? [:] : nil)
+            metrics: metrics ? [:] : nil, observation: try engine.observation(),
+            unknowns: engine.unknownPaths(format == .source), checks: try engine.checks())
         return tool.run(try sources.load(), clock: PolicyFiles.clock)
     }
 }
@@ -86,13 +87,27 @@ struct EngineOptions: ParsableArguments {
     @Option(name: [.customShort("O"), .customLong("optimize")], help: "Only 0.") var optimize = 0
     @Option(name: .shortAndLong, help: "Only rego.") var target = "rego"
 
+    func observation() throws(WaybillError) -> Observation {
+        var kind: Explanation?
+        if let explain, explain != "off" {
+            guard let found = Explanation(rawValue: explain == "debug" ? "full" : explain) else {
+                throw WaybillError(
+                    .invalidInput, "expected notes, fails, full or debug", subject: "--explain \(explain)")
+            }
+            kind = found
+        }
+        return Observation(explanation: kind, hasProfile: profile, hasCoverage: coverage)
+    }
+
+    /// Nil evaluates to the end.
+    func unknownPaths(_ isSource: Bool) -> [String]? {
+        guard partial || isSource else { return nil }
+        return unknowns.isEmpty ? ["input"] : unknowns
+    }
+
+    func checks() throws(WaybillError) -> CheckOptions { try PolicyFiles.checks(isStrict: strict, schema: schema) }
+
     func refuse() throws(WaybillError) {
-        try PolicyFiles.refuse("--explain", when: explain != nil && explain != "off")
-        try PolicyFiles.refuse("--profile", when: profile)
-        try PolicyFiles.refuse("--coverage", when: coverage)
-        try PolicyFiles.refuse("--partial", when: partial || !unknowns.isEmpty)
-        try PolicyFiles.refuse("--schema", when: schema != nil)
-        try PolicyFiles.refuse("--strict", when: strict)
         try PolicyFiles.refuse(
             "--optimize \(optimize)", when: optimize != 0, remedy: "leave it out: policies run as they are")
         try PolicyFiles.refuse(

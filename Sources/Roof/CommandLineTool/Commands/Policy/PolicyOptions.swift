@@ -107,6 +107,23 @@ enum PolicyFiles {
 
     static var clock: @Sendable () -> Int { PolicyHost.system().clock }
 
+    /// Strictness and schemas: one schema of the input, or a folder of them with that of the input in `input.json`.
+    static func checks(isStrict: Bool, schema: String?) throws(WaybillError) -> CheckOptions {
+        var checks = CheckOptions(isStrict: isStrict)
+        guard let schema else { return checks }
+        guard Files.isFolder(schema) else {
+            let value = try PolicyLoader.input(try Files.read(schema), name: schema)
+            checks.inputSchema = value
+            checks.schemas[""] = value
+            return checks
+        }
+        for (path, value) in try PolicyLoader.schemas(in: schema) {
+            checks.schemas[path] = value
+            if path == "input" { checks.inputSchema = value }
+        }
+        return checks
+    }
+
     /// What the engine does not do is refused, never left out.
     static func refuse(_ option: String, when isSet: Bool, remedy: String? = nil) throws(WaybillError) {
         guard isSet else { return }

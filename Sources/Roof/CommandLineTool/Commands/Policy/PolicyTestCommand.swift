@@ -42,7 +42,6 @@ struct PolicyTestCommand: AsyncParsableCommand {
                 throw WaybillError(
                     .invalidInput, "Code coverage threshold must be between 0 and 100", subject: "--threshold")
             }
-            try PolicyFiles.refuse("--coverage", when: coverage || (threshold ?? 0) > 0)
             try PolicyFiles.refuse("--bench", when: bench, remedy: "waybill policy bench measures one query")
             let loader = PolicyLoader(
                 version: rego.version, ignored: ignore, verification: try verification.verification())
@@ -50,7 +49,8 @@ struct PolicyTestCommand: AsyncParsableCommand {
             let tool = TestTool(
                 format: format, isVerbose: verbose, filter: self.run,
                 timeoutNanoseconds: try PolicyFiles.duration(timeout),
-                passesSkipped: exitZeroOnSkipped, failsEmpty: failOnEmpty, count: count)
+                passesSkipped: exitZeroOnSkipped, failsEmpty: failOnEmpty, count: count,
+                reportsCoverage: coverage, coverageMin: threshold ?? 0)
             output = tool.run(sources, surroundings: PolicyFiles.surroundings, clock: PolicyFiles.clock)
         } catch {
             output = ToolOutput(diagnostics: ErrorReport(error).text, status: 1)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import PolicyFiles
+import PolicyTools
 import Rego
 import WaybillCore
 
@@ -90,22 +91,17 @@ struct TestFilesCommand: ParsableCommand {
     }
 
     private func report(_ tests: TrivyTests) throws {
-        let results = tests.run()
-        var broken = tests.broken.count
-        for error in tests.broken { Terminal.error(error) }
-        for result in results {
-            switch result.outcome {
-            case .passed: continue
-            case .failed: Terminal.result("FAIL - \(result.location) - \(result.name)")
-            case .broken(let reason):
-                broken += 1
-                Terminal.result("ERROR - \(result.location) - \(result.name): \(reason)")
-            }
+        for error in tests.left { Terminal.error(error) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let output = TestTool().run(tests.sources) {
+            let duration = (clock.now - start).components
+            return Int(duration.seconds) * 1_000_000_000 + Int(duration.attoseconds / 1_000_000_000)
         }
-        let passed = results.count { $0.outcome == .passed }
-        Terminal.result("\(results.count) tests, \(passed) passed, \(broken) could not be run")
-        if broken > 0 { throw brokenStatus }
-        if passed < results.count { throw ExitStatus.no }
+        Terminal.result(output.output)
+        if !output.diagnostics.isEmpty { Terminal.note(output.diagnostics) }
+        if !tests.left.isEmpty || output.status == 1 { throw brokenStatus }
+        if output.status != 0 { throw ExitStatus.no }
     }
 
     private func report(_ findings: [Finding]) throws {
