@@ -43,8 +43,7 @@ struct RestartTests {
             {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kept"}},
             {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kept","namespace":"kept"},"data":{"key":"value"}}]}
             """
-        // For a List kubectl asks for the schema as protobuf, which the local cluster does not write.
-        let applied = try await kubectl("apply", "--validate=false", "-f", "-", input: objects)
+        let applied = try await kubectl("apply", "-f", "-", input: objects)
         #expect(applied.isSuccess, "\(applied.errorText)")
         first.end(SIGKILL)
 

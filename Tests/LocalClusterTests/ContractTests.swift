@@ -107,4 +107,22 @@ private func configMap(_ name: String, _ data: Value) throws -> Resource {
             #expect(try await seen.value == [.added, .modified, .deleted])
         }
     }
+
+    @Test(arguments: ClusterUnderTest.available)
+    func `one leads until it stops renewing`(_ which: ClusterUnderTest) async throws {
+        try await which.with { cluster in
+            let first = LeaderElection(cluster, namespace: "default", name: name, identity: "first")
+            let second = LeaderElection(cluster, namespace: "default", name: name, identity: "second")
+            let start = Date()
+            #expect(try await first.holds(now: start))
+            #expect(try await !second.holds(now: start + 10))
+            #expect(try await first.holds(now: start + 10))
+            #expect(try await !second.holds(now: start + 20))
+            #expect(try await second.holds(now: start + 26))
+            #expect(try await !first.holds(now: start + 27))
+            try await second.release()
+            #expect(try await first.holds(now: start + 28))
+            try await cluster.delete(key("Lease", name, group: "coordination.k8s.io"))
+        }
+    }
 }

@@ -81,16 +81,24 @@ import WaybillCore
         }
     }
 
-    @Test func `kinds without a controller are refused, not stored`() async throws {
+    @Test func `a quota is kept`() async throws {
         try await withCluster { _, client in
+            let quota = try resource(
+                "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q, namespace: default}, spec: {hard: {count/secrets: '1'}}}"
+            )
+            try await client.create(quota, dryRun: false)
+            #expect(
+                try await eventually {
+                    try await client.get(quota.key)?.value["status"]?["hard"]?["count/secrets"]?.string == "1"
+                })
+            try await client.create(
+                try resource("{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: default}}"), dryRun: false)
             let error = await #expect(throws: WaybillError.self) {
                 try await client.create(
-                    try resource(
-                        "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q, namespace: default}, spec: {hard: {pods: '1'}}}"
-                    ),
+                    try resource("{apiVersion: v1, kind: Secret, metadata: {name: b, namespace: default}}"),
                     dryRun: false)
             }
-            #expect(error?.code == .unsupported)
+            #expect(error?.code == .forbidden)
         }
     }
 

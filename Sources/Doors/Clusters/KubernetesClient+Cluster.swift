@@ -101,37 +101,58 @@ extension KubernetesClient {
         }
     }
 
-    /// Watches from now on. A watch that the server ends in good order is opened again where it stopped.
+    /// Watches from now on. A watch that ends, in good order or not, is opened again where it stopped; after several
+    /// failures in a row, and where the server no longer knows the place (410), it ends with the error.
     private func follow(_ kind: ObjectKind, namespace: String?, _ yield: (WatchEvent) -> Void) async throws {
         let base = try await collection(kind, namespace: namespace)
         let first = try await send("GET", base + Self.query([("limit", "1")]))
         var version = first["metadata"]?["resourceVersion"]?.string ?? ""
+        var failures = 0
         while !Task.isCancelled {
-            let query = Self.query([
-                ("watch", "true"), ("allowWatchBookmarks", "true"), ("resourceVersion", version),
-                ("timeoutSeconds", "300"),
-            ])
-            let response = try await stream(try request("GET", base + query))
-            guard response.status == .ok else {
-                throw StatusError.error(code: Int(response.status.code), nil, subject: "watch of \(kind)")
+            let before = version
+            do {
+                try await section(kind, base, &version, yield)
+                failures = 0
+            } catch let error as WaybillError where error.code != .unavailable {
+                throw error
+            } catch {
+                failures = version == before ? failures + 1 : 1
+                guard failures < Self.watchFailuresMax else { throw error }
+                try await Task.sleep(for: .milliseconds(200 << failures))
             }
-            var lines = LineSplitter()
-            for try await chunk in response.body {
-                for line in try lines.feed(chunk.readableBytesView) {
-                    let event = try JSONReader.value(from: line)
-                    let object = event["object"] ?? .null
-                    switch event["type"]?.string {
-                    case "BOOKMARK": break
-                    case "ERROR":
-                        throw StatusError.error(
-                            code: object["code"]?.integer ?? 500, object, subject: "watch of \(kind)")
-                    case let word?:
-                        guard let eventKind = WatchEvent.Kind(rawValue: word) else { continue }
-                        yield(WatchEvent(kind: eventKind, resource: try Resource(object)))
-                    case nil: throw WaybillError(.failed, "an event without a type", subject: "watch of \(kind)")
-                    }
-                    if let next = object["metadata"]?["resourceVersion"]?.string { version = next }
+        }
+    }
+
+    private static let watchFailuresMax = 5
+
+    /// One connection of a watch, until the server ends it.
+    private func section(
+        _ kind: ObjectKind, _ base: String, _ version: inout String, _ yield: (WatchEvent) -> Void
+    ) async throws {
+        let query = Self.query([
+            ("watch", "true"), ("allowWatchBookmarks", "true"), ("resourceVersion", version),
+            ("timeoutSeconds", "300"),
+        ])
+        let response = try await stream(try request("GET", base + query))
+        guard response.status == .ok else {
+            throw StatusError.error(code: Int(response.status.code), nil, subject: "watch of \(kind)")
+        }
+        var lines = LineSplitter()
+        for try await chunk in response.body {
+            for line in try lines.feed(chunk.readableBytesView) {
+                let event = try JSONReader.value(from: line)
+                let object = event["object"] ?? .null
+                switch event["type"]?.string {
+                case "BOOKMARK": break
+                case "ERROR":
+                    throw StatusError.error(
+                        code: object["code"]?.integer ?? 500, object, subject: "watch of \(kind)")
+                case let word?:
+                    guard let eventKind = WatchEvent.Kind(rawValue: word) else { continue }
+                    yield(WatchEvent(kind: eventKind, resource: try Resource(object)))
+                case nil: throw WaybillError(.failed, "an event without a type", subject: "watch of \(kind)")
                 }
+                if let next = object["metadata"]?["resourceVersion"]?.string { version = next }
             }
         }
     }

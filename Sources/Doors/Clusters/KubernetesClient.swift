@@ -15,6 +15,9 @@ public final class KubernetesClient: Cluster {
     private let discovery = DiscoveryCache()
 
     static let userAgent = "waybill/1"
+    /// How often a busy server is asked, and how long its wish to wait is followed.
+    private static let attemptsMax = 5
+    private static let waitSecondsMax = 10
     static let answerBytesMax = 64 << 20
     static let pageSize = 500
     private static let timeout = TimeAmount.seconds(30)
@@ -73,7 +76,7 @@ public final class KubernetesClient: Cluster {
                 request.headers.add(name: "content-type", value: contentType)
                 request.body = .bytes(ByteBuffer(bytes: JSONWriter.bytes(body)))
             }
-            let response = try await client.execute(request, timeout: Self.timeout)
+            let response = try await patient(request)
             let bytes = try await response.body.collect(upTo: Self.answerBytesMax)
             let value = try? JSONReader.value(from: bytes.readableBytesView)
             guard (200..<300).contains(Int(response.status.code)) else {
@@ -93,6 +96,20 @@ public final class KubernetesClient: Cluster {
                 .unavailable, "the cluster cannot be reached", subject: Redaction.url(access.server),
                 remedy: "check the address and the certificate authority in the kubeconfig", cause: error)
         }
+    }
+
+    /// A server that is too busy says when to come back: what it turned away was not done and is asked again.
+    private func patient(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        for attempt in 1... {
+            let response = try await client.execute(request, timeout: Self.timeout)
+            guard response.status == .tooManyRequests, attempt < Self.attemptsMax,
+                let wait = response.headers.first(name: "retry-after").flatMap({ Int($0) })
+            else { return response }
+            // The body is read so that the connection can be used again.
+            _ = try? await response.body.collect(upTo: Self.answerBytesMax)
+            try await Task.sleep(for: .seconds(min(max(wait, 0), Self.waitSecondsMax)))
+        }
+        throw CancellationError()
     }
 
     func request(_ method: String, _ path: String) throws(WaybillError) -> HTTPClientRequest {

@@ -42,7 +42,10 @@ struct ProtobufBody {
         while let field = try reader.next() {
             guard let known = fields[field.number] else { throw unsupported("field \(field.number) of \(name)") }
             let value = try self.value(field.value, known.type, depth)
-            if known.isList {
+            if known.name == "+" {
+                // A part that JSON writes among the members of the whole.
+                for member in value.object ?? Object() { result[member.key] = member.value }
+            } else if known.isList {
                 result[known.name] = .array((result[known.name]?.array ?? []) + [value])
             } else if known.isMap {
                 var map = result[known.name]?.object ?? Object()
@@ -60,7 +63,9 @@ struct ProtobufBody {
         "hostPort", "nodePort", "minReadySeconds", "generation", "observedGeneration", "hostNetwork", "hostPID",
         "hostIPC",
         "stdin", "stdinOnce", "tty", "paused", "publishNotReadyAddresses", "denied", "allowed", "unavailableReplicas",
-        "availableReplicas", "readyReplicas", "updatedReplicas",
+        "availableReplicas", "readyReplicas", "updatedReplicas", "active", "succeeded", "failed",
+        "globalDefault", "incomplete", "disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods",
+        "currentReplicas", "desiredReplicas",
     ]
 
     /// Go writes zero values of fields that are not pointers; in JSON they are left out.
