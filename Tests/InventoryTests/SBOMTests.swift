@@ -122,8 +122,13 @@ struct SBOMTests {
                 #"{"packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.0.0", "license": "MIT OR ISC", "dependencies": {"b": "1"}}, "node_modules/b": {"version": "1.0.0", "license": "My own", "dev": true}}}"#
             ),
         ])
-        // Groups of a lockfile have no place in either form.
-        for index in inventory.packages.indices { inventory.packages[index].groups = [] }
+        // Groups of a lockfile and columns of a line have no place in either form.
+        for index in inventory.packages.indices {
+            inventory.packages[index].groups = []
+            if let location = inventory.packages[index].place.location, let line = location.line {
+                inventory.packages[index].place.location = SourceLocation(file: location.file, line: line)
+            }
+        }
         let subject = InventorySubject(kind: .container, name: "shop/cart", version: "1.5")
         let one = CycloneDX.document(for: inventory, subject: subject),
             other = SPDX.document(for: inventory, subject: subject)
