@@ -8,6 +8,7 @@ import Hummingbird
 import Ledger
 import MonitorService
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Packages
 import Processes
