@@ -21,7 +21,8 @@ struct EvidenceBranchTests {
                 envelope(text), at: [EvidencePath.review(envelope(text), of: commit)], because: text, on: moment)
         }
         try await evidence.add(
-            envelope("move"), at: [EvidencePath.move(of: "refs/heads/main", to: commit), EvidencePath.lastMove], because: "move", on: moment)
+            envelope("move"), at: [EvidencePath.move(of: "refs/heads/main", to: commit), EvidencePath.lastMove],
+            because: "move", on: moment)
         #expect(Set(try await evidence.reviews(of: commit)) == [envelope("one"), envelope("two")])
         #expect(try await evidence.reviews(of: .zero).isEmpty)
         #expect(try await evidence.move(of: "refs/heads/main", to: commit) == envelope("move"))
@@ -35,7 +36,8 @@ struct EvidenceBranchTests {
             for number in 0..<4 {
                 let paper = envelope("\(number)")
                 group.addTask {
-                    try await evidence.add(paper, at: [EvidencePath.review(paper, of: commit)], because: "x", on: moment)
+                    try await evidence.add(
+                        paper, at: [EvidencePath.review(paper, of: commit)], because: "x", on: moment)
                 }
             }
             try await group.waitForAll()

@@ -111,7 +111,7 @@ private func manager(_ name: String, _ kind: ObjectKind = configMap) -> ManagedF
             to: try spec(#"{"containers":[{"name":"a","image":"i:1","command":["x"]},{"name":"b"}]}"#))
         #expect(
             result
-                == (try spec(#"{"containers":[{"name":"a","image":"i:2","command":["x"]},{"name":"b"},{"name":"c"}]}"#))
+                == (try spec(#"{"containers":[{"name":"a","image":"i:2","command":["x"]},{"name":"c"},{"name":"b"}]}"#))
         )
     }
 

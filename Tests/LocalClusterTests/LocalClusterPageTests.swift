@@ -19,7 +19,9 @@ import WaybillCore
             .deletingLastPathComponent().appending(path: "docs/local-cluster.md")
         var blocks: [Block] = []
         var open: Block?
-        for line in try String(contentsOf: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in try String(contentsOf: path, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        {
             if !line.hasPrefix("```") {
                 open?.lines.append(String(line))
             } else if let block = open {

@@ -113,7 +113,7 @@ import Testing
         Explained(body: "1 + 1 == 3", lines: ["1 + 1 == 3", "left   2", "right  3"]),
         Explained(body: "x := 5\n\tx < 3", lines: ["x < 3", "left   5", "right  3"]),
         Explained(
-            body: #"{"a": [1, 2], "b": 1} == {"a": [1, 3], "c": 1}"#,
+            body: #"input.x == {"a": [1, 3], "c": 1} with input as {"x": {"a": [1, 2], "b": 1}}"#,
             lines: ["/a/1: 2 is not 3", "/b: only left: 1", "/c: only right: 1"]),
         Explained(
             body: "input.x == 2 with input as {\"x\": 1}", lines: ["left   1", "right  2"]),

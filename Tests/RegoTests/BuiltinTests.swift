@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `nothing goes over the network unless the host allows it`() throws {
-        let text = #"package t; p := http.send({"method": "get", "url": "http://good.example/x"}).status_code"#
+        let text = "package t\np := http.send({\"method\": \"get\", \"url\": \"http://good.example/x\"}).status_code"
         let policy = try CompiledPolicy(modules: [try PolicyModule(parsing: text, file: "t.rego")])
         let error = #expect(throws: RegoError.self) { try policy.evaluate(rule: "data.t.p", input: nil) }
         #expect(error?.message == "http.send: not available: a policy may not use the network")
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func `names are looked up behind the same door`() throws {
-        let text = "package t; p := net.lookup_ip_addr(\"good.example\")"
+        let text = "package t\np := net.lookup_ip_addr(\"good.example\")"
         let policy = try CompiledPolicy(modules: [try PolicyModule(parsing: text, file: "t.rego")])
         var surroundings = EvaluationSurroundings()
         surroundings.network = NetworkDoor(
@@ -77,7 +77,7 @@ import Testing
             guard let number = arguments[0].int else { throw Refusal() }
             return .int(number * 2)
         }
-        let module = try PolicyModule(parsing: "package t; p := host.double(input)", file: "t.rego")
+        let module = try PolicyModule(parsing: "package t\np := host.double(input)", file: "t.rego")
         let policy = try CompiledPolicy(modules: [module], checks: CheckOptions(), functions: [double])
         #expect(try policy.evaluate(rule: "data.t.p", input: 21) == 42)
         let error = #expect(throws: RegoError.self) {

@@ -42,7 +42,8 @@ public struct LeaderElection: Sendable {
         var change: Value = ["renewTime": .string(time)]
         if holder != identity {
             let seconds = spec["leaseDurationSeconds"]?.integer ?? duration
-            if !holder.isEmpty, let renewed = spec["renewTime"]?.string.flatMap({ try? Date($0, strategy: Self.style) }),
+            if !holder.isEmpty,
+                let renewed = spec["renewTime"]?.string.flatMap({ try? Date($0, strategy: Self.style) }),
                 now.timeIntervalSince(renewed) < Double(seconds)
             {
                 return false

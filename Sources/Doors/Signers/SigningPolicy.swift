@@ -29,7 +29,8 @@ public struct SigningPolicy: Sendable {
     public init(
         predicateTypes: Set<String> = SigningPolicy.controlPlane, builderID: String?, verifierPrefix: String? = nil,
         checksShapes: Bool = false,
-        burstMax: Int = 200, signaturesPerSecond: Double = 50, statementBytesMax: Int = 32 << 20, subjectsMax: Int = 1000
+        burstMax: Int = 200, signaturesPerSecond: Double = 50, statementBytesMax: Int = 32 << 20,
+        subjectsMax: Int = 1000
     ) {
         self.predicateTypes = predicateTypes
         self.builderID = builderID

@@ -56,7 +56,8 @@ extension CELFunctions {
             var seen: Set<CELValue> = []
             return .list(list.filter { seen.insert($0).inserted })
         case (".flatten", 1):
-            return .list(list.flatMap { item -> [CELValue] in if case .list(let inner) = item { inner } else { [item] } })
+            return .list(
+                list.flatMap { item -> [CELValue] in if case .list(let inner) = item { inner } else { [item] } })
         case (".slice", 3):
             guard case .int(let start) = arguments[1], case .int(let end) = arguments[2], start >= 0, start <= end,
                 end <= list.count

@@ -33,12 +33,14 @@ public struct PodSecurityStandard: Hashable, Sendable {
         case .privileged: return []
         case .baseline:
             return [
-                pod.appArmor, pod.addedCapabilities, pod.hostNamespaces, pod.hostPaths, pod.hostPorts, pod.hostProbes(version),
+                pod.appArmor, pod.addedCapabilities, pod.hostNamespaces, pod.hostPaths, pod.hostPorts,
+                pod.hostProbes(version),
                 pod.privileged, pod.procMount, pod.seLinux, pod.unconfined, pod.sysctls, pod.hostProcess,
             ].compactMap { $0 }
         case .restricted:
             return [
-                pod.appArmor, pod.hostNamespaces, pod.hostPaths, pod.hostPorts, pod.hostProbes(version), pod.privileged, pod.procMount,
+                pod.appArmor, pod.hostNamespaces, pod.hostPaths, pod.hostPorts, pod.hostProbes(version), pod.privileged,
+                pod.procMount,
                 pod.seLinux, pod.sysctls, pod.hostProcess, pod.escalation, pod.restrictedCapabilities,
                 pod.restrictedVolumes, pod.runsAsRoot, pod.runsAsUserZero, pod.seccompRequired,
             ].compactMap { $0 }
@@ -99,7 +101,8 @@ private struct PodView {
         return Violation(
             reason: "non-default capabilities",
             detail:
-                "\(list("container", bad.map(name))) must not include \(quoted(extra)) in securityContext.capabilities.add")
+                "\(list("container", bad.map(name))) must not include \(quoted(extra)) in securityContext.capabilities.add"
+        )
     }
 
     var restrictedCapabilities: Violation? {
@@ -187,7 +190,9 @@ private struct PodView {
     }
 
     /// The pod's own setting and those of its containers that are not allowed.
-    private func settings(_ path: [String], isAllowed: (String) -> Bool) -> (pod: String?, containers: [Value], values: [String]) {
+    private func settings(_ path: [String], isAllowed: (String) -> Bool) -> (
+        pod: String?, containers: [Value], values: [String]
+    ) {
         func read(_ value: Value) -> String? { value[Pointer(["securityContext"] + path)]?.string }
         let own = read(spec).flatMap { isAllowed($0) ? nil : $0 }
         let bad = containers.filter { read($0).map { !isAllowed($0) } ?? false }
@@ -256,7 +261,9 @@ private struct PodView {
     }
 
     var procMount: Violation? {
-        let bad = containers.filter { ($0[Pointer(["securityContext", "procMount"])]?.string ?? "Default") != "Default" }
+        let bad = containers.filter {
+            ($0[Pointer(["securityContext", "procMount"])]?.string ?? "Default") != "Default"
+        }
         guard !bad.isEmpty else { return nil }
         let values = unique(bad.compactMap { $0[Pointer(["securityContext", "procMount"])]?.string })
         return Violation(
@@ -282,11 +289,14 @@ private struct PodView {
         if !role.values.isEmpty { parts.append("role may not be set") }
         return Violation(
             reason: "seLinuxOptions",
-            detail: "\(setters(podIsBad, bad)) set forbidden securityContext.seLinuxOptions: \(parts.joined(separator: "; "))")
+            detail:
+                "\(setters(podIsBad, bad)) set forbidden securityContext.seLinuxOptions: \(parts.joined(separator: "; "))"
+        )
     }
 
     private static let safeSysctls: Set<String> = [
-        "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
+        "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies",
+        "net.ipv4.ping_group_range",
         "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
         "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
         "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",

@@ -144,7 +144,8 @@ extension StructuralSchema {
                 ? (schema["x-kubernetes-list-map-keys"]?.array ?? []).compactMap(\.string) : []
             for (index, item) in list.enumerated() {
                 // Elements are told apart by their keys alone.
-                let before = keys.isEmpty ? nil : old?.array?.first { other in keys.allSatisfy { other[$0] == item[$0] } }
+                let before =
+                    keys.isEmpty ? nil : old?.array?.first { other in keys.allSatisfy { other[$0] == item[$0] } }
                 check(item, before, items, "\(place)/[]", "\(path)[\(index)]", &errors)
             }
         default: break

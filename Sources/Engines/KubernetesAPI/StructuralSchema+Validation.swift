@@ -138,7 +138,9 @@ extension StructuralSchema {
             errors.append(.tooMany(name, list.count, max: max))
         }
         if let items = schema["items"] {
-            for (index, item) in list.enumerated() { validate(item, items, "\(name)[\(index)]", &errors, depth: depth + 1) }
+            for (index, item) in list.enumerated() {
+                validate(item, items, "\(name)[\(index)]", &errors, depth: depth + 1)
+            }
         }
         var seen: Set<Value> = []
         switch schema["x-kubernetes-list-type"]?.string {
@@ -207,7 +209,8 @@ extension StructuralSchema {
                 errors += all.min { $0.count < $1.count } ?? []
                 errors.append(failure("must validate one and only one schema (oneOf). Found none valid"))
             case let count:
-                errors.append(failure("must validate one and only one schema (oneOf). Found \(count) valid alternatives"))
+                errors.append(
+                    failure("must validate one and only one schema (oneOf). Found \(count) valid alternatives"))
             }
         }
         if let part = schema["not"], failures(part).isEmpty {

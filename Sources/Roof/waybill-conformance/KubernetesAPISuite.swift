@@ -40,7 +40,9 @@ enum KubernetesAPISuite {
             }
             await player.stop()
             for (name, problems) in full.sorted(by: { $0.key < $1.key }) {
-                add(name, "full", problems.isEmpty ? .passed : .failed(problems.prefix(4).joined(separator: "\n       ")))
+                add(
+                    name, "full",
+                    problems.isEmpty ? .passed : .failed(problems.prefix(4).joined(separator: "\n       ")))
                 let coarse = problems.isEmpty ? [] : core[name] ?? ["was not played"]
                 add(name, "core", coarse.isEmpty ? .passed : .failed(coarse.prefix(2).joined(separator: "\n       ")))
             }

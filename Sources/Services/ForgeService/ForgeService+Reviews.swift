@@ -52,7 +52,8 @@ extension ForgeService {
                 remedy: "review \(head.short) for \(record.targetReference)")
         }
         try await EvidenceBranch(of: repository.git).add(
-            envelope, at: [EvidencePath.review(envelope, of: head)], because: "\(review.reviewer) reviewed \(head.short)",
+            envelope, at: [EvidencePath.review(envelope, of: head)],
+            because: "\(review.reviewer) reviewed \(head.short)",
             on: moment)
         try await ledger.record([
             Paper(

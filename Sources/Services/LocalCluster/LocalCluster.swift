@@ -66,7 +66,8 @@ public final class LocalCluster: Sendable {
         let node = try await Node.start(configuration, ClusterClient(objects: objects))
         var api = APIServer(
             objects: objects,
-            reviews: Reviews(store: store, authorizer: authorizer, tokens: identity.accountTokens), address: "127.0.0.1",
+            reviews: Reviews(store: store, authorizer: authorizer, tokens: identity.accountTokens),
+            address: "127.0.0.1",
             published: PublishedSchemas(folder: configuration.openAPIFolder))
         api.logs = { request throws(APIError) in try await node.logs(request) }
         var tokens = TokenTable(configuration.tokens)

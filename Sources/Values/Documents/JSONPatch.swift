@@ -122,7 +122,9 @@ public struct JSONPatch: Sendable, Hashable {
     }
 
     private static func missing(_ path: Pointer, _ index: Int) -> WaybillError {
-        failure("\(path.tokens.isEmpty ? "the document" : path.description) does not exist", index)
+        WaybillError(
+            .notFound, "\(path.tokens.isEmpty ? "the document" : path.description) does not exist",
+            subject: "JSON patch operation \(index)")
     }
 
     private static func failure(_ message: String, _ index: Int) -> WaybillError {

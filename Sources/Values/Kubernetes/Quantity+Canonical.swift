@@ -36,7 +36,8 @@ extension Quantity {
             exponent -= 1
         }
         let isExponent = suffix.first == "e" || suffix.first == "E" && suffix.count > 1
-        return isExponent ? "\(sign)\(mantissa)\(exponent == 0 ? "" : "e\(exponent)")" : decimal(mantissa, exponent, sign)
+        return isExponent
+            ? "\(sign)\(mantissa)\(exponent == 0 ? "" : "e\(exponent)")" : decimal(mantissa, exponent, sign)
     }
 
     private static let decimalSuffixes = [

@@ -154,7 +154,8 @@ extension SecretRule {
             keywords: ["SG."],
             entropyMin: 3),
         SecretRule(
-            id: "twilio-key", title: "Twilio key", pattern: #"\b(SK[0-9a-f]{32})\b"#, keywords: ["SK"], entropyMin: 3, reach: Reach(before: 4, behind: 40)),
+            id: "twilio-key", title: "Twilio key", pattern: #"\b(SK[0-9a-f]{32})\b"#, keywords: ["SK"], entropyMin: 3,
+            reach: Reach(before: 4, behind: 40)),
         SecretRule(
             id: "shopify-token", title: "Shopify token", pattern: #"\b(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32})\b"#,
             keywords: ["shpat_", "shpca_", "shppa_", "shpss_"], entropyMin: 2),

@@ -207,17 +207,20 @@ public struct QueryEvaluation: Sendable {
 }
 
 extension CompiledPolicy {
-    /// The document at a path behind `data`, whatever characters its names have; nil when it is undefined.
+    /// The document at a path behind `data`, whatever characters its names have; nil when it is undefined. A name of
+    /// digits is a list's position, as in OPA's API.
     public func document(
         at path: [String], input: RegoValue?, limits: EvaluationLimits = .standard,
         surroundings: EvaluationSurroundings = EvaluationSurroundings(), recorder: EvaluationRecorder? = nil
     ) throws -> RegoValue? {
-        guard path.contains(where: { $0.contains(".") || $0.isEmpty }) else {
+        guard path.contains(where: { $0.contains(".") || $0.isEmpty || Int($0) != nil }) else {
             return try evaluate(
                 rule: (["data"] + path).joined(separator: "."), regoInput: input, limits: limits,
                 surroundings: surroundings, recorder: recorder)
         }
-        let keys = path.map { "[" + JSONWriter.string(.string($0)) + "]" }.joined()
+        let keys = path.map { name in
+            "[" + (Int(name).map(String.init) ?? JSONWriter.string(.string(name))) + "]"
+        }.joined()
         return try evaluate(
             query: "waybill_value = data\(keys)", regoInput: input, limits: limits, surroundings: surroundings,
             recorder: recorder

@@ -79,7 +79,8 @@ struct Linker {
         let branches = ([clause] + clause.alternatives).map { branch -> Code.Branch in
             deciding = []
             return Code.Branch(
-                body: block(branch.body), keys: arena.list(branch.keys.map { expression($0) }), yield: yield(branch.yield),
+                body: block(branch.body), keys: arena.list(branch.keys.map { expression($0) }),
+                yield: yield(branch.yield),
                 site: site(.rule, branch.location), hasConstantResult: branch.hasConstantResult)
         }
         return Code.Clause(

@@ -28,10 +28,14 @@ struct ScanJudgeOptions: ParsableArguments {
     var advisories: [String] = []
     @Option(help: "Statements that weaknesses do no harm here: OpenVEX, CSAF, CycloneDX. May be repeated.")
     var vex: [String] = []
-    @Option(help: "A file of findings that do not count, in Trivy's forms (.trivyignore, .trivyignore.yaml). May be repeated.")
+    @Option(
+        help:
+            "A file of findings that do not count, in Trivy's forms (.trivyignore, .trivyignore.yaml). May be repeated."
+    )
     var ignoreFile: [String] = []
     @Flag(help: "List what was suppressed too, by whom and why.") var showSuppressed = false
-    @Option(help: "A licence that packages may have; everything else is then denied. May be repeated; GPL-* is a pattern.")
+    @Option(
+        help: "A licence that packages may have; everything else is then denied. May be repeated; GPL-* is a pattern.")
     var allowLicence: [String] = []
     @Option(help: "A licence that no package may have. May be repeated.") var denyLicence: [String] = []
     @Flag(help: "A target in which no package list was found is no reason for status 2.") var allowUnrecognised = false

@@ -26,7 +26,8 @@ struct ScanOutcome: Sendable {
             notes.append(
                 "error: nothing was recognised in \(target.target.description): this is not the same as nothing found")
             notes.append(
-                "  try    scan the folder with the lockfile, the image itself, or its SBOM; or pass --allow-unrecognised")
+                "  try    scan the folder with the lockfile, the image itself, or its SBOM; or pass --allow-unrecognised"
+            )
         }
         if asksForAdvisories, report.data.records == 0, !target.inventory.packages.isEmpty {
             notes.append("warning: there are no advisories to hold the packages against")

@@ -55,7 +55,9 @@ enum ScanOutput {
     private static func head(_ outcome: ScanOutcome) -> String {
         let target = outcome.target, examined = target.examined
         var lines = ["examined   \(examined.files) files"]
-        if examined.layers > 0 { lines[0] += " in \(examined.layers) layers, \(examined.rememberedLayers) of them known" }
+        if examined.layers > 0 {
+            lines[0] += " in \(examined.layers) layers, \(examined.rememberedLayers) of them known"
+        }
         if let bytes = examined.searchedBytes { lines[0] += ", \(bytes >> 10) KiB of text searched for secrets" }
         if let commits = examined.commits { lines[0] += ", \(commits) commits" }
         lines.append("packages   \(target.inventory.packages.count) in \(target.inventory.files.count) lists")

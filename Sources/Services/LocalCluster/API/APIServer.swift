@@ -24,7 +24,8 @@ struct APIServer: Sendable {
     }
 
     private func route(_ request: APIRequest) async throws(APIError) -> APIResponse {
-        if let first = request.path.first, ["api", "apis"].contains(first), request.path.count > 2 || first == "api" && request.path.count > 2,
+        if let first = request.path.first, ["api", "apis"].contains(first),
+            request.path.count > 2 || first == "api" && request.path.count > 2,
             let path = ResourcePath(request.path, in: registry)
         {
             return try await resource(path, request)
@@ -78,10 +79,12 @@ struct APIServer: Sendable {
             paths.append("/apis/\(group)")
             paths += versions.map { "/apis/\(group)/\($0)" }
         }
-        return (paths + [
-            "/healthz", "/healthz/ping", "/livez", "/livez/ping", "/openapi/v2", "/openapi/v3", "/readyz", "/readyz/ping",
-            "/version",
-        ]).sorted()
+        return
+            (paths + [
+                "/healthz", "/healthz/ping", "/livez", "/livez/ping", "/openapi/v2", "/openapi/v3", "/readyz",
+                "/readyz/ping",
+                "/version",
+            ]).sorted()
     }
 
     /// A resource that a served group does not have is told of as a status; everything else is no page at all.
@@ -135,7 +138,8 @@ struct APIServer: Sendable {
             response.contentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
             return response
         }
-        if !request.accept.isEmpty, !request.accept.contains("*/*"), request.accept.contains("as=APIGroupDiscoveryList"),
+        if !request.accept.isEmpty, !request.accept.contains("*/*"),
+            request.accept.contains("as=APIGroupDiscoveryList"),
             !request.accept.split(separator: ",").contains(where: { !$0.contains("as=") })
         {
             return APIResponse(Presentation.notAcceptable)

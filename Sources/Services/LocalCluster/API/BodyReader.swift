@@ -214,7 +214,8 @@ enum BodyReader {
 
     private static func handled(_ type: ResourceType, _ message: String) -> APIError {
         .badRequest(
-            "\(type.kind.kind) in version \"\(type.kind.version)\" cannot be handled as a \(type.kind.kind): \(message)")
+            "\(type.kind.kind) in version \"\(type.kind.version)\" cannot be handled as a \(type.kind.kind): \(message)"
+        )
     }
 
     static func goType(_ value: Value) -> String {
@@ -274,7 +275,9 @@ struct GoMismatch {
             while case .list(let element, _) = current { current = element }
             switch current {
             case .reference(let name, _):
-                guard let definition = catalog.definition(named: name), let next = definition.field(field) else { break }
+                guard let definition = catalog.definition(named: name), let next = definition.field(field) else {
+                    break
+                }
                 owner = name.split(separator: ".").last.map(String.init) ?? owner
                 names.append(field)
                 current = next.type

@@ -53,7 +53,9 @@ enum OpenAPIDocument {
     private static func collect(_ types: [ResourceType], _ prefix: String, _ schemas: inout Object) {
         for type in types {
             if let custom = type.custom {
-                if let meta = SchemaCatalog.builtIn.definition(named: "meta.ObjectMeta") { collect(meta, prefix, &schemas) }
+                if let meta = SchemaCatalog.builtIn.definition(named: "meta.ObjectMeta") {
+                    collect(meta, prefix, &schemas)
+                }
                 schemas[name(of: type)] = self.custom(custom, type, prefix)
             } else {
                 collect(SchemaCatalog.builtIn.definition(of: type.kind), prefix, &schemas)
@@ -63,7 +65,8 @@ enum OpenAPIDocument {
 
     /// `com.example.v1.App`: the group from its end.
     private static func name(of type: ResourceType) -> String {
-        (type.group.split(separator: ".").reversed().map(String.init) + [type.kind.version, type.kind.kind]).joined(separator: ".")
+        (type.group.split(separator: ".").reversed().map(String.init) + [type.kind.version, type.kind.kind]).joined(
+            separator: ".")
     }
 
     /// The schema of a definition with what every object has.

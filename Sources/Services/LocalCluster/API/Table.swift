@@ -49,7 +49,9 @@ enum Table {
     private static func definition(_ column: Column, _ published: PublishedSchemas) -> Value {
         // The published documents append the values of an enumeration; tables do not.
         let known = column.source.flatMap { published.description($0.definition, $0.field) }
-            .map { text in text.firstRange(of: "\n\nPossible enum values:").map { String(text[..<$0.lowerBound]) } ?? text }
+            .map { text in
+                text.firstRange(of: "\n\nPossible enum values:").map { String(text[..<$0.lowerBound]) } ?? text
+            }
         let detail = known ?? (column.detail.isEmpty ? column.name : column.detail)
         return [
             "name": .string(column.name), "type": .string(column.type), "format": .string(column.format),

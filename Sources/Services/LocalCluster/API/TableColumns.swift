@@ -34,7 +34,8 @@ enum TableColumns {
         }
     }
 
-    private static func count(_ name: String, _ path: String..., from source: String, type: String = "string") -> Column {
+    private static func count(_ name: String, _ path: String..., from source: String, type: String = "string") -> Column
+    {
         Column(name: name, type: type, source: (source, path.last ?? "")) { object in
             .integer(object[Pointer(path)]?.object?.count ?? object[Pointer(path)]?.array?.count ?? 0)
         }
@@ -78,7 +79,8 @@ enum TableColumns {
         case "leases.coordination.k8s.io":
             return [
                 name,
-                text("Holder", "spec", "holderIdentity", from: "io.k8s.api.coordination.v1.LeaseSpec", missing: ""), age,
+                text("Holder", "spec", "holderIdentity", from: "io.k8s.api.coordination.v1.LeaseSpec", missing: ""),
+                age,
             ]
         case "networkpolicies.networking.k8s.io":
             return [
@@ -106,13 +108,17 @@ enum TableColumns {
         case "validatingwebhookconfigurations.admissionregistration.k8s.io":
             return [
                 name,
-                count("Webhooks", "webhooks", from: "io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration", type: "integer"),
+                count(
+                    "Webhooks", "webhooks", from: "io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration",
+                    type: "integer"),
                 age,
             ]
         case "mutatingwebhookconfigurations.admissionregistration.k8s.io":
             return [
                 name,
-                count("Webhooks", "webhooks", from: "io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration", type: "integer"),
+                count(
+                    "Webhooks", "webhooks", from: "io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration",
+                    type: "integer"),
                 age,
             ]
         case "priorityclasses.scheduling.k8s.io":
@@ -131,9 +137,17 @@ enum TableColumns {
         case "endpointslices.discovery.k8s.io": return slices
         case "resourcequotas":
             return [
-                name, made("Request", detail: "Request represents a minimum amount of cpu/memory that a container may consume.") {
+                name,
+                made(
+                    "Request", detail: "Request represents a minimum amount of cpu/memory that a container may consume."
+                ) {
                     amounts($0) { !$0.hasPrefix("limits.") }
-                }, made("Limit", detail: "Limits control the maximum amount of cpu/memory that a container may use independent of contention on the node.") {
+                },
+                made(
+                    "Limit",
+                    detail:
+                        "Limits control the maximum amount of cpu/memory that a container may use independent of contention on the node."
+                ) {
                     amounts($0) { $0.hasPrefix("limits.") }
                 }, age,
             ]
@@ -167,7 +181,8 @@ enum TableColumns {
             return [
                 name, text("PolicyName", "spec", "policyName", from: from),
                 made("ParamRef", from: (from, "paramRef")) { object in
-                    object[path: "spec", "paramRef"].map { "\($0["namespace"]?.string ?? "*")/\($0.named)" } ?? "<unset>"
+                    object[path: "spec", "paramRef"].map { "\($0["namespace"]?.string ?? "*")/\($0.named)" }
+                        ?? "<unset>"
                 }, age,
             ]
         default: return [name, created]
@@ -176,24 +191,25 @@ enum TableColumns {
 
     private static func custom(_ type: CustomType) -> [Column] {
         guard !type.columns.isEmpty else { return [name, age] }
-        return [name] + type.columns.map { column in
-            Column(
-                name: column.name, type: column.type, format: column.format, priority: column.priority,
-                detail: column.detail
-            ) { object in
-                let values = column.path.values(in: object)
-                guard let first = values.first, !first.isNull else { return .null }
-                switch column.type {
-                case "integer": return first.integer.map { .integer($0) } ?? .null
-                case "number": return first.number.map { .number($0) } ?? .null
-                case "boolean": return first.bool.map { .bool($0) } ?? .null
-                case "date": return .string(APITime.age(since: first.string))
-                default:
-                    return .string(
-                        values.map { $0.string ?? JSONWriter.string($0) }.joined(separator: ","))
+        return [name]
+            + type.columns.map { column in
+                Column(
+                    name: column.name, type: column.type, format: column.format, priority: column.priority,
+                    detail: column.detail
+                ) { object in
+                    let values = column.path.values(in: object)
+                    guard let first = values.first, !first.isNull else { return .null }
+                    switch column.type {
+                    case "integer": return first.integer.map { .integer($0) } ?? .null
+                    case "number": return first.number.map { .number($0) } ?? .null
+                    case "boolean": return first.bool.map { .bool($0) } ?? .null
+                    case "date": return .string(APITime.age(since: first.string))
+                    default:
+                        return .string(
+                            values.map { $0.string ?? JSONWriter.string($0) }.joined(separator: ","))
+                    }
                 }
             }
-        }
     }
 
     private static func workload(_ type: ResourceType) -> [Column] {
@@ -252,7 +268,8 @@ enum TableColumns {
             ("Images", "image", "Images referenced by each container in the template."),
         ].map { title, key, detail in
             made(title, detail: detail, wide: true) { object in
-                (object[Pointer(path + ["containers"])]?.array ?? []).compactMap { $0[key]?.string }.joined(separator: ",")
+                (object[Pointer(path + ["containers"])]?.array ?? []).compactMap { $0[key]?.string }.joined(
+                    separator: ",")
             }
         }
     }
@@ -350,7 +367,8 @@ enum TableColumns {
         let from = "io.k8s.api.networking.v1.IngressSpec"
         return [
             name, text("Class", "spec", "ingressClassName", from: from),
-            made("Hosts", detail: "Hosts that incoming requests are matched against before the ingress rule") { object in
+            made("Hosts", detail: "Hosts that incoming requests are matched against before the ingress rule") {
+                object in
                 let hosts = (object[path: "spec", "rules"]?.array ?? []).compactMap { $0["host"]?.string }
                 return hosts.isEmpty ? "*" : hosts.joined(separator: ",")
             },
@@ -383,7 +401,8 @@ enum TableColumns {
     private static func bindings(isCluster: Bool) -> [Column] {
         let kind = "io.k8s.api.rbac.v1.\(isCluster ? "ClusterRoleBinding" : "RoleBinding")"
         func subjects(_ title: String, _ word: String) -> Column {
-            made(title, detail: "\(title) in the \(isCluster ? "clusterRoleBinding" : "roleBinding")", wide: true) { binding in
+            made(title, detail: "\(title) in the \(isCluster ? "clusterRoleBinding" : "roleBinding")", wide: true) {
+                binding in
                 (binding["subjects"]?.array ?? []).filter { $0["kind"]?.string == word }.map { subject in
                     word == "ServiceAccount" ? "\(subject["namespace"]?.string ?? "")/\(subject.named)" : subject.named
                 }.joined(separator: ", ")
@@ -393,7 +412,8 @@ enum TableColumns {
             name,
             made("Role", from: (kind, "roleRef")) {
                 "\($0[path: "roleRef", "kind"]?.string ?? "")/\($0[path: "roleRef", "name"]?.string ?? "")"
-            }, age, subjects("Users", "User"), subjects("Groups", "Group"), subjects("ServiceAccounts", "ServiceAccount"),
+            }, age, subjects("Users", "User"), subjects("Groups", "Group"),
+            subjects("ServiceAccounts", "ServiceAccount"),
         ]
     }
 
@@ -402,14 +422,17 @@ enum TableColumns {
             let short = [
                 "ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP",
             ]
-            return (object[Pointer(path)]?.array ?? []).compactMap { $0.string.flatMap { short[$0] } }.joined(separator: ",")
+            return (object[Pointer(path)]?.array ?? []).compactMap { $0.string.flatMap { short[$0] } }.joined(
+                separator: ",")
         }
         switch type.qualifiedName {
         case "persistentvolumeclaims":
             return [
                 name, text("Status", "status", "phase", from: core + "PersistentVolumeClaimStatus"),
                 text("Volume", "spec", "volumeName", from: core + "PersistentVolumeClaimSpec", missing: ""),
-                text("Capacity", "status", "capacity", "storage", from: core + "PersistentVolumeClaimStatus", missing: ""),
+                text(
+                    "Capacity", "status", "capacity", "storage", from: core + "PersistentVolumeClaimStatus", missing: ""
+                ),
                 made("Access Modes", from: (core + "PersistentVolumeClaimStatus", "accessModes")) {
                     modes($0, ["status", "accessModes"])
                 },
@@ -436,7 +459,8 @@ enum TableColumns {
         default:
             let from = "io.k8s.api.storage.v1.StorageClass"
             return [
-                name, text("Provisioner", "provisioner", from: from), text("ReclaimPolicy", "reclaimPolicy", from: from),
+                name, text("Provisioner", "provisioner", from: from),
+                text("ReclaimPolicy", "reclaimPolicy", from: from),
                 text("VolumeBindingMode", "volumeBindingMode", from: from),
                 Column(name: "AllowVolumeExpansion", source: (from, "allowVolumeExpansion")) {
                     $0["allowVolumeExpansion"] ?? false
@@ -453,7 +477,8 @@ enum TableColumns {
         made("Roles", detail: "The roles of the node") { node in
             let prefix = "node-role.kubernetes.io/"
             let roles = (node[path: "metadata", "labels"]?.object ?? Object()).keys.filter { $0.hasPrefix(prefix) }
-            return roles.isEmpty ? "<none>" : roles.map { String($0.dropFirst(prefix.count)) }.sorted().joined(separator: ",")
+            return roles.isEmpty
+                ? "<none>" : roles.map { String($0.dropFirst(prefix.count)) }.sorted().joined(separator: ",")
         }, age, text("Version", "status", "nodeInfo", "kubeletVersion", from: core + "NodeSystemInfo"),
     ]
 
@@ -492,7 +517,11 @@ enum TableColumns {
             return "\(statuses.filter { $0["ready"]?.bool == true }.count)/\(total)"
         },
         made("Status", detail: "The aggregate status of the containers in this pod.") { PodWord.status($0) },
-        made("Restarts", detail: "The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.") { pod in
+        made(
+            "Restarts",
+            detail:
+                "The number of times the containers in this pod have been restarted and when the last container in this pod has restarted."
+        ) { pod in
             String(
                 (pod[path: "status", "containerStatuses"]?.array ?? []).reduce(0) {
                     $0 + ($1["restartCount"]?.integer ?? 0)

@@ -46,7 +46,8 @@ final class TypeRegistry: Sendable {
 
     private static func types(of definition: Value) -> [ResourceType] {
         guard definition.condition("Established")?["status"] == "True",
-            let group = definition[path: "spec", "group"]?.string, let names = definition[path: "status", "acceptedNames"],
+            let group = definition[path: "spec", "group"]?.string,
+            let names = definition[path: "status", "acceptedNames"],
             let plural = names["plural"]?.string, let kind = names["kind"]?.string, !kind.isEmpty
         else { return [] }
         let versions = definition[path: "spec", "versions"]?.array ?? []

@@ -36,7 +36,8 @@ struct Authenticator: Sendable {
         let uid = values("Impersonate-Uid").first ?? ""
         var extra: [String: [String]] = [:]
         for field in headers where field.name.canonicalName.hasPrefix("impersonate-extra-") {
-            extra[String(field.name.canonicalName.dropFirst("impersonate-extra-".count)), default: []].append(field.value)
+            extra[String(field.name.canonicalName.dropFirst("impersonate-extra-".count)), default: []].append(
+                field.value)
         }
         guard !name.isEmpty else {
             guard groups.isEmpty, uid.isEmpty, extra.isEmpty else {

@@ -15,7 +15,8 @@ struct Reviews: Sendable {
             return try await token(path, name, request)
         }
         if path.type.qualifiedName == "componentstatuses", request.method == "GET" {
-            return APIResponse(["kind": "ComponentStatusList", "apiVersion": "v1", "metadata": [:], "items": []],
+            return APIResponse(
+                ["kind": "ComponentStatusList", "apiVersion": "v1", "metadata": [:], "items": []],
                 warnings: ["v1 ComponentStatus is deprecated in v1.19+"])
         }
         guard path.type.isVirtual else { return nil }
@@ -60,7 +61,11 @@ struct Reviews: Sendable {
                 : "cannot be specified in combination with resourceAttributes"
             throw .invalid(
                 unnamed, "",
-                [.invalid(resource == nil ? "spec.resourceAttributes" : "spec.nonResourceAttributes", other ?? .null, detail)])
+                [
+                    .invalid(
+                        resource == nil ? "spec.resourceAttributes" : "spec.nonResourceAttributes", other ?? .null,
+                        detail)
+                ])
         }
         if path.type.kind.kind == "LocalSubjectAccessReview" {
             let named = resource?["namespace"]?.string ?? ""
@@ -117,7 +122,9 @@ struct Reviews: Sendable {
         ]
     }
 
-    private func token(_ path: ResourcePath, _ name: String, _ request: APIRequest) async throws(APIError) -> APIResponse {
+    private func token(_ path: ResourcePath, _ name: String, _ request: APIRequest) async throws(APIError)
+        -> APIResponse
+    {
         let kind = ObjectKind(group: "authentication.k8s.io", version: "v1", kind: "TokenRequest")
         let type = ResourceType(kind: kind, plural: "tokenrequests", isNamespaced: true)
         var warnings: [String] = []

@@ -21,7 +21,9 @@ enum LimitRules {
                 ] {
                     for limit in limits {
                         var given = Object()
-                        for key in keys { for member in limit[key]?.object ?? Object() { given[member.key] = member.value } }
+                        for key in keys {
+                            for member in limit[key]?.object ?? Object() { given[member.key] = member.value }
+                        }
                         // What is not asked for by name is asked for up to the limit.
                         if part == "requests" {
                             for member in limit["default"]?.object ?? Object() where given[member.key] == nil {
@@ -74,7 +76,9 @@ enum LimitRules {
             for limit in range[path: "spec", "limits"]?.array ?? [] {
                 switch limit["type"]?.string {
                 case "Container":
-                    for container in containers { problems += check(limit, amounts(container["resources"]), "Container") }
+                    for container in containers {
+                        problems += check(limit, amounts(container["resources"]), "Container")
+                    }
                 case "Pod": problems += check(limit, total(pod[path: "spec", "containers"]?.array ?? []), "Pod")
                 default: break
                 }
@@ -143,7 +147,9 @@ enum LimitRules {
             guard let request = amounts.requests[member.key], request.0.thousandths > 0,
                 let given = amounts.limits[member.key]
             else {
-                problems.append("\(member.key) max limit to request ratio per \(scope) is \(text), but no request is specified or request is 0")
+                problems.append(
+                    "\(member.key) max limit to request ratio per \(scope) is \(text), but no request is specified or request is 0"
+                )
                 continue
             }
             let ratio = Double(given.0.thousandths) / Double(request.0.thousandths)

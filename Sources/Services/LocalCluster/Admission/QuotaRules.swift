@@ -33,7 +33,9 @@ struct QuotaRules: Sendable {
                 }
                 for (name, value) in sums {
                     usage[prefix + name] = value
-                    if part == "requests", ["cpu", "memory", "ephemeral-storage"].contains(name) { usage[name] = value }
+                    if part == "requests", ["cpu", "memory", "ephemeral-storage"].contains(name) {
+                        usage[name] = value
+                    }
                 }
             }
         case "services":
@@ -129,7 +131,8 @@ struct QuotaRules: Sendable {
         func shown(_ text: (String) -> String) -> String {
             names.map { "\($0)=\(text($0))" }.joined(separator: ",")
         }
-        return "exceeded quota: \(quota.name), requested: \(shown { wanted[$0]?.1 ?? "0" }), used: \(shown { used[$0]?.1 ?? "0" }), limited: \(shown { hard[$0]?.string ?? "" })"
+        return
+            "exceeded quota: \(quota.name), requested: \(shown { wanted[$0]?.1 ?? "0" }), used: \(shown { used[$0]?.1 ?? "0" }), limited: \(shown { hard[$0]?.string ?? "" })"
     }
 
     /// Every container must say what it uses of what a quota bounds.

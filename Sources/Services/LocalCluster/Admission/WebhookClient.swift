@@ -44,7 +44,8 @@ actor WebhookClient {
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
             throw WebhookFailure("failed to call webhook: Post \"\(withTimeout)\": context deadline exceeded")
         } catch {
-            throw WebhookFailure("failed to call webhook: Post \"\(withTimeout)\": \(Self.words(for: error, withTimeout))")
+            throw WebhookFailure(
+                "failed to call webhook: Post \"\(withTimeout)\": \(Self.words(for: error, withTimeout))")
         }
     }
 

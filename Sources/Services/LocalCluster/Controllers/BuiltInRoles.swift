@@ -47,7 +47,8 @@ enum BuiltInRoles {
             return role
         }
         let view: [Value] = [
-            rule([""], core + coreStatus + ["namespaces"], reading), rule(["discovery.k8s.io"], ["endpointslices"], reading),
+            rule([""], core + coreStatus + ["namespaces"], reading),
+            rule(["discovery.k8s.io"], ["endpointslices"], reading),
             rule(["apps"], apps + appsStatus, reading),
             rule(["autoscaling"], ["horizontalpodautoscalers", "horizontalpodautoscalers/status"], reading),
             rule(["batch"], ["cronjobs", "cronjobs/status", "jobs", "jobs/status"], reading),
@@ -55,7 +56,9 @@ enum BuiltInRoles {
             rule(["networking.k8s.io"], ["ingresses", "ingresses/status", "networkpolicies"], reading),
         ]
         let edit: [Value] = [
-            rule([""], ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"], reading),
+            rule(
+                [""], ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"],
+                reading),
             rule([""], ["serviceaccounts"], ["impersonate"]),
             rule([""], ["pods", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy"], writing),
             rule([""], ["pods/eviction"], ["create"]),
@@ -66,7 +69,8 @@ enum BuiltInRoles {
                     "replicationcontrollers/scale", "secrets", "serviceaccounts", "services", "services/proxy",
                 ], writing),
             rule([""], ["serviceaccounts/token"], ["create"]), rule(["apps"], apps + ["deployments/rollback"], writing),
-            rule(["autoscaling"], ["horizontalpodautoscalers"], writing), rule(["batch"], ["cronjobs", "jobs"], writing),
+            rule(["autoscaling"], ["horizontalpodautoscalers"], writing),
+            rule(["batch"], ["cronjobs", "jobs"], writing),
             rule(["policy"], ["poddisruptionbudgets"], writing),
             rule(["networking.k8s.io"], ["ingresses", "networkpolicies"], writing),
             rule(["coordination.k8s.io"], ["leases"], writing + reading),
@@ -85,7 +89,8 @@ enum BuiltInRoles {
                 "system:discovery",
                 [
                     [
-                        "nonResourceURLs": .array(everyone + ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"]),
+                        "nonResourceURLs": .array(
+                            everyone + ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"]),
                         "verbs": ["get"],
                     ]
                 ]),
@@ -93,7 +98,8 @@ enum BuiltInRoles {
             role(
                 "system:basic-user",
                 [
-                    rule(["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"]),
+                    rule(
+                        ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"]),
                     rule(["authentication.k8s.io"], ["selfsubjectreviews"], ["create"]),
                 ]),
             role("system:aggregate-to-view", view, labels: ["\(key)view": "true"]),

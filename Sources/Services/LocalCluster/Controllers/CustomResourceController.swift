@@ -53,7 +53,8 @@ struct CustomResourceController: Sendable {
         if conflict == nil {
             accepted = names
         } else {
-            for key in ["singular", "listKind", "shortNames", "categories"] where accepted[key] == nil || accepted[key] == names[key] {
+            for key in ["singular", "listKind", "shortNames", "categories"]
+            where accepted[key] == nil || accepted[key] == names[key] {
                 accepted[key] = nil
             }
         }

@@ -40,7 +40,10 @@ struct JobController: Sendable {
         let isIndexed = job[path: "spec", "completionMode"] == "Indexed"
         let done = isIndexed ? Set(succeeded.compactMap(Self.index)).count : succeeded.count
         let restarts = active.reduce(0) { sum, pod in
-            sum + (pod[path: "status", "containerStatuses"]?.array ?? []).reduce(0) { $0 + ($1["restartCount"]?.integer ?? 0) }
+            sum
+                + (pod[path: "status", "containerStatuses"]?.array ?? []).reduce(0) {
+                    $0 + ($1["restartCount"]?.integer ?? 0)
+                }
         }
         if failed.count + restarts > limit {
             return await fail(

@@ -39,7 +39,8 @@ extension ClusterClient {
             guard error.reason != "AlreadyExists" else { return false }
             await backOff.failed(owner.uid)
             await event(
-                owner, type: "Warning", reason: "FailedCreate", message: "Error creating: \(error.message)", as: manager)
+                owner, type: "Warning", reason: "FailedCreate", message: "Error creating: \(error.message)", as: manager
+            )
             return false
         }
     }

@@ -94,10 +94,13 @@ enum ContainerRules {
             } else if variable["value"]?.string?.isEmpty == false {
                 causes.append(.invalid("\(place).valueFrom", "", "may not be specified when `value` is not empty"))
             } else if given.count > 1 {
-                causes.append(.invalid("\(place).valueFrom", "", "may not have more than one field specified at a time"))
+                causes.append(
+                    .invalid("\(place).valueFrom", "", "may not have more than one field specified at a time"))
             }
             for key in ["configMapKeyRef", "secretKeyRef"] where source[key] != nil {
-                if source[key]?["key"]?.string?.isEmpty ?? true { causes.append(.required("\(place).valueFrom.\(key).key")) }
+                if source[key]?["key"]?.string?.isEmpty ?? true {
+                    causes.append(.required("\(place).valueFrom.\(key).key"))
+                }
             }
             return causes
         }
@@ -150,7 +153,9 @@ enum ContainerRules {
                         path, GoNames.securityContext(context),
                         "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"))
             }
-            if (context["capabilities"]?["add"]?.array ?? []).contains(where: { $0 == "CAP_SYS_ADMIN" || $0 == "SYS_ADMIN" }) {
+            if (context["capabilities"]?["add"]?.array ?? []).contains(where: {
+                $0 == "CAP_SYS_ADMIN" || $0 == "SYS_ADMIN"
+            }) {
                 causes.append(
                     .invalid(
                         path, GoNames.securityContext(context),

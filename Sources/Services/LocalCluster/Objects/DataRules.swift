@@ -14,9 +14,12 @@ enum DataRules {
             let place = "\(field)[\(member.key)]"
             var problems: [String] = []
             if member.key.utf8.count > 253 { problems.append("must be no more than 253 characters") }
-            let isFit = !member.key.isEmpty && member.key.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || [45, 46, 95].contains($0)
-            }
+            let isFit =
+                !member.key.isEmpty
+                && member.key.utf8.allSatisfy {
+                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                        || [45, 46, 95].contains($0)
+                }
             if !isFit {
                 problems.append(
                     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
@@ -75,7 +78,9 @@ enum DataRules {
         case "kubernetes.io/dockercfg": json(".dockercfg")
         case "kubernetes.io/dockerconfigjson": json(".dockerconfigjson")
         case "kubernetes.io/basic-auth":
-            if object["data"]?["username"] == nil, object["data"]?["password"] == nil { require("username", "password") }
+            if object["data"]?["username"] == nil, object["data"]?["password"] == nil {
+                require("username", "password")
+            }
         case "kubernetes.io/ssh-auth": require("ssh-privatekey")
         case "kubernetes.io/tls": require("tls.crt", "tls.key")
         default: break
@@ -112,8 +117,12 @@ enum DataRules {
                 .invalid("involvedObject.namespace", .string(involved), "does not match event.namespace"))
         }
         // Those of the newer group name their controller; the older ones have a source.
-        let isNew = event["eventTime"]?.string != nil || event["source"]?["component"] == nil && event["firstTimestamp"]?.string == nil && event["count"] == nil
-        guard isNew, event["reason"]?.string?.isEmpty ?? true || event["eventTime"]?.string != nil else { return causes }
+        let isNew =
+            event["eventTime"]?.string != nil
+            || event["source"]?["component"] == nil && event["firstTimestamp"]?.string == nil && event["count"] == nil
+        guard isNew, event["reason"]?.string?.isEmpty ?? true || event["eventTime"]?.string != nil else {
+            return causes
+        }
         if event["eventTime"]?.string == nil { causes.append(.required("eventTime")) }
         if event["eventTime"]?.string != nil {
             if event["reportingComponent"]?.string?.isEmpty ?? true { causes.append(.required("reportingController")) }

@@ -106,8 +106,11 @@ enum Defaults {
             object.fill(path + ["completions"], 1)
         }
         object.fill(path + ["parallelism"], 1)
-        object.fill(path + ["backoffLimit"], object[Pointer(path + ["backoffLimitPerIndex"])] == nil ? 6 : 2_147_483_647)
-        if let labels = object[path: "spec", "template", "metadata", "labels"], object[path: "metadata", "labels"] == nil {
+        object.fill(
+            path + ["backoffLimit"], object[Pointer(path + ["backoffLimitPerIndex"])] == nil ? 6 : 2_147_483_647)
+        if let labels = object[path: "spec", "template", "metadata", "labels"],
+            object[path: "metadata", "labels"] == nil
+        {
             object[Pointer(["metadata", "labels"])] = labels
         }
         object.fill(path + ["completionMode"], "NonIndexed")

@@ -37,7 +37,8 @@ enum DefinitionRules {
             causes += self.version(version, index, single: versions.count == 1)
             if !names.insert(version.named).inserted {
                 causes.append(
-                    .invalid("spec.versions[\(index)].name", .string(version.named), "must contain unique version names"))
+                    .invalid(
+                        "spec.versions[\(index)].name", .string(version.named), "must contain unique version names"))
             }
         }
         let storing = versions.filter { $0["storage"]?.bool == true }
@@ -83,7 +84,10 @@ enum DefinitionRules {
             } else if key == "plural", let problem = NameRules.labelProblems(text).first {
                 causes.append(.invalid("spec.names.plural", .string(text), problem))
             } else if key == "kind", let problem = NameRules.labelProblems(text.lowercased()).first {
-                causes.append(.invalid("spec.names.kind", .string(text), "may have mixed case, but should otherwise match: \(problem)"))
+                causes.append(
+                    .invalid(
+                        "spec.names.kind", .string(text), "may have mixed case, but should otherwise match: \(problem)")
+                )
             }
         }
         if let kind = names["kind"]?.string, !kind.isEmpty, names["listKind"]?.string == kind {
@@ -149,7 +153,10 @@ enum DefinitionRules {
             schema["x-kubernetes-int-or-string"]?.bool == true
             || schema["x-kubernetes-preserve-unknown-fields"]?.bool == true
         if !isRoot, schema["type"]?.string?.isEmpty ?? true, !isFree {
-            causes.append(.required("\(path).type", "must not be empty for specified \(path.hasSuffix(".items") ? "array items" : "object fields")"))
+            causes.append(
+                .required(
+                    "\(path).type",
+                    "must not be empty for specified \(path.hasSuffix(".items") ? "array items" : "object fields")"))
         }
         for property in (schema["properties"]?.object ?? Object()).sorted() {
             types(property.value, "\(path).properties[\(property.key)]", isRoot: false, &causes, depth: depth + 1)
@@ -167,11 +174,13 @@ enum DefinitionNames {
         ("ID", "id", ""), ("Schema", "$schema", ""), ("Ref", "$ref", .null), ("Description", "description", ""),
         ("Type", "type", ""), ("Nullable", "nullable", false), ("Format", "format", ""), ("Title", "title", ""),
         ("Default", "default", .null), ("Maximum", "maximum", .null), ("ExclusiveMaximum", "exclusiveMaximum", false),
-        ("Minimum", "minimum", .null), ("ExclusiveMinimum", "exclusiveMinimum", false), ("MaxLength", "maxLength", .null),
+        ("Minimum", "minimum", .null), ("ExclusiveMinimum", "exclusiveMinimum", false),
+        ("MaxLength", "maxLength", .null),
         ("MinLength", "minLength", .null), ("Pattern", "pattern", ""), ("MaxItems", "maxItems", .null),
         ("MinItems", "minItems", .null), ("UniqueItems", "uniqueItems", false), ("MultipleOf", "multipleOf", .null),
         ("Enum", "enum", .null), ("MaxProperties", "maxProperties", .null), ("MinProperties", "minProperties", .null),
-        ("Required", "required", .null), ("Items", "items", .null), ("AllOf", "allOf", .null), ("OneOf", "oneOf", .null),
+        ("Required", "required", .null), ("Items", "items", .null), ("AllOf", "allOf", .null),
+        ("OneOf", "oneOf", .null),
         ("AnyOf", "anyOf", .null), ("Not", "not", .null), ("Properties", "properties", .null),
         ("AdditionalProperties", "additionalProperties", .null), ("PatternProperties", "patternProperties", .null),
         ("Dependencies", "dependencies", .null), ("AdditionalItems", "additionalItems", .null),
@@ -190,13 +199,15 @@ enum DefinitionNames {
             let value = schema[field.key] ?? field.empty
             switch field.key {
             case "properties":
-                result[field.name] = value.object.map { properties in
-                    .object(Object(properties.map { ($0.key, self.schema($0.value, depth: depth + 1)) }))
-                } ?? .null
+                result[field.name] =
+                    value.object.map { properties in
+                        .object(Object(properties.map { ($0.key, self.schema($0.value, depth: depth + 1)) }))
+                    } ?? .null
             case "items":
-                result[field.name] = schema["items"].map {
-                    ["Schema": self.schema($0, depth: depth + 1), "JSONSchemas": .null]
-                } ?? .null
+                result[field.name] =
+                    schema["items"].map {
+                        ["Schema": self.schema($0, depth: depth + 1), "JSONSchemas": .null]
+                    } ?? .null
             default: result[field.name] = value
             }
         }
@@ -220,7 +231,8 @@ enum DefinitionNames {
         if text.isEmpty { return [.required("\(path).rule", "rule is not specified")] }
         guard let error = SchemaRuleCheck.problem(text, schema) else { return [] }
         let shown: Value = [
-            "Rule": .string(text), "Message": rule["message"] ?? "", "MessageExpression": rule["messageExpression"] ?? "",
+            "Rule": .string(text), "Message": rule["message"] ?? "",
+            "MessageExpression": rule["messageExpression"] ?? "",
             "Reason": rule["reason"] ?? .null, "FieldPath": rule["fieldPath"] ?? "",
             "OptionalOldSelf": rule["optionalOldSelf"] ?? .null,
         ]

@@ -57,7 +57,8 @@ struct KindConversion: Sendable {
     }
 
     /// Answers a request for one version by way of the other.
-    func handle(_ path: ResourcePath, _ request: APIRequest, _ objects: ObjectAPI) async throws(APIError) -> APIResponse {
+    func handle(_ path: ResourcePath, _ request: APIRequest, _ objects: ObjectAPI) async throws(APIError) -> APIResponse
+    {
         var inner = path
         inner.type = to
         var request = request

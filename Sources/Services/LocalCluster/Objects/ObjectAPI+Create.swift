@@ -161,7 +161,9 @@ extension ObjectAPI {
         object.fill(["spec", "ipFamilies"], isOpen ? ["IPv4", "IPv6"] : ["IPv4"])
         object.fill(["spec", "ipFamilyPolicy"], isOpen ? "RequireDualStack" : "SingleStack")
         let kind = object[path: "spec", "type"]?.string
-        if kind == "NodePort" || kind == "LoadBalancer" && object[path: "spec", "allocateLoadBalancerNodePorts"] != false {
+        if kind == "NodePort"
+            || kind == "LoadBalancer" && object[path: "spec", "allocateLoadBalancerNodePorts"] != false
+        {
             var used = Set(
                 services.flatMap { ($0[path: "spec", "ports"]?.array ?? []).compactMap { $0["nodePort"]?.integer } })
             object.each(["spec", "ports"]) { port in

@@ -27,7 +27,8 @@ extension ObjectAPI {
             }
             let scale =
                 request.method == "PUT"
-                ? body.document : try Self.patched(Self.scaleObject(object, paths), by: body.document, media: media, type: type)
+                ? body.document
+                : try Self.patched(Self.scaleObject(object, paths), by: body.document, media: media, type: type)
             let replicas = try Self.replicas(of: scale, name, kind)
             let version = scale[path: "metadata", "resourceVersion"]?.string ?? ""
             if !version.isEmpty, version != object[path: "metadata", "resourceVersion"]?.string {

@@ -162,7 +162,9 @@ extension ObjectAPI {
     /// The applied document, checked: its kind, name and namespace, and that its type knows all fields.
     private func applicable(_ document: Value, _ path: ResourcePath, _ name: String) throws(APIError) -> Value {
         guard document.object != nil else {
-            throw .badRequest("error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \(BodyReader.goType(document)) into Go value of type map[string]interface {}")
+            throw .badRequest(
+                "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \(BodyReader.goType(document)) into Go value of type map[string]interface {}"
+            )
         }
         let kind = ObjectKind(apiVersion: document["apiVersion"]?.string ?? "", kind: document["kind"]?.string ?? "")
         guard kind == path.type.kind else {

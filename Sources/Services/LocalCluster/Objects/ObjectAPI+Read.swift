@@ -20,7 +20,8 @@ struct Selection: Sendable {
         do {
             labels = try LabelSelector(parsing: request.parameter("labelSelector") ?? "")
         } catch {
-            throw .badRequest("unable to parse requirement: \(SelectorText.problem(request.parameter("labelSelector") ?? ""))")
+            throw .badRequest(
+                "unable to parse requirement: \(SelectorText.problem(request.parameter("labelSelector") ?? ""))")
         }
         let text = request.parameter("fieldSelector") ?? ""
         do {
@@ -198,7 +199,8 @@ enum ListChecks {
                 }
                 if request.parameter("continue")?.isEmpty == false {
                     causes.append(
-                        .forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"))
+                        .forbidden(
+                            "resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"))
                 }
                 if !["Exact", "NotOlderThan"].contains(match) {
                     causes.append(
@@ -302,7 +304,9 @@ struct ContinueToken {
             .badRequest("invalid continue token: continue key is not valid: \(why)")
         }
         // The alphabet is taken without its padding too.
-        guard let bytes = Base64.decode(text) ?? Base64.decode(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
+        guard
+            let bytes = Base64.decode(text)
+                ?? Base64.decode(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
         else { throw failure("illegal base64 data at input byte 0") }
         let value: Value
         do throws(GoJSON.Failure) {

@@ -40,7 +40,8 @@ struct ObjectAPI: Sendable {
         case ("finalize", let name?, "PUT"): return try await finalize(path, name, request)
         case ("binding", let name?, "POST"): return try await bind(path, name, request)
         case ("eviction", let name?, "POST"): return try await evict(path, name, request)
-        case (_, let name?, "GET") where ["status", "ephemeralcontainers", "resize", "approval"].contains(path.subresource):
+        case (_, let name?, "GET")
+        where ["status", "ephemeralcontainers", "resize", "approval"].contains(path.subresource):
             return try await get(path, name, request)
         case (nil, let name?, "PUT"), ("status", let name?, "PUT"), ("ephemeralcontainers", let name?, "PUT"),
             ("resize", let name?, "PUT"), ("approval", let name?, "PUT"):

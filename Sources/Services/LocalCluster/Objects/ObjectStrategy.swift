@@ -81,7 +81,8 @@ enum ObjectStrategy {
     private static func jobSelector(_ job: inout Value) {
         guard job[path: "spec", "manualSelector"]?.bool != true else { return }
         let labels: [(String, Value)] = [
-            ("batch.kubernetes.io/controller-uid", .string(job.uid)), ("batch.kubernetes.io/job-name", .string(job.name)),
+            ("batch.kubernetes.io/controller-uid", .string(job.uid)),
+            ("batch.kubernetes.io/job-name", .string(job.name)),
             ("controller-uid", .string(job.uid)), ("job-name", .string(job.name)),
         ]
         for (key, value) in labels {
@@ -136,7 +137,8 @@ enum ObjectStrategy {
             result[Pointer(note)] = .string(String(generation))
         case "customresourcedefinitions.apiextensions.k8s.io":
             let stored = old[path: "status", "storedVersions"]?.array ?? []
-            if let name = (result[path: "spec", "versions"]?.array ?? []).first(where: { $0["storage"]?.bool == true })?[
+            if let name = (result[path: "spec", "versions"]?.array ?? []).first(where: { $0["storage"]?.bool == true }
+            )?[
                 "name"], !stored.contains(name)
             {
                 result[Pointer(["status", "storedVersions"])] = .array(stored + [name])

@@ -61,7 +61,8 @@ enum ObjectWarnings {
         }
         for (index, volume) in (spec["volumes"]?.array ?? []).enumerated() {
             if volume["gitRepo"] != nil {
-                warnings.append("\(path).volumes[\(index)].gitRepo: deprecated in v1.11, and disabled by default in v1.33+")
+                warnings.append(
+                    "\(path).volumes[\(index)].gitRepo: deprecated in v1.11, and disabled by default in v1.33+")
             }
         }
         return warnings

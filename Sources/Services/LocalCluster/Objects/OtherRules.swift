@@ -62,7 +62,8 @@ enum OtherRules {
                     causes.append(.required("\(path).namespace"))
                 }
             case "User", "Group": break
-            case let other: causes.append(.unsupported("\(path).kind", .string(other), ["ServiceAccount", "User", "Group"]))
+            case let other:
+                causes.append(.unsupported("\(path).kind", .string(other), ["ServiceAccount", "User", "Group"]))
             }
         }
         return causes
@@ -188,7 +189,9 @@ enum OtherRules {
         }
         let types = (spec["policyTypes"]?.array ?? []).compactMap(\.string)
         if types.count > 2 {
-            causes.append(.invalid("spec.policyTypes", .array(types.map(Value.string)), "may not specify more than two policyTypes"))
+            causes.append(
+                .invalid(
+                    "spec.policyTypes", .array(types.map(Value.string)), "may not specify more than two policyTypes"))
         }
         for (index, type) in types.enumerated() where !["Egress", "Ingress"].contains(type) {
             causes.append(.unsupported("spec.policyTypes[\(index)]", .string(type), ["Egress", "Ingress"]))

@@ -33,7 +33,9 @@ enum PodRules {
         }
         causes += spread(spec["topologySpreadConstraints"]?.array ?? [], "\(path).topologySpreadConstraints")
         if let name = spec["serviceAccountName"]?.string, !name.isEmpty {
-            causes += NameRules.subdomainProblems(name).map { .invalid("\(path).serviceAccountName", .string(name), $0) }
+            causes += NameRules.subdomainProblems(name).map {
+                .invalid("\(path).serviceAccountName", .string(name), $0)
+            }
         }
         if let name = spec["nodeName"]?.string, !name.isEmpty {
             causes += NameRules.subdomainProblems(name).map { .invalid("\(path).nodeName", .string(name), $0) }
@@ -124,7 +126,12 @@ enum PodRules {
             let type = profile["type"]?.string ?? ""
             let file = profile["localhostProfile"]?.string ?? ""
             if type.isEmpty {
-                causes.append(.required("\(path).\(key).type", key == "seccompProfile" ? "type is required when seccompProfile is set" : "type is required when appArmorProfile is set"))
+                causes.append(
+                    .required(
+                        "\(path).\(key).type",
+                        key == "seccompProfile"
+                            ? "type is required when seccompProfile is set"
+                            : "type is required when appArmorProfile is set"))
             } else if !["Localhost", "RuntimeDefault", "Unconfined"].contains(type) {
                 causes.append(
                     .unsupported("\(path).\(key).type", .string(type), ["Localhost", "RuntimeDefault", "Unconfined"]))
@@ -195,7 +202,9 @@ enum PodRules {
             case "Exists":
                 if toleration["value"]?.string?.isEmpty == false {
                     causes.append(
-                        .invalid("\(place).operator", .string(toleration["value"]?.string ?? ""), "value must be empty when `operator` is 'Exists'"))
+                        .invalid(
+                            "\(place).operator", .string(toleration["value"]?.string ?? ""),
+                            "value must be empty when `operator` is 'Exists'"))
                 }
             case "", "Equal": break
             default: causes.append(.unsupported("\(place).operator", .string(word), ["Equal", "Exists"]))

@@ -19,7 +19,9 @@ enum PolicyRules {
                 causes.append(.invalid("\(path).name", .string(name), problem))
             } else if name.split(separator: ".").count < 3 {
                 causes.append(
-                    .invalid("\(path).name", .string(name), "should be a domain with at least three segments separated by dots"))
+                    .invalid(
+                        "\(path).name", .string(name),
+                        "should be a domain with at least three segments separated by dots"))
             }
             for (number, rule) in (hook["rules"]?.array ?? []).enumerated() {
                 causes += self.rule(rule, "\(path).rules[\(number)]")
@@ -31,7 +33,8 @@ enum PolicyRules {
             } else if !versions.contains("v1"), !versions.contains("v1beta1") {
                 causes.append(
                     .invalid(
-                        "\(path).admissionReviewVersions", .array(versions), "must include at least one of v1, v1beta1"))
+                        "\(path).admissionReviewVersions", .array(versions), "must include at least one of v1, v1beta1")
+                )
             }
             for (key, words) in [("failurePolicy", ["Fail", "Ignore"]), ("matchPolicy", ["Equivalent", "Exact"])] {
                 if let word = hook[key]?.string, !words.contains(word) {
@@ -47,7 +50,8 @@ enum PolicyRules {
             if let timeout = hook["timeoutSeconds"]?.integer, !(1...30).contains(timeout) {
                 causes.append(
                     .invalid(
-                        "\(path).timeoutSeconds", .integer(timeout), "the timeout value must be between 1 and 30 seconds"))
+                        "\(path).timeoutSeconds", .integer(timeout),
+                        "the timeout value must be between 1 and 30 seconds"))
             }
             causes += client(hook["clientConfig"] ?? [:], "\(path).clientConfig")
             causes += conditions(hook["matchConditions"]?.array ?? [], "\(path).matchConditions")
@@ -99,7 +103,8 @@ enum PolicyRules {
                         "\(path).\(key)", .array(words.map(Value.string)),
                         key == "operations"
                             ? "if '*' is present, must not specify other operations"
-                            : "if '*' is present, must not specify other \(key == "apiGroups" ? "API groups" : "API versions")"))
+                            : "if '*' is present, must not specify other \(key == "apiGroups" ? "API groups" : "API versions")"
+                    ))
             }
         }
         let operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]
@@ -164,7 +169,9 @@ enum PolicyRules {
     private static func variables(_ spec: Value) -> [Cause] {
         (spec["variables"]?.array ?? []).enumerated().flatMap { index, variable -> [Cause] in
             var causes: [Cause] = []
-            if variable.named.isEmpty { causes.append(.required("spec.variables[\(index)].name", "name is not specified")) }
+            if variable.named.isEmpty {
+                causes.append(.required("spec.variables[\(index)].name", "name is not specified"))
+            }
             do throws(CELError) {
                 _ = try CELPrograms.shared.program(variable["expression"]?.string ?? "", PolicyExpressions.names)
             } catch {
@@ -257,7 +264,9 @@ enum PolicyRules {
         if spec["policyName"]?.string?.isEmpty ?? true { causes.append(.required("spec.policyName")) }
         guard validates else { return causes }
         let actions = (spec["validationActions"]?.array ?? []).compactMap(\.string)
-        if actions.isEmpty { causes.append(.required("spec.validationActions", "at least one validation action is required")) }
+        if actions.isEmpty {
+            causes.append(.required("spec.validationActions", "at least one validation action is required"))
+        }
         for (index, action) in actions.enumerated() {
             if !["Audit", "Deny", "Warn"].contains(action) {
                 causes.append(

@@ -12,7 +12,9 @@ enum ServiceRules {
 
     static func isAddress(_ text: String) -> Bool {
         if text.contains(":") {
-            return text.utf8.allSatisfy { (48...58).contains($0) || (97...102).contains($0) || (65...70).contains($0) || $0 == 46 }
+            return text.utf8.allSatisfy {
+                (48...58).contains($0) || (97...102).contains($0) || (65...70).contains($0) || $0 == 46
+            }
         }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil && ($0.count == 1 || $0.first != "0") }
@@ -138,7 +140,9 @@ enum ServiceRules {
                     causes.append(.invalid("\(place).targetPort", .integer(value), portDetail))
                 }
             case .string(let target)?:
-                causes += NameRules.portNameProblems(target).map { .invalid("\(place).targetPort", .string(target), $0) }
+                causes += NameRules.portNameProblems(target).map {
+                    .invalid("\(place).targetPort", .string(target), $0)
+                }
             default: break
             }
         }

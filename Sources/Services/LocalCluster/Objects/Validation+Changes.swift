@@ -43,7 +43,9 @@ extension Validation {
             return [.invalid("roleRef", object["roleRef"] ?? .null, "cannot change roleRef")]
         case "priorityclasses.scheduling.k8s.io":
             var causes: [Cause] = []
-            if object["value"] != old["value"] { causes.append(.forbidden("value", "may not be changed in an update.")) }
+            if object["value"] != old["value"] {
+                causes.append(.forbidden("value", "may not be changed in an update."))
+            }
             if object["preemptionPolicy"] != old["preemptionPolicy"] {
                 causes.append(
                     .invalid("preemptionPolicy", object["preemptionPolicy"] ?? .null, "field is immutable"))
@@ -72,7 +74,8 @@ extension Validation {
             return [
                 .forbidden(
                     "spec",
-                    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims")
+                    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+                )
             ]
         case "pods": return pod(object, old)
         case TypeRegistry.definitions:

@@ -93,7 +93,8 @@ enum Validation {
         for note in (notes?.object ?? Object()).sorted() {
             if !NameRules.isLabelKey(note.key.lowercased()) {
                 causes.append(
-                    .invalid("metadata.annotations", .string(note.key), NameRules.labelKeyProblem(note.key.lowercased())))
+                    .invalid(
+                        "metadata.annotations", .string(note.key), NameRules.labelKeyProblem(note.key.lowercased())))
             }
             size += note.key.utf8.count + (note.value.string?.utf8.count ?? 0)
         }
@@ -182,7 +183,8 @@ enum Validation {
         case "validatingwebhookconfigurations.admissionregistration.k8s.io",
             "mutatingwebhookconfigurations.admissionregistration.k8s.io":
             PolicyRules.webhooks(object)
-        case "validatingadmissionpolicies.admissionregistration.k8s.io": PolicyRules.validatingPolicy(object["spec"] ?? [:])
+        case "validatingadmissionpolicies.admissionregistration.k8s.io":
+            PolicyRules.validatingPolicy(object["spec"] ?? [:])
         case "mutatingadmissionpolicies.admissionregistration.k8s.io": PolicyRules.mutatingPolicy(object["spec"] ?? [:])
         case "validatingadmissionpolicybindings.admissionregistration.k8s.io":
             PolicyRules.binding(object["spec"] ?? [:], validates: true)

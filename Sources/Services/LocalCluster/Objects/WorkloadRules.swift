@@ -31,7 +31,8 @@ enum WorkloadRules {
             case "Exists", "DoesNotExist":
                 if count > 0 {
                     causes.append(
-                        .forbidden("\(place).values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+                        .forbidden(
+                            "\(place).values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
                 }
             default:
                 causes.append(.invalid("\(place).operator", .string(word), "not a valid selector operator"))
@@ -48,7 +49,9 @@ enum WorkloadRules {
         let template = spec["template"] ?? [:]
         let labels = template["metadata"]?["labels"] ?? [:]
         if let selector = spec["selector"].flatMap({ try? LabelSelector($0) }), !selector.requirements.isEmpty {
-            let plain = Dictionary((labels.object ?? Object()).map { ($0.key, $0.value.string ?? "") }) { first, _ in first }
+            let plain = Dictionary((labels.object ?? Object()).map { ($0.key, $0.value.string ?? "") }) { first, _ in
+                first
+            }
             if !selector.matches(plain) {
                 causes.append(
                     .invalid(
@@ -63,7 +66,9 @@ enum WorkloadRules {
         }
         if template["spec"]?["activeDeadlineSeconds"] != nil {
             causes.append(
-                .forbidden("\(path).template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported"))
+                .forbidden(
+                    "\(path).template.spec.activeDeadlineSeconds",
+                    "activeDeadlineSeconds in ReplicaSet is not Supported"))
         }
         return causes
     }
@@ -127,7 +132,8 @@ enum WorkloadRules {
             causes += atLeastZero(spec, ["progressDeadlineSeconds"])
             if deadline <= spec["minReadySeconds"]?.integer ?? 0 {
                 causes.append(
-                    .invalid("spec.progressDeadlineSeconds", .integer(deadline), "must be greater than minReadySeconds"))
+                    .invalid("spec.progressDeadlineSeconds", .integer(deadline), "must be greater than minReadySeconds")
+                )
             }
         }
         return causes
@@ -186,9 +192,11 @@ enum WorkloadRules {
             if !isZero(down), !isZero(up) {
                 causes.append(
                     .invalid(
-                        "\(path).rollingUpdate.maxSurge", up ?? .null, "may not be set when maxUnavailable is non-zero"))
+                        "\(path).rollingUpdate.maxSurge", up ?? .null, "may not be set when maxUnavailable is non-zero")
+                )
             }
-        case let other: causes.append(.unsupported("\(path).type", .string(other ?? ""), ["RollingUpdate", "OnDelete"]))
+        case let other:
+            causes.append(.unsupported("\(path).type", .string(other ?? ""), ["RollingUpdate", "OnDelete"]))
         }
         return atLeastZero(spec, ["minReadySeconds", "revisionHistoryLimit"]) + causes
     }
@@ -259,7 +267,9 @@ struct CronSchedule: Sendable {
     static func parse(_ text: String) -> Result<CronSchedule, Problem> {
         let fields = (names[text] ?? text).split { $0 == " " || $0 == "\t" }.map(String.init)
         guard fields.count == 5 else {
-            return .failure(Problem(message: "expected exactly 5 fields, found \(fields.count): [\(fields.joined(separator: " "))]"))
+            return .failure(
+                Problem(message: "expected exactly 5 fields, found \(fields.count): [\(fields.joined(separator: " "))]")
+            )
         }
         do throws(Problem) {
             return .success(
@@ -279,7 +289,8 @@ struct CronSchedule: Sendable {
         func number(_ text: Substring) throws(Problem) -> Int {
             if let index = names.firstIndex(of: text.lowercased()) { return index + offset }
             guard let value = Int(text), text.allSatisfy({ $0.isASCII && $0.isNumber }) else {
-                throw Problem(message: "failed to parse int from \(text): strconv.Atoi: parsing \"\(text)\": invalid syntax")
+                throw Problem(
+                    message: "failed to parse int from \(text): strconv.Atoi: parsing \"\(text)\": invalid syntax")
             }
             return value
         }

@@ -21,7 +21,8 @@ struct PolicyCall: Sendable {
         method = request.method
         headers = request.headers
         remoteAddress = context.remoteAddress ?? ""
-        let raw = request.uri.path
+        // As it was sent: a path that were decoded twice could name another document.
+        let raw = (request.head.path ?? "/").prefix { $0 != "?" && $0 != "#" }
         var path: [String] = []
         for part in raw.split(separator: "/") {
             guard let text = PercentEncoding.decode(part) else {

@@ -51,7 +51,8 @@ public struct StrategicMergePatch: Sendable {
                 let fieldType = TypedDocument(catalog: catalog, type: type).fieldType(member.key, in: shape) ?? .any
                 let order = patch["$setElementOrder/\(member.key)"]?.array
                 target[member.key] = try mergeMember(
-                    member.value, into: target[member.key], fieldType, mergeKey: field(member.key)?.patchMergeKey, order)
+                    member.value, into: target[member.key], fieldType, mergeKey: field(member.key)?.patchMergeKey, order
+                )
             }
         }
         for member in patch {
