@@ -141,8 +141,8 @@ struct NpmRangeParser {
             partial.numbers.append(number)
         }
         guard let tail = SemanticVersion.tail(&scanner, reading) else { return nil }
-        // Only a version with all three parts can have more behind them.
-        guard parts == 3 || tail.prerelease.isEmpty && tail.build.isEmpty else { return nil }
+        // Only a version with all three parts can be a prerelease; build metadata means nothing wherever it stands.
+        guard parts == 3 || tail.prerelease.isEmpty else { return nil }
         partial.prerelease = tail.prerelease
         return partial
     }
