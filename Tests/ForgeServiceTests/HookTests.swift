@@ -6,9 +6,10 @@ import WaybillCore
 @testable import ForgeService
 
 struct HookTests {
-    private func run(_ answer: HookMessage.Answer?, environment: [String: String]? = nil) throws -> (
-        status: Int32, words: String
-    ) {
+    /// On a thread of its own, as the hook is a process of its own: it waits, and the answer is made by a task.
+    private func run(
+        _ answer: HookMessage.Answer?, environment: [String: String]? = nil
+    ) async throws -> (status: Int32, words: String) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "wbh-\(UInt32.random(in: .min ... .max))"
         ).path
@@ -21,22 +22,27 @@ struct HookTests {
             }
         }
         defer { socket?.stop() }
-        var words = ""
-        let status = ForgeService.runHook(
-            input: Array("0 0 refs/heads/x\n".utf8),
-            environment: environment ?? [
+        let variables =
+            environment ?? [
                 HookMessage.socketVariable: socket?.path ?? "\(folder)/absent.sock", HookMessage.ticketVariable: "t1",
             ]
-        ) { words += $0 }
-        return (status, words)
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var words = ""
+                let status = ForgeService.runHook(input: Array("0 0 refs/heads/x\n".utf8), environment: variables) {
+                    words += $0
+                }
+                continuation.resume(returning: (status, words))
+            }
+        }
     }
 
-    @Test func `only a clear yes lets a push through`() throws {
-        #expect(try run(.init(isAllowed: true, text: "fine")) == (0, "fine"))
-        #expect(try run(.init(isAllowed: false, text: "no")) == (1, "no"))
-        let down = try run(nil)
+    @Test func `only a clear yes lets a push through`() async throws {
+        #expect(try await run(.init(isAllowed: true, text: "fine")) == (0, "fine"))
+        #expect(try await run(.init(isAllowed: false, text: "no")) == (1, "no"))
+        let down = try await run(nil)
         #expect(down.status == 1 && down.words.contains("refused"))
-        let around = try run(.init(isAllowed: true), environment: [:])
+        let around = try await run(.init(isAllowed: true), environment: [:])
         #expect(around.status == 1 && around.words.contains("did not come through the forge"))
     }
 

@@ -14,7 +14,7 @@ struct RunningProcessTests {
     }
 
     @Test func `what is written flows through and the end is seen`() async throws {
-        let process = try RunningProcess.start(Command("cat"))
+        let process = try RunningProcess.start(Command("cat", timeout: .seconds(600)))
         let sent = [UInt8](repeating: 7, count: 1_000_000)
         async let received = readAll(process)
         try await process.write(sent)
