@@ -8,17 +8,20 @@ export PATH := $(PATH):$(or $(WAYBILL_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cac
 # A crash in a test must end the test, not wait for a debugger.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: demo test build format lint bench conformance setup clean
+.PHONY: demo test program build format lint bench conformance setup clean
 
-demo: build
+demo: program
 	bin/waybill demo
 
-build: setup
+# The program alone: what the demo and a user need.
+program: setup
 	swift build -c release $(SWIFT_FLAGS) --product waybill
-	swift build -c release $(SWIFT_FLAGS) --product waybill-conformance
-	swift build -c release $(SWIFT_FLAGS) --product waybill-measure
 	mkdir -p bin
 	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill bin/waybill
+
+build: program
+	swift build -c release $(SWIFT_FLAGS) --product waybill-conformance
+	swift build -c release $(SWIFT_FLAGS) --product waybill-measure
 	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-conformance bin/waybill-conformance
 	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-measure bin/waybill-measure
 

@@ -7,41 +7,10 @@ import WaybillCore
 /// What docs/policy-files.md shows is what the program prints.
 @Suite(.enabled(if: BuiltProgram.isThere, Comment(rawValue: BuiltProgram.reason)))
 struct PolicyFilesDocumentationTests {
-    struct Block {
-        var language: String
-        var file: String
-        var text: String
-        var line: Int
-    }
-
     static let path = "docs/policy-files.md"
 
-    static func blocks() throws -> [Block] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        var blocks: [Block] = []
-        var open: Block?
-        let lines = try Files.text(root.appendingPathComponent(path).path)
-            .split(separator: "\n", omittingEmptySubsequences: false)
-        for (number, line) in lines.enumerated() {
-            guard line.hasPrefix("```") else {
-                open?.text += line + "\n"
-                continue
-            }
-            if let block = open {
-                blocks.append(block)
-                open = nil
-            } else {
-                let words = line.dropFirst(3).split(separator: " ").map(String.init)
-                open = Block(
-                    language: words.first ?? "", file: words.dropFirst().first ?? "", text: "", line: number + 1)
-            }
-        }
-        return blocks
-    }
-
     @Test func `every example prints what stands below it`() async throws {
-        let blocks = try Self.blocks()
+        let blocks = try DocumentationBlock.blocks(of: Self.path)
         let folder = try BuiltProgram.scratch()
         defer { try? Files.remove(folder) }
         for block in blocks where !block.file.isEmpty {

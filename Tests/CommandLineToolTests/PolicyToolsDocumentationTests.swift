@@ -7,38 +7,7 @@ import WaybillCore
 
 /// What docs/policy-tools.md shows is what the program prints.
 @Suite struct PolicyToolsDocumentationTests {
-    struct Block {
-        var language: String
-        var file: String
-        var text: String
-        var line: Int
-    }
-
     static let path = "docs/policy-tools.md"
-
-    static func blocks() throws -> [Block] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        var blocks: [Block] = []
-        var open: Block?
-        let lines = try Files.text(root.appendingPathComponent(path).path)
-            .split(separator: "\n", omittingEmptySubsequences: false)
-        for (number, line) in lines.enumerated() {
-            guard line.hasPrefix("```") else {
-                open?.text += line + "\n"
-                continue
-            }
-            if let block = open {
-                blocks.append(block)
-                open = nil
-            } else {
-                let words = line.dropFirst(3).split(separator: " ").map(String.init)
-                open = Block(
-                    language: words.first ?? "", file: words.dropFirst().first ?? "", text: "", line: number + 1)
-            }
-        }
-        return blocks
-    }
 
     /// Words, those in quotes as one.
     static func words(_ line: Substring) -> [String] {
@@ -57,7 +26,7 @@ import WaybillCore
 
     @Test(.enabled(if: BuiltProgram.isThere, Comment(rawValue: BuiltProgram.reason)))
     func `every example prints what stands below it`() async throws {
-        let blocks = try Self.blocks()
+        let blocks = try DocumentationBlock.blocks(of: Self.path)
         let folder = try BuiltProgram.scratch()
         defer { try? Files.remove(folder) }
         for block in blocks where !block.file.isEmpty {
@@ -89,7 +58,7 @@ import WaybillCore
     }
 
     @Test func `the configuration that is shown is read`() throws {
-        let block = try #require(try Self.blocks().first { $0.file == "config.yaml" })
+        let block = try #require(try DocumentationBlock.blocks(of: Self.path).first { $0.file == "config.yaml" })
         let configuration = try PolicyServerConfiguration(
             parsing: Array(block.text.utf8), environment: ["BUNDLE_TOKEN": "t", "BUNDLE_SECRET": "s"],
             subject: "config.yaml")

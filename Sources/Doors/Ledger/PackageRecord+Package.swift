@@ -13,6 +13,7 @@ extension PackageRecord {
 
     /// The package again, as far as matching needs it.
     public var package: Package {
+        // Packages without a package URL have an empty one; they are matched by the columns.
         guard let url = try? PackageURL(parsing: purl), var package = Package(url) else {
             var package = Package(ecosystem: Ecosystem(osv: ecosystem), name: name, version: version)
             package.place.object = place

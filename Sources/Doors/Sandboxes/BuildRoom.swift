@@ -49,7 +49,7 @@ struct BuildRoom: Sendable {
             let command = jail.command(
                 ["/bin/rm", "-rf", "\(Jail.home)/storage", "\(Jail.home)/run", "\(Jail.home)/tmp", "\(Jail.home)/xdg"],
                 timeout: Self.stepTimeout, outputBytesMax: Self.stepOutputMax)
-            // A new task: the caller's cancellation must not keep the files.
+            // A new task: the caller's cancellation must not keep the files. What stays after a failure is removed at the next start.
             await Task { _ = try? await ProcessRunner.run(command) }.value
         }
         workspace.removeQuietly()

@@ -53,6 +53,7 @@ struct ControlGroup: Sendable {
         for folder in folders {
             // A process may fork while the list is read: look again until the list is empty.
             for _ in 0..<100 {
+                // A group that is gone has no list; one that stays for another reason keeps its folder and is found again.
                 let text = (try? Files.text("\(folder)/cgroup.procs")) ?? ""
                 let processes = text.split(separator: "\n").compactMap { pid_t($0) }
                 if processes.isEmpty { break }

@@ -53,7 +53,7 @@ struct ScanJudgeOptions: ParsableArguments {
             moment: moment, programVersion: Waybill.version)
         let asksForAdvisories = look.looks(for: .vulnerabilities)
         if asksForAdvisories {
-            let index = try await index(state)
+            let index = try await AdvisoryOperations.index(of: advisories, or: state)
             report.matches = AdvisoryMatcher.match(found.inventory.packages, index)
             report.gaps += AdvisoryMatcher.gaps(
                 in: found.inventory.packages, index, now: moment / 1000, ageDaysMax: Self.advisoryAgeDaysMax)
@@ -91,26 +91,5 @@ struct ScanJudgeOptions: ParsableArguments {
         } catch {
             throw error.inFile(path)
         }
-    }
-
-    private func index(_ state: StateFolder) async throws(WaybillError) -> AdvisoryIndex {
-        guard !advisories.isEmpty else {
-            guard Files.isFolder(state.advisories) else { return AdvisoryIndex() }
-            return try await MonitorService(
-                ledger: try SQLiteLedger(path: nil), folder: state.advisories, now: Platform.now
-            ).index
-        }
-        var index = AdvisoryIndex()
-        for path in advisories {
-            let files =
-                Files.isFolder(path)
-                ? try Files.names(in: path).filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" } : [path]
-            for file in files {
-                for advisory in try OSVReader.advisories(from: try Files.read(file), file: file) {
-                    index.insert(advisory)
-                }
-            }
-        }
-        return index
     }
 }

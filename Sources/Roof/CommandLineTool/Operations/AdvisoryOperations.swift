@@ -25,6 +25,30 @@ struct AdvisoryOperations: Sendable {
         return report
     }
 
+    /// The advisories of files and folders for one look, without a server; where none are named those of the state folder.
+    static func index(
+        of paths: [String], or state: StateFolder
+    ) async throws(WaybillError) -> AdvisoryIndex {
+        guard !paths.isEmpty else {
+            guard Files.isFolder(state.advisories) else { return AdvisoryIndex() }
+            return try await MonitorService(
+                ledger: try SQLiteLedger(path: nil), folder: state.advisories, now: Platform.now
+            ).index
+        }
+        var index = AdvisoryIndex()
+        for path in paths {
+            let files =
+                Files.isFolder(path)
+                ? try Files.names(in: path).filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" } : [path]
+            for file in files {
+                for advisory in try OSVReader.advisories(from: try Files.read(file), file: file) {
+                    index.insert(advisory)
+                }
+            }
+        }
+        return index
+    }
+
     /// The file itself, or every file of the folder and the folders below it that may be one of advisories.
     static func files(_ path: String) throws(WaybillError) -> [AdvisoryFile] {
         guard Files.isFolder(path) else { return [AdvisoryFile(name: path, bytes: try Files.read(path))] }

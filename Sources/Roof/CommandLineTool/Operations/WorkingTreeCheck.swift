@@ -1,6 +1,5 @@
 import Advisories
 import Attestations
-import CNIOLinux
 import Delivery
 import Documents
 import Files
@@ -36,7 +35,7 @@ struct WorkingTreeCheck {
                 // The signers file is made with the repository and need not be in every working tree.
                 || name.hasPrefix(".waybill/")
         }
-        let index = try await index()
+        let index = try await AdvisoryOperations.index(of: advisories, or: state)
         let now = Platform.now().milliseconds / 1000
         let result = SourceGate.examine(tree, project: project, advisories: index, now: now)
         let gate = try PolicyGate(modules: project.policy.modules(in: tree))
@@ -44,27 +43,6 @@ struct WorkingTreeCheck {
             GateInput(
                 gate: .scan, subject: project.name, project: project, findings: result.findings,
                 today: String(Timestamp(seconds: now).description.prefix(10))))
-    }
-
-    private func index() async throws(WaybillError) -> AdvisoryIndex {
-        guard !advisories.isEmpty else {
-            guard Files.isFolder(state.advisories) else { return AdvisoryIndex() }
-            return try await MonitorService(
-                ledger: try SQLiteLedger(path: nil), folder: state.advisories, now: Platform.now
-            ).index
-        }
-        var index = AdvisoryIndex()
-        for path in advisories {
-            let files =
-                Files.isFolder(path)
-                ? try Files.names(in: path).filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" } : [path]
-            for file in files {
-                for advisory in try OSVReader.advisories(from: try Files.read(file), file: file) {
-                    index.insert(advisory)
-                }
-            }
-        }
-        return index
     }
 
     /// The folder's files with their bytes. Links are kept as links and not followed.
