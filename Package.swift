@@ -86,7 +86,8 @@ let engines: [Target] =
         ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
-    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
+    + module(
+        "Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"], tests: ["Rego", "Inventory"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(

@@ -10,7 +10,8 @@ public struct Waybill: AsyncParsableCommand {
             "Takes a container from a signed commit to a running workload, and lets nothing through without its papers.",
         version: version,
         subcommands: [
-            CheckCommand.self, ScanCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self,
+            CheckCommand.self, ScanCommand.self, FixCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self,
+            WhyCommand.self,
             ExposureCommand.self,
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,

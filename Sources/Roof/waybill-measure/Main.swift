@@ -161,10 +161,14 @@ struct Measure {
             let start = ContinuousClock.now
             let records = index.relatives(of: names[makeUp.number(names.count)])
             let session = MatchingSession(AdvisoryIndex(records))
-            let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
-            var questions: [PackageQuestion] = []
+            var found: [ExposureIndex.Component] = []
             for key in records.reduce(into: Set(), { $0.formUnion(AdvisoryIndex.keys(of: $1)) }) {
-                for component in exposure.components(of: key) where !session.matches(component.package).isEmpty {
+                found += exposure.components(of: key).filter { !session.hits($0.package).isEmpty }
+            }
+            var questions: [PackageQuestion] = []
+            if !found.isEmpty {
+                let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
+                for component in found {
                     for image in exposure.images(holding: component) where running[image] != nil {
                         questions.append(
                             PackageQuestion(
