@@ -113,9 +113,10 @@ let engines: [Target] =
             "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
             "Rego",
         ], tests: [.crypto])
+    + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
     + module(
         "Engines", "Delivery",
-        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health"])
     + module(
         "Engines", "Gates",
         [
@@ -182,9 +183,17 @@ let services: [Target] =
     + module(
         "Services", "AgentService",
         [
-            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
+            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Health", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ], tests: ["TestSupport"])
+        ], tests: ["TestSupport", "AgentSimulation"])
+    + [
+        .target(
+            name: "AgentSimulation",
+            dependencies: [
+                "WaybillCore", "Documents", "Kubernetes", "Delivery", "Attestations", "GitRepositories", "Clusters",
+                "Ledger", "Signers", "AgentService", "Packages",
+            ], path: "Sources/Services/AgentSimulation", swiftSettings: strict)
+    ]
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
@@ -232,7 +241,10 @@ let roof: [Target] = [
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
     .executableTarget(
         name: "waybill-measure",
-        dependencies: ["WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger"],
+        dependencies: [
+            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "AgentService", "AgentSimulation",
+            "Kubernetes", "Signers", "Clusters", "Delivery", "GitRepositories", .serviceLifecycle,
+        ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],

@@ -14,6 +14,7 @@ public struct Waybill: AsyncParsableCommand {
             ExposureCommand.self,
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
+            AppCommand.self, EnvironmentCommand.self, ReleaseCommand.self,
             DoctorCommand.self, PolicyCommand.self,
             SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
             LayoutCommand.self, AdmitCommand.self,

@@ -6,13 +6,17 @@ import Ledger
 import Packages
 import WaybillCore
 
-/// Measures what advisories cost, on real data: `waybill-measure FOLDER-OF-ARCHIVES [ROW]`. Prints a line for each row:
+/// Measures what advisories cost, on real data: `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; and what
+/// an agent costs at scale: `waybill-measure agent [ROW]`. Prints a line for each row:
 /// name, value, unit, and on what it was measured.
 @main
 struct Measure {
     static func main() async throws {
+        if CommandLine.arguments.dropFirst().first == "agent" {
+            return try await AgentMeasure.run(CommandLine.arguments.dropFirst(2).first ?? "")
+        }
         guard CommandLine.arguments.count >= 2 else {
-            print("usage: waybill-measure FOLDER [ROW]")
+            print("usage: waybill-measure FOLDER [ROW] | agent [ROW]")
             exit(64)
         }
         let wanted = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : ""

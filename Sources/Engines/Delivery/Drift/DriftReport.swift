@@ -29,6 +29,12 @@ public struct DriftReport: Equatable, Sendable {
         if object.kind.kind == "Secret", object.kind.group.isEmpty { redact() }
     }
 
+    /// A change that the API refuses to make in place.
+    init(object: ObjectKey, replacing reason: String) {
+        self.object = object
+        differences = [Difference(field: "(made anew: \(reason))", desired: nil, live: nil)]
+    }
+
     private static func comparable(_ resource: Resource) -> Value {
         var value = resource.value
         value["status"] = nil
