@@ -87,7 +87,7 @@ struct LedgerServerTests {
             ("GET", "/v1/projects/shop/notes/a", nil, nil, 401, "UNAUTHENTICATED"),
             ("GET", "/v1/projects/shop/notes/a", nil, "wrong", 401, "UNAUTHENTICATED"),
             ("GET", "/v1/projects/shop/notes/a%2Fb", nil, "secret", 400, "INVALID_ARGUMENT"),
-                ("GET", "/v1/nothing", nil, "secret", 404, "NOT_FOUND"),
+            ("GET", "/v1/nothing", nil, "secret", 404, "NOT_FOUND"),
             ("GET", "/v1/projects/shop/notes?pageSize=x", nil, "secret", 400, "INVALID_ARGUMENT"),
             ("GET", "/v1/projects/shop/notes?pagesize=1", nil, "secret", 400, "INVALID_ARGUMENT"),
             ("GET", "/v1/projects/shop/notes?pageSize=-1", nil, "secret", 400, "INVALID_ARGUMENT"),
