@@ -64,6 +64,8 @@ let system: [Target] = [
         name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
         name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+        name: "CPostgres", path: "Sources/System/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
 
@@ -146,7 +148,9 @@ let doors: [Target] =
             "WaybillCore", "Documents", "Kubernetes", "Files", .asyncHTTPClient, .nioHTTP1, .nioCore, .nioSSL,
             .nioFoundation,
         ])
-    + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
+    + module(
+        "Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", "CPostgres", .grdb],
+        tests: ["LedgerExercises", "Processes", "Files"])
     + module("Doors", "Blobs", ["WaybillCore", "Files", .crypto])
     + module("Doors", "Sandboxes", ["WaybillCore", "Documents", "OCI", "Processes", "Files"])
     + module(
@@ -240,16 +244,21 @@ let roof: [Target] = [
     .executableTarget(
         name: "waybill", dependencies: ["CommandLineTool"], path: "Sources/Roof/waybill", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .target(
+        name: "LedgerExercises", dependencies: ["WaybillCore", "Ledger", "Processes", "Files"],
+        path: "Sources/Roof/LedgerExercises", swiftSettings: strict),
     .executableTarget(
-        name: "waybill-conformance", dependencies: everything + [.argumentParser],
+        name: "waybill-conformance", dependencies: everything + ["LedgerExercises", .argumentParser],
         path: "Sources/Roof/waybill-conformance",
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
     .executableTarget(
         name: "waybill-measure",
-        dependencies: ["WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger"],
+        dependencies: [
+            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "LedgerExercises",
+        ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
-        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
+        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool", "TestSupport", .crypto],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
     .target(
         name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
