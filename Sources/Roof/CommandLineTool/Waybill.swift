@@ -16,7 +16,7 @@ public struct Waybill: AsyncParsableCommand {
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
             AppCommand.self, EnvironmentCommand.self, ReleaseCommand.self,
-            DoctorCommand.self, PolicyCommand.self,
+            DoctorCommand.self, PolicyCommand.self, LedgerCommand.self, EvidenceCommand.self,
             SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
             LayoutCommand.self, AdmitCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,

@@ -10,6 +10,7 @@ struct Suite: Sendable {
         Suite(name: "dockerfile") { DockerfileSuite.run(cases: $0, filter: $1) },
         Suite(name: "gatekeeper-library") { GatekeeperSuite.run(cases: $0, filter: $1) },
         Suite(name: "goss") { await GossSuite.run(cases: $0, filter: $1) },
+        Suite(name: "grafeas-filters") { FilterSuite.run(cases: $0, filter: $1) },
         Suite(name: "hadolint") { HadolintSuite.run(cases: $0, filter: $1) },
         Suite(name: "kubernetes-api") { await KubernetesAPISuite.run(cases: $0, filter: $1) },
         Suite(name: "kustomize") { KustomizeSuite.run(cases: $0, filter: $1) },
