@@ -92,7 +92,8 @@ let engines: [Target] =
         ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
-    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
+    + module(
+        "Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"], tests: ["Rego", "Inventory"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
@@ -123,9 +124,10 @@ let engines: [Target] =
     + module(
         "Engines", "MetadataRules",
         ["WaybillCore", "Documents", "Attestations", "Grafeas", "MetadataFilters", "Trust", "Signatures", .protobuf])
+    + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
     + module(
         "Engines", "Delivery",
-        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health"])
     + module(
         "Engines", "Gates",
         [
@@ -194,9 +196,17 @@ let services: [Target] =
     + module(
         "Services", "AgentService",
         [
-            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
+            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Health", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ], tests: ["TestSupport"])
+        ], tests: ["TestSupport", "AgentSimulation"])
+    + [
+        .target(
+            name: "AgentSimulation",
+            dependencies: [
+                "WaybillCore", "Documents", "Kubernetes", "Delivery", "Attestations", "GitRepositories", "Clusters",
+                "Ledger", "Signers", "AgentService", "Packages",
+            ], path: "Sources/Services/AgentSimulation", swiftSettings: strict)
+    ]
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
@@ -227,7 +237,7 @@ let services: [Target] =
         "Services", "LedgerService",
         httpServer + [
             "Grafeas", "MetadataFilters", "MetadataRules", "Ledger", "Attestations", "Trust", "Files", .protobuf,
-            .grpcCore, .grpcTransport, .hummingbirdCore, .nioSSL, .nioHTTP1, .crypto, .certificates,
+            .grpcCore, .grpcTransport, .hummingbirdCore, .nioSSL, .nioHTTP1, .crypto, .certificates, .asn1,
         ], tests: ["Processes", "TestSupport", .asyncHTTPClient])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
@@ -254,7 +264,9 @@ let roof: [Target] = [
     .executableTarget(
         name: "waybill-measure",
         dependencies: [
-            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "LedgerExercises",
+            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "LedgerExercises", "AgentService",
+            "AgentSimulation",
+            "Kubernetes", "Signers", "Clusters", "Delivery", "GitRepositories", .serviceLifecycle,
         ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
