@@ -114,6 +114,15 @@ struct LedgerServerTests {
         }
     }
 
+    @Test func `a wrong token is on record`() async throws {
+        let house = LedgerHouse()
+        try await withServer(house) { server in
+            let answer = try await call(server, "GET", "/v1/projects", token: "guessed")
+            #expect(answer.status == 401)
+        }
+        #expect(house.refusals.map(\.actor) == ["nobody"] && house.refusals.map(\.verdict) == ["deny"])
+    }
+
     @Test func `v1beta1 has its own shapes and its summary`() async throws {
         try await withServer(LedgerHouse(store: try SQLiteMetadataStore(path: nil))) { server in
             let note = try await call(

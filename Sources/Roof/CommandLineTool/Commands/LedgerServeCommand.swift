@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Files
+import Foundation
 import HTTPServing
 import Ledger
 import LedgerService
@@ -21,6 +22,11 @@ struct LedgerServeCommand: AsyncParsableCommand {
     @Option(help: "The address to listen on.") var host = "127.0.0.1"
     @Option(help: "The port for REST; 0 takes a free one.") var port = 0
     @Option(help: "The port for gRPC; 0 takes a free one.") var grpcPort = 0
+    @Option(
+        help: ArgumentHelp(
+            "A PostgreSQL database for notes and occurrences: postgres://USER@HOST/DATABASE.",
+            discussion: "Default: $WAYBILL_LEDGER_STORE, or the state folder’s own database.", valueName: "address"))
+    var store: String?
     @Option(help: "Roles, bindings, authorities and issuers. Default: ledger.yaml of the state folder, where it is.")
     var access: String?
     @Option(help: "The server’s certificate with its chain (PEM); with it both ports speak TLS.")
@@ -44,6 +50,10 @@ struct LedgerServeCommand: AsyncParsableCommand {
             try state.folder.prepare()
             var api = LedgerAPI(state: state.folder, ledger: try SQLiteLedger(path: state.folder.ledger))
             api.accessFile = access
+            // A password in the environment is seen by fewer eyes than one on the command line.
+            if let address = store ?? ProcessInfo.processInfo.environment["WAYBILL_LEDGER_STORE"] {
+                api.store = try await PostgresMetadataStore(url: address)
+            }
             api.host = host
             api.port = port
             api.grpcPort = grpcPort
