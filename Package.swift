@@ -120,11 +120,11 @@ let engines: [Target] =
             "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
             "Rego",
         ], tests: [.crypto])
-    + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
     + module("Engines", "MetadataFilters", ["WaybillCore", "Documents", "Attestations"])
     + module(
         "Engines", "MetadataRules",
         ["WaybillCore", "Documents", "Attestations", "Grafeas", "MetadataFilters", "Trust", "Signatures", .protobuf])
+    + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
     + module(
         "Engines", "Delivery",
         ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health"])
@@ -237,7 +237,7 @@ let services: [Target] =
         "Services", "LedgerService",
         httpServer + [
             "Grafeas", "MetadataFilters", "MetadataRules", "Ledger", "Attestations", "Trust", "Files", .protobuf,
-            .grpcCore, .grpcTransport, .hummingbirdCore, .nioSSL, .nioHTTP1, .crypto, .certificates,
+            .grpcCore, .grpcTransport, .hummingbirdCore, .nioSSL, .nioHTTP1, .crypto, .certificates, .asn1,
         ], tests: ["Processes", "TestSupport", .asyncHTTPClient])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
@@ -264,8 +264,9 @@ let roof: [Target] = [
     .executableTarget(
         name: "waybill-measure",
         dependencies: [
-            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "AgentService", "AgentSimulation",
-            "Kubernetes", "Signers", "Clusters", "Delivery", "GitRepositories", "LedgerExercises", .serviceLifecycle,
+            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "LedgerExercises", "AgentService",
+            "AgentSimulation",
+            "Kubernetes", "Signers", "Clusters", "Delivery", "GitRepositories", .serviceLifecycle,
         ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(

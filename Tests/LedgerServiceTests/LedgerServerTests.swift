@@ -53,7 +53,7 @@ struct LedgerServerTests {
         """
 
     @Test func `REST speaks JSON with Google's shape of errors`() async throws {
-        try await withServer(LedgerHouse()) { server in
+        try await withServer(LedgerHouse(store: try SQLiteMetadataStore(path: nil))) { server in
             let project = try await call(server, "POST", "/v1/projects", body: #"{"name":"projects/shop"}"#)
             #expect(project.status == 200 && project.body == ["name": "projects/shop"])
             let made = try await call(server, "POST", "/v1/projects/shop/notes?noteId=CVE-1", body: Self.note)
@@ -106,7 +106,7 @@ struct LedgerServerTests {
     func `REST refuses what is wrong`(
         _ method: String, _ path: String, _ body: String?, _ token: String?, _ status: Int, _ word: String
     ) async throws {
-        try await withServer(LedgerHouse()) { server in
+        try await withServer(LedgerHouse(store: try SQLiteMetadataStore(path: nil))) { server in
             let answer = try await call(server, method, path, body: body, token: token)
             #expect(answer.status == status)
             #expect(answer.body["error"]?["status"]?.string == word)
@@ -114,8 +114,17 @@ struct LedgerServerTests {
         }
     }
 
+    @Test func `a wrong token is on record`() async throws {
+        let house = LedgerHouse()
+        try await withServer(house) { server in
+            let answer = try await call(server, "GET", "/v1/projects", token: "guessed")
+            #expect(answer.status == 401)
+        }
+        #expect(house.refusals.map(\.actor) == ["nobody"] && house.refusals.map(\.verdict) == ["deny"])
+    }
+
     @Test func `v1beta1 has its own shapes and its summary`() async throws {
-        try await withServer(LedgerHouse()) { server in
+        try await withServer(LedgerHouse(store: try SQLiteMetadataStore(path: nil))) { server in
             let note = try await call(
                 server, "POST", "/v1beta1/projects/shop/notes?noteId=CVE-1",
                 body: #"{"vulnerability":{"details":[{"cpeUri":"c","package":"p"}]}}"#)
@@ -158,7 +167,7 @@ struct LedgerServerTests {
         .enabled(if: PythonClient.isThere, "the Python library “grafeas” is not there: run scripts/setup"),
         arguments: ["rest", "grpc"])
     func `Google's Python client makes all of its calls`(_ transport: String) async throws {
-        try await withServer(LedgerHouse()) { server in
+        try await withServer(LedgerHouse(store: try SQLiteMetadataStore(path: nil))) { server in
             let port = transport == "rest" ? server.rest.port : server.grpcPort
             let outcome = try await ProcessRunner.run(
                 Command(

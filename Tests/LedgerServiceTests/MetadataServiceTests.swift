@@ -128,7 +128,7 @@ struct MetadataServiceTests {
 
     @Test func `filters with mistakes are refused`() async throws {
         let service = try await LedgerHouse().filled(1)
-        for filter in ["kind=", "resourceUro=\"r\"", "severity=HIGH", "nothing(kind)"] {
+        for filter in ["kind=", "resourceUro=\"r\"", "severity=HIGH", "nothing(kind)", "kind=VULNERABILTY"] {
             let refused = await failure {
                 _ = try await service.listOccurrences(
                     V1Flavor.self, parent: "projects/shop", filter: filter, pageSize: 1, pageToken: "", Self.anna)

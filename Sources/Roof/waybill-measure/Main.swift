@@ -6,9 +6,9 @@ import Ledger
 import Packages
 import WaybillCore
 
-/// Measures what advisories cost, on real data, `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; what an agent costs at scale,
-/// `waybill-measure agent [ROW]`; and what a ledger costs, `waybill-measure ledger [ROW]`. Prints a line for each row:
-/// name, value, unit, and on what it was measured.
+/// Measures what advisories cost, on real data, `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; what a ledger costs,
+/// `waybill-measure ledger [ROW]`; and what an agent costs at scale, `waybill-measure agent [ROW]`. Prints a line for each
+/// row: name, value, unit, and on what it was measured.
 @main
 struct Measure {
     static func main() async throws {
@@ -16,7 +16,7 @@ struct Measure {
             return try await AgentMeasure.run(CommandLine.arguments.dropFirst(2).first ?? "")
         }
         guard CommandLine.arguments.count >= 2 else {
-            print("usage: waybill-measure FOLDER-OF-ARCHIVES [ROW] | agent [ROW] | ledger [ROW] [OCCURRENCES]")
+            print("usage: waybill-measure FOLDER-OF-ARCHIVES [ROW] | ledger [ROW] [OCCURRENCES] | agent [ROW]")
             exit(64)
         }
         let wanted = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : ""

@@ -43,14 +43,20 @@ struct MetadataGRPC: RegistrableRPCService {
     private func caller(_ metadata: Metadata, _ context: ServerContext) async throws(LedgerFailure) -> LedgerCaller {
         func first(_ key: String) -> String? { metadata[stringValues: key].first { _ in true } }
         let certificate = (context.transportSpecific as? HTTP2ServerTransport.Posix.Context)?.peerCertificate
-        let identity = try await identities.identity(
-            authorization: first("authorization"),
-            certificate: {
-                guard let certificate else { return nil }
-                var serializer = DER.Serializer()
-                guard (try? serializer.serialize(certificate)) != nil else { return nil }
-                return serializer.serializedBytes
-            })
+        let identity: Identity?
+        do throws(LedgerFailure) {
+            identity = try await identities.identity(
+                authorization: first("authorization"),
+                certificate: {
+                    guard let certificate else { return nil }
+                    var serializer = DER.Serializer()
+                    guard (try? serializer.serialize(certificate)) != nil else { return nil }
+                    return serializer.serializedBytes
+                })
+        } catch {
+            try await service.recordUnknown(error, peer: context.remotePeer)
+            throw error
+        }
         let moment = try first("waybill-as-of").map { text throws(LedgerFailure) in try RESTQuery.moment(text) }
         return LedgerCaller(identity: identity, peer: context.remotePeer, moment: moment)
     }

@@ -39,8 +39,7 @@ public struct MetadataREST: Sendable {
                 throw LedgerFailure(.notFound, "there is no such path")
             }
             let query = try RESTQuery(request.uri.query ?? "")
-            let identity = try await identities.identity(
-                authorization: request.headers[.authorization], certificate: { await context.peerCertificate() })
+            let identity = try await identity(request, context)
             let caller = LedgerCaller(
                 identity: identity, peer: context.remoteAddress ?? "", moment: query.moment)
             let call = RESTCall(
@@ -48,6 +47,16 @@ public struct MetadataREST: Sendable {
             return try await route.isBeta ? call.beta() : call.v1()
         } catch {
             return RESTResponses.failure(error)
+        }
+    }
+
+    private func identity(_ request: Request, _ context: ServiceContext) async throws(LedgerFailure) -> Identity? {
+        do throws(LedgerFailure) {
+            return try await identities.identity(
+                authorization: request.headers[.authorization], certificate: { await context.peerCertificate() })
+        } catch {
+            try await service.recordUnknown(error, peer: context.remoteAddress ?? "")
+            throw error
         }
     }
 }

@@ -71,7 +71,7 @@ extension MetadataService {
         var query: MetadataQuery? = MetadataQuery(kind: .note, project: parent.project)
         if let parsed {
             let narrowing = FilterNarrowing(parsed, columns: MetadataColumns.columns(F.self))
-            query = Self.narrowed(query, narrowing)
+            query = try Self.narrowed(query, narrowing)
         }
         let page = try await list(
             query, ["notes", F.version.rawValue, parent.parent, filter], pageSize, pageToken, caller
@@ -116,7 +116,7 @@ extension MetadataService {
         let parsed = try Self.filter(filter) { MetadataColumns.occurrence($0, F.self) }
         var narrowed: MetadataQuery? = query
         if let parsed {
-            narrowed = Self.narrowed(query, FilterNarrowing(parsed, columns: MetadataColumns.columns(F.self)))
+            narrowed = try Self.narrowed(query, FilterNarrowing(parsed, columns: MetadataColumns.columns(F.self)))
         }
         let page = try await list(
             narrowed, request + [F.version.rawValue, filter], pageSize, pageToken, caller
@@ -163,7 +163,9 @@ extension MetadataService {
     }
 
     /// Nil where the filter can match nothing.
-    private static func narrowed(_ query: MetadataQuery?, _ narrowing: FilterNarrowing) -> MetadataQuery? {
+    private static func narrowed(
+        _ query: MetadataQuery?, _ narrowing: FilterNarrowing
+    ) throws(LedgerFailure) -> MetadataQuery? {
         guard var query else { return nil }
         if query.kind == .occurrence {
             query.resources = narrowing.resources
@@ -174,8 +176,18 @@ extension MetadataService {
                     } ?? notes
             }
         }
-        query.noteKinds = narrowing.kinds.map { names in
-            names.compactMap { name in GrafeasKind.named(name)?.number }
+        if let names = narrowing.kinds {
+            var numbers: [Int32] = []
+            for name in names {
+                guard let kind = GrafeasKind.named(name) else {
+                    let near = Spelling.nearest(to: name, among: GrafeasKind.all.map(\.name))
+                    throw LedgerFailure(
+                        .invalidArgument,
+                        "there is no kind \(Redaction.excerpt(name))\(near.map { ", did you mean \($0)?" } ?? "")")
+                }
+                numbers.append(kind.number)
+            }
+            query.noteKinds = numbers
         }
         query.createdFrom = narrowing.createdFrom.map { Instant(milliseconds: $0) }
         query.createdBefore = narrowing.createdBefore.map { Instant(milliseconds: $0) }

@@ -137,8 +137,10 @@ extension MetadataService {
         let found = try await failing { () async throws(WaybillError) in
             try await store.record(name.description, asOf: caller.moment)
         }
+        // Kinds bound what is written; reading is bound by project and note.
         try await require(
-            caller, permission, project: name.project, note: found?.note, kind: found.flatMap(Self.kind))
+            caller, permission, project: name.project, note: found?.note,
+            kind: permission == .occurrencesGet ? nil : found.flatMap(Self.kind))
         guard let found, found.kind == .occurrence else {
             throw LedgerFailure(.notFound, "there is no occurrence \(Redaction.excerpt(name.description))")
         }

@@ -2,6 +2,7 @@ import Attestations
 import Documents
 import Grafeas
 public import Ledger
+import Logging
 public import MetadataRules
 import SwiftProtobuf
 import WaybillCore
@@ -54,15 +55,30 @@ public struct MetadataService: Sendable {
         }
     }
 
+    /// A caller that showed a wrong token is refused before any method is asked.
+    func recordUnknown(_ failure: LedgerFailure, peer: String) async throws(LedgerFailure) {
+        try await record(
+            "ledger.refused", LedgerCaller(identity: nil, peer: peer), subject: "token", "", failure.message)
+    }
+
     // MARK: the store
 
     /// Runs the work with errors in this API's words.
     func failing<T: Sendable>(_ body: () async throws(WaybillError) -> T) async throws(LedgerFailure) -> T {
-        do throws(WaybillError) { return try await body() } catch { throw LedgerFailure(error) }
+        do throws(WaybillError) { return try await body() } catch { throw Self.logged(error) }
     }
 
+    /// What failed inside is told nobody, so it is written down here.
+    static func logged(_ error: WaybillError) -> LedgerFailure {
+        let failure = LedgerFailure(error)
+        if failure.status == .internalError || failure.status == .unavailable { log.error("\(error)") }
+        return failure
+    }
+
+    private static let log = Logger(label: "ledger")
+
     func checked<T>(_ body: () throws(WaybillError) -> T) throws(LedgerFailure) -> T {
-        do throws(WaybillError) { return try body() } catch { throw LedgerFailure(error) }
+        do throws(WaybillError) { return try body() } catch { throw Self.logged(error) }
     }
 
     /// The record of this name and kind, as of the caller's moment.
@@ -80,7 +96,7 @@ public struct MetadataService: Sendable {
 
     func create(_ records: [MetadataRecord]) async throws(LedgerFailure) {
         do throws(WaybillError) { try await store.create(records) } catch {
-            guard error.code == .conflict else { throw LedgerFailure(error) }
+            guard error.code == .conflict else { throw Self.logged(error) }
             throw LedgerFailure(.alreadyExists, error.message)
         }
     }

@@ -6,8 +6,8 @@ import WaybillCore
 /// The ledger as a whole.
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "Back up the ledger and restore it.",
-        subcommands: [LedgerBackupCommand.self, LedgerRestoreCommand.self])
+        commandName: "ledger", abstract: "Serve the ledger, back it up and restore it.",
+        subcommands: [LedgerServeCommand.self, LedgerBackupCommand.self, LedgerRestoreCommand.self])
 }
 
 /// A copy of the ledger while it is in use.

@@ -33,6 +33,7 @@ struct UpCommand: AsyncParsableCommand {
                 Terminal.table([
                     ["forge", platform.addresses.forge], ["registry", platform.addresses.registry],
                     ["cluster", platform.addresses.cluster], ["dashboard", platform.addresses.dashboard],
+                    ["ledger", platform.addresses.ledger], ["ledger gRPC", platform.addresses.ledgerGRPC],
                     ["kubeconfig", platform.state.kubeconfig], ["state", platform.state.path],
                 ]))
         }

@@ -14,6 +14,7 @@ import HTTPServing
 import Hummingbird
 import Kubernetes
 import Ledger
+import LedgerService
 import LocalCluster
 import Logging
 import MonitorService
@@ -45,6 +46,7 @@ final class Platform: Sendable {
     let addresses: Addresses
     let programPath: String
     private let servers: [HTTPServer]
+    private let ledgerServer: LedgerServer
     private let lock: StateLock
     private let sandbox: Task<BuildahSandbox, any Error>
     private let background: Mutex<[Task<Void, Never>]>
@@ -142,18 +144,26 @@ final class Platform: Sendable {
             to: router)
         let forgeServer = try await HTTPServer.start(router, name: "forge", port: ports.forge)
         ports.forge = forgeServer.port
+        var ledgerAPI = LedgerAPI(state: state, ledger: ledger)
+        ledgerAPI.port = ports.ledger
+        ledgerAPI.grpcPort = ports.ledgerGRPC
+        let ledgerServer = try await ledgerAPI.start()
+        ports.ledger = ledgerServer.rest.port
+        ports.ledgerGRPC = ledgerServer.grpcPort
         try ports.save(portsPath)
 
         let addresses = Addresses(
             forge: "http://127.0.0.1:\(forgeServer.port)", registry: "http://\(registryHost)", cluster: cluster.address,
-            dashboard: "http://127.0.0.1:\(forgeServer.port)")
+            dashboard: "http://127.0.0.1:\(forgeServer.port)",
+            ledger: "http://127.0.0.1:\(ledgerServer.rest.port)", ledgerGRPC: "127.0.0.1:\(ledgerServer.grpcPort)")
         try Files.write(JSONWriter.bytes(addresses.value, style: .pretty), to: state.addresses)
         let platform = Platform(
             state: state, ledger: ledger, signer: signer, monitor: monitor, forge: forge, cluster: cluster,
             client: client,
             admission: admission, index: index, registryHost: registryHost, addresses: addresses,
             programPath: programPath,
-            servers: [registryServer, admissionServer, forgeServer], lock: lock, sandbox: sandbox, agents: agents,
+            servers: [registryServer, admissionServer, forgeServer], ledgerServer: ledgerServer, lock: lock,
+            sandbox: sandbox, agents: agents,
             pipelines: pipelines, feeds: try FeedWatcher.open(state, monitor, ledger))
         await pipelines.open(platform, registry: registry)
         await agents.open(platform, standard: standard)
@@ -164,7 +174,8 @@ final class Platform: Sendable {
     private init(
         state: StateFolder, ledger: SQLiteLedger, signer: SignerProcess, monitor: MonitorService, forge: ForgeService,
         cluster: LocalCluster, client: KubernetesClient, admission: AdmissionService, index: PaperIndex,
-        registryHost: String, addresses: Addresses, programPath: String, servers: [HTTPServer], lock: StateLock,
+        registryHost: String, addresses: Addresses, programPath: String, servers: [HTTPServer],
+        ledgerServer: LedgerServer, lock: StateLock,
         sandbox: Task<BuildahSandbox, any Error>, agents: AgentHouse, pipelines: PipelineHouse, feeds: FeedWatcher
     ) {
         self.state = state
@@ -180,6 +191,7 @@ final class Platform: Sendable {
         self.addresses = addresses
         self.programPath = programPath
         self.servers = servers
+        self.ledgerServer = ledgerServer
         self.lock = lock
         self.sandbox = sandbox
         self.agents = agents
@@ -204,6 +216,7 @@ final class Platform: Sendable {
         await cluster.stop()
         await withTaskGroup(of: Void.self) { group in
             for server in servers { group.addTask { await server.stop(grace: .milliseconds(500)) } }
+            group.addTask { await self.ledgerServer.stop() }
         }
         signer.stop()
         // A folder without addresses has no services; one that stays says so by its ports.

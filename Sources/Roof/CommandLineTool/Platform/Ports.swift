@@ -8,6 +8,8 @@ struct Ports: Hashable, Sendable {
     var registry = 0
     var cluster = 0
     var admission = 0
+    var ledger = 0
+    var ledgerGRPC = 0
 
     static func load(_ path: String) throws(WaybillError) -> Ports {
         guard Files.exists(path) else { return Ports() }
@@ -18,6 +20,8 @@ struct Ports: Hashable, Sendable {
             ports.registry = try fields.integer("registry", in: 1...65535) ?? 0
             ports.cluster = try fields.integer("cluster", in: 1...65535) ?? 0
             ports.admission = try fields.integer("admission", in: 1...65535) ?? 0
+            ports.ledger = try fields.integer("ledger", in: 1...65535) ?? 0
+            ports.ledgerGRPC = try fields.integer("ledgerGRPC", in: 1...65535) ?? 0
             try fields.finish()
             return ports
         } catch let error as DocumentError {
@@ -32,7 +36,7 @@ struct Ports: Hashable, Sendable {
     func save(_ path: String) throws(WaybillError) {
         let value: Value = [
             "forge": .integer(forge), "registry": .integer(registry), "cluster": .integer(cluster),
-            "admission": .integer(admission),
+            "admission": .integer(admission), "ledger": .integer(ledger), "ledgerGRPC": .integer(ledgerGRPC),
         ]
         try Files.write(JSONWriter.bytes(value, style: .pretty), to: path)
     }

@@ -80,19 +80,27 @@ struct Addresses: Hashable, Sendable {
     var registry: String
     var cluster: String
     var dashboard: String
+    /// The Grafeas API over REST, and host and port of the same over gRPC.
+    var ledger: String
+    var ledgerGRPC: String
 
     var value: Value {
         [
             "forge": .string(forge), "registry": .string(registry), "cluster": .string(cluster),
-            "dashboard": .string(dashboard),
+            "dashboard": .string(dashboard), "ledger": .string(ledger), "ledgerGRPC": .string(ledgerGRPC),
         ]
     }
 
-    init(forge: String, registry: String, cluster: String, dashboard: String) {
+    init(
+        forge: String, registry: String, cluster: String, dashboard: String, ledger: String = "",
+        ledgerGRPC: String = ""
+    ) {
         self.forge = forge
         self.registry = registry
         self.cluster = cluster
         self.dashboard = dashboard
+        self.ledger = ledger
+        self.ledgerGRPC = ledgerGRPC
     }
 
     init(parsing bytes: [UInt8], file: String) throws(WaybillError) {
@@ -100,7 +108,8 @@ struct Addresses: Hashable, Sendable {
             var fields = try Fields(try JSONReader.node(from: bytes), of: "addresses")
             self.init(
                 forge: try fields.requiredString("forge"), registry: try fields.requiredString("registry"),
-                cluster: try fields.requiredString("cluster"), dashboard: try fields.requiredString("dashboard"))
+                cluster: try fields.requiredString("cluster"), dashboard: try fields.requiredString("dashboard"),
+                ledger: try fields.string("ledger") ?? "", ledgerGRPC: try fields.string("ledgerGRPC") ?? "")
             try fields.finish()
         } catch {
             throw error.inFile(file)
