@@ -59,7 +59,9 @@ import Testing
 
     private func evaluate(_ expression: String) throws -> Value? {
         let module = try PolicyModule(parsing: "package t\n\np := \(expression)\n", file: "t.rego")
-        return try CompiledPolicy(modules: [module]).evaluate(rule: "data.t.p", input: nil)?.document
+        return try CompiledPolicy(modules: [module]).evaluate(
+            rule: "data.t.p", input: nil,
+            surroundings: EvaluationSurroundings(nowNanoseconds: 1_900_000_000_000_000_000))?.document
     }
 
     private func text(_ certificates: [String]) -> String {
