@@ -60,6 +60,24 @@ import Testing
         #expect(output == ToolOutput(output: "PASS: 1/1\n"))
     }
 
+    @Test func `tests that pass are measured`() throws {
+        let ticks = Ticks()
+        func bench(_ format: TestTool.Format, filter: String) throws -> ToolOutput {
+            TestTool(format: format, filter: filter, benchNanoseconds: 1_000)
+                .run(try Shop.sources(), clock: { ticks.next() })
+        }
+        let output = try bench(.gobench, filter: "admin")
+        #expect(output.status == 0 && output.output.hasPrefix("BenchmarkDataShopAuthzTestTestAdminMay\t"))
+        #expect(output.output.hasSuffix(" ns/op\n"))
+        let rows = try JSONReader.value(from: try bench(.json, filter: "test_(admin|roles)").output)
+        #expect((rows[0]?["benchmark_result"]?["N"]?.integer ?? 0) > 1)
+        #expect(rows[1]?["fail"] == true && rows[1]?["benchmark_result"] == nil)
+        let mixed = try bench(.pretty, filter: "test_(admin|roles)")
+        #expect(mixed.status == 2 && mixed.output.hasPrefix("data.shop.authz_test.test_admin_may\t"))
+        #expect(mixed.output.contains("FAIL: 1/1"))
+        #expect(try bench(.junit, filter: "admin").status == 1)
+    }
+
     @Test func `skipped tests count unless they are let through`() throws {
         #expect(try run(TestTool(filter: "todo")).status == 2)
         #expect(try run(TestTool(filter: "todo", passesSkipped: true)).status == 0)

@@ -32,36 +32,26 @@ public struct BenchTool: Sendable {
                 return ToolOutput(diagnostics: "error: undefined result\n", status: 1)
             }
             var output = ToolOutput()
-            for _ in 0..<max(1, count) { output.output += text(try samples(evaluation, clock)) }
+            for _ in 0..<max(1, count) {
+                output.output += text(
+                    try Samples(during: timeNanoseconds, clock: clock) { _ = try evaluation.result(of: request) })
+            }
             return output
         } catch {
             return ToolOutput(diagnostics: ErrorReport(error).text, status: 1)
         }
     }
 
-    /// Ordered.
-    private func samples(_ evaluation: QueryEvaluation, _ clock: () -> Int) throws -> [Int] {
-        var samples: [Int] = []
-        let end = clock() + timeNanoseconds
-        repeat {
-            let start = clock()
-            _ = try evaluation.result(of: request)
-            samples.append(clock() - start)
-        } while clock() < end && samples.count < 1_000_000
-        return samples.sorted()
-    }
-
-    private func text(_ samples: [Int]) -> String {
-        let mean = samples.reduce(0, +) / samples.count
-        func share(_ percent: Int) -> Int { samples[min(samples.count - 1, samples.count * percent / 100)] }
+    private func text(_ samples: Samples) -> String {
+        let (runs, mean) = (samples.nanoseconds, samples.mean)
         let figures: [(String, Int)] = [
-            ("samples", samples.count), ("ns/op", mean), ("histogram_timer_rego_query_eval_ns_75%", share(75)),
-            ("histogram_timer_rego_query_eval_ns_90%", share(90)),
-            ("histogram_timer_rego_query_eval_ns_99%", share(99)),
-            ("histogram_timer_rego_query_eval_ns_max", samples[samples.count - 1]),
+            ("samples", runs.count), ("ns/op", mean), ("histogram_timer_rego_query_eval_ns_75%", samples.share(75)),
+            ("histogram_timer_rego_query_eval_ns_90%", samples.share(90)),
+            ("histogram_timer_rego_query_eval_ns_99%", samples.share(99)),
+            ("histogram_timer_rego_query_eval_ns_max", runs[runs.count - 1]),
             ("histogram_timer_rego_query_eval_ns_mean", mean),
-            ("histogram_timer_rego_query_eval_ns_median", share(50)),
-            ("histogram_timer_rego_query_eval_ns_min", samples[0]),
+            ("histogram_timer_rego_query_eval_ns_median", samples.share(50)),
+            ("histogram_timer_rego_query_eval_ns_min", runs[0]),
         ]
         switch format {
         case .pretty:
@@ -69,12 +59,8 @@ public struct BenchTool: Sendable {
             for figure in figures { table.add([figure.0, String(figure.1)]) }
             return table.text
         case .json:
-            return JSONWriter.string(
-                [
-                    "N": .integer(samples.count), "T": .integer(samples.reduce(0, +)),
-                    "Extra": .object(Object(figures.dropFirst(2).map { (key: $0.0, value: .integer($0.1)) })),
-                ], style: .pretty) + "\n"
-        case .gobench: return "BenchmarkOPAEval\t\(samples.count)\t\(mean) ns/op\n"
+            return JSONWriter.string(samples.document(Array(figures.dropFirst(2))), style: .pretty) + "\n"
+        case .gobench: return "BenchmarkOPAEval\t\(runs.count)\t\(mean) ns/op\n"
         }
     }
 }

@@ -22,11 +22,14 @@ public struct TestTool: Sendable {
     /// In percent; less is a failure.
     public var coverageMin: Double
     public var checks: CheckOptions
+    /// Nanoseconds for which each test that passes is measured; nil to run each once.
+    public var benchNanoseconds: Int?
 
     public init(
         format: Format = .pretty, isVerbose: Bool = false, filter: String? = nil,
         timeoutNanoseconds: Int = 5_000_000_000, passesSkipped: Bool = false, failsEmpty: Bool = false, count: Int = 1,
-        reportsCoverage: Bool = false, coverageMin: Double = 0, checks: CheckOptions = CheckOptions()
+        reportsCoverage: Bool = false, coverageMin: Double = 0, checks: CheckOptions = CheckOptions(),
+        benchNanoseconds: Int? = nil
     ) {
         self.format = format
         self.isVerbose = isVerbose
@@ -38,6 +41,7 @@ public struct TestTool: Sendable {
         self.reportsCoverage = reportsCoverage || coverageMin > 0
         self.coverageMin = coverageMin
         self.checks = checks
+        self.benchNanoseconds = benchNanoseconds
     }
 
     /// Status 0 when all pass, 2 when one does not, 1 when they could not be run.
@@ -45,7 +49,7 @@ public struct TestTool: Sendable {
         _ sources: PolicySources, surroundings: EvaluationSurroundings = EvaluationSurroundings(),
         clock: @escaping @Sendable () -> Int
     ) -> ToolOutput {
-        guard format != .gobench else {
+        guard format != .gobench || benchNanoseconds != nil else {
             return ToolOutput(
                 diagnostics: "cannot use output format gobench without running benchmarks (--bench)\n", status: 1)
         }
@@ -56,6 +60,14 @@ public struct TestTool: Sendable {
                 checks: checks)
         } catch {
             return ToolOutput(diagnostics: ErrorReport(error).text, status: 1)
+        }
+        if let benchNanoseconds {
+            guard !reportsCoverage, format != .junit else {
+                return ToolOutput(
+                    diagnostics: "tests are measured alone: no coverage, and no JUnit report, with --bench\n", status: 1
+                )
+            }
+            return bench(runner, benchNanoseconds, clock)
         }
         if reportsCoverage { return coverage(runner, clock) }
         var output = ToolOutput()
@@ -72,6 +84,35 @@ public struct TestTool: Sendable {
                 return output
             }
             if results.contains(where: { !$0.isPass && !(passesSkipped && $0.outcome == .skipped) }) {
+                output.status = 2
+                return output
+            }
+        }
+        return output
+    }
+
+    /// How long each test takes; one that does not pass is not measured.
+    private func bench(
+        _ runner: TestRunner, _ timeNanoseconds: Int, _ clock: @escaping @Sendable () -> Int
+    ) -> ToolOutput {
+        var output = ToolOutput()
+        for _ in 0..<max(1, count) {
+            let (measurements, others) = runner.measure(during: timeNanoseconds, clock: clock)
+            switch format {
+            case .pretty, .junit:
+                output.output += measurements.map(\.line).joined()
+                let failures = others.filter { isVerbose || $0.outcome != .skipped }
+                if !failures.isEmpty { output.output += TestReport.pretty(failures, isVerbose: isVerbose) }
+            case .gobench: output.output += measurements.map(\.goLine).joined()
+            case .json:
+                output.output +=
+                    JSONWriter.string(
+                        .array(measurements.map(\.value) + others.map(\.value)), style: .pretty) + "\n"
+            }
+            if failsEmpty, measurements.isEmpty, others.isEmpty {
+                return ToolOutput(diagnostics: "no tests were run\n", status: 1)
+            }
+            guard others.allSatisfy({ $0.outcome == .skipped && passesSkipped }) else {
                 output.status = 2
                 return output
             }

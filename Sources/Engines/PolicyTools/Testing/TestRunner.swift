@@ -59,6 +59,35 @@ public struct TestRunner: Sendable {
         tests.map { run($0, clock, recorder) }
     }
 
+    /// Runs each test that passes for about so long; the others are told as they ended.
+    func measure(
+        during timeNanoseconds: Int, clock: @escaping @Sendable () -> Int
+    ) -> (measurements: [TestMeasurement], others: [TestResult]) {
+        var measurements: [TestMeasurement] = []
+        var others: [TestResult] = []
+        for test in tests {
+            var result = run(test, clock, nil)
+            guard result.isPass else {
+                others.append(result)
+                continue
+            }
+            do {
+                let path = test.package + test.rule.path
+                let samples = try Samples(during: timeNanoseconds, clock: clock) {
+                    let limit = clock() + timeoutNanoseconds
+                    var limits = EvaluationLimits.standard
+                    limits.isOver = { clock() > limit }
+                    _ = try policy.document(at: path, input: nil, limits: limits, surroundings: surroundings)
+                }
+                measurements.append(TestMeasurement(test: result, samples: samples))
+            } catch {
+                result.outcome = .error(ErrorReport(error).entries.map(\.text).joined(separator: "\n"))
+                others.append(result)
+            }
+        }
+        return (measurements, others)
+    }
+
     /// Which lines the recorded tests reached.
     public func coverage(_ recorder: EvaluationRecorder) -> CoverageReport { recorder.coverage(of: policy) }
 

@@ -134,12 +134,15 @@ enum EncodingBuiltins {
 
     @Sendable static func decodeHex(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let text = try a.string(0)
-        if let bad = text.unicodeScalars.first(where: { !$0.isASCII || Int(String($0), radix: 16) == nil }) {
-            let code = String(bad.value, radix: 16, uppercase: true)
+        let isDigit: (UInt8) -> Bool = { (48...57).contains($0) || (97...102).contains($0 | 0x20) }
+        if let bad = text.utf8.first(where: { !isDigit($0) }) {
+            let code = String(bad, radix: 16, uppercase: true)
+            let character = (0x20..<0x7F).contains(bad) || bad > 0xA0 ? " '\(Unicode.Scalar(bad))'" : ""
             throw BuiltinFailure(
-                "invalid byte: U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code) '\(bad)'")
+                "encoding/hex: invalid byte: U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code)\(character)"
+            )
         }
-        guard let bytes = Hex.decode(text) else { throw BuiltinFailure("odd length hex string") }
+        guard let bytes = Hex.decode(text) else { throw BuiltinFailure("encoding/hex: odd length hex string") }
         return .string(String(decoding: bytes, as: UTF8.self))
     }
 

@@ -29,21 +29,25 @@ struct CertificateChain {
     }
 
     private func path(from certificate: CertificateDocument, _ chain: [CertificateDocument]) -> [CertificateDocument]? {
-        if isIssued(certificate, by: root), isAuthority(root, below: chain.count - 1), isValid(root) {
+        if isIssued(certificate, by: root), isAuthority(root, below: chain.count - 1), isValid(root),
+            root.isAllowed(chain)
+        {
             return chain.last?.whole == root.whole ? chain : chain + [root]
         }
         guard chain.count < 10 else { return nil }
         for other in others where !chain.contains(where: { $0.whole == other.whole }) {
-            guard isIssued(certificate, by: other), isAuthority(other, below: chain.count - 1), isValid(other) else {
-                continue
-            }
+            guard isIssued(certificate, by: other), isAuthority(other, below: chain.count - 1), isValid(other),
+                other.isAllowed(chain)
+            else { continue }
             if let found = path(from: other, chain + [other]) { return found }
         }
         return nil
     }
 
     private func isValid(_ certificate: CertificateDocument) -> Bool {
-        guard let start = certificate.nanoseconds(certificate.notBefore) else { return false }
+        guard certificate.unhandledCriticalExtensions.isEmpty,
+            let start = certificate.nanoseconds(certificate.notBefore)
+        else { return false }
         // An end that is too far away to be counted has not come.
         let end = certificate.nanoseconds(certificate.notAfter) ?? .max
         return (start...max(start, end)).contains(options.time)

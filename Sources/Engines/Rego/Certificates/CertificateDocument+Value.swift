@@ -61,6 +61,11 @@ extension CertificateDocument {
         members["CRLDistributionPoints"] = Self.list(distributionPoints)
         members["PolicyIdentifiers"] = policies
         members["Policies"] = policyNames
+        let unhandled = unhandledCriticalExtensions
+        if !unhandled.isEmpty {
+            members["UnhandledCriticalExtensions"] = .array(unhandled.map { .array($0.map { .int($0) }) })
+        }
+        members.merge(constraintMembers) { $1 }
         return .object(RegoObject(members.map { .init(key: .string($0.key), value: $0.value) }))
     }
 
@@ -96,8 +101,16 @@ extension CertificateDocument {
         return (flag != 0, members.first { $0.tag == DERValue.integer }?.number.int)
     }
 
-    var alternativeNames: (dns: [String], mail: [String], uris: [String], addresses: [String]) {
-        var result: (dns: [String], mail: [String], uris: [String], addresses: [String]) = ([], [], [], [])
+    struct AlternativeNames {
+        var dns: [String] = []
+        var mail: [String] = []
+        var uris: [String] = []
+        var addresses: [String] = []
+        var hasAny: Bool { !(dns.isEmpty && mail.isEmpty && uris.isEmpty && addresses.isEmpty) }
+    }
+
+    var alternativeNames: AlternativeNames {
+        var result = AlternativeNames()
         for name in (try? value(of: [2, 5, 29, 17])?.members()) ?? [] {
             switch name.tag {
             case 0x81: result.mail.append(name.text)

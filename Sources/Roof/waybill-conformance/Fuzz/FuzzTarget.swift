@@ -1,6 +1,7 @@
 import Documents
 import Rego
 import RegularExpressions
+import WaybillCore
 
 /// Something that reads bytes from outside and must never trap, hang or fill the memory with them.
 struct FuzzTarget: Sendable {
@@ -21,16 +22,28 @@ struct FuzzTarget: Sendable {
         [
             FuzzTarget("rego-parser", RegoFuzz.parse), FuzzTarget("rego-eval", RegoFuzz.evaluate),
             FuzzTarget("rego-regex", RegoFuzz.regex), FuzzTarget("rego-json", RegoFuzz.json),
+            FuzzTarget("rego-template", RegoFuzz.template), FuzzTarget("rego-zone", RegoFuzz.zone),
+            FuzzTarget("rego-certificate", RegoFuzz.certificate),
         ] + FileFuzz.all + ScanFuzz.targets + MetadataFuzz.targets
 }
 
 enum RegoFuzz {
+    private static let limits = EvaluationLimits(stepsMax: 20_000, depthMax: 200, bytesMax: 16 << 20)
+
+    private static func policy(_ body: String) throws -> CompiledPolicy {
+        try CompiledPolicy(modules: [try PolicyModule(parsing: "package t\n\n" + body, file: "fuzz.rego")])
+    }
+
     /// Modules in both versions, compiled where they can be read.
     static func parse(_ bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)
         for version in [RegoVersion.v1, .v0] {
             guard let module = try? PolicyModule(parsing: text, file: "fuzz.rego", version: version) else { continue }
             _ = try? CompiledPolicy(modules: [module])
+        }
+        if let module = try? PolicyModule.read(text, file: "fuzz.rego", extensions: .logicalKeywords) {
+            _ = try? CompiledPolicy(modules: [module])
+            _ = try? RegoFormatter.format(text, file: "fuzz.rego", extensions: .logicalKeywords)
         }
         _ = try? CompiledPolicy(modules: []).prepare(query: text)
     }
@@ -41,9 +54,41 @@ enum RegoFuzz {
         guard let module = try? PolicyModule(parsing: text, file: "fuzz.rego"),
             let policy = try? CompiledPolicy(modules: [module])
         else { return }
-        let limits = EvaluationLimits(stepsMax: 20_000, depthMax: 200, bytesMax: 16 << 20)
         _ = try? policy.evaluate(rule: "data", input: ["a": [1, 2, ["b": "c"]], "user": "alice"], limits: limits)
         _ = try? policy.evaluateLocated(rule: "data", regoInput: ["a": [1, 2]], limits: limits)
+    }
+
+    /// A text template, laid out over a small value.
+    static func template(_ bytes: [UInt8]) throws {
+        let policy = try policy(
+            #"p := strings.render_template(input, {"a": [1, {"b": "c"}], "d": null, "e": 1.5, "f": "text"})"#)
+        _ = try? policy.evaluate(
+            rule: "data.t.p", regoInput: .string(String(decoding: bytes, as: UTF8.self)), limits: limits)
+    }
+
+    /// A time zone's file, asked about several times.
+    static func zone(_ bytes: [UInt8]) throws {
+        let policy = try policy(
+            #"p := [time.format([t, "A/B"]) | some t in input]"# + "\n"
+                + #"q := time.parse_ns("2006-01-02 15:04 MST", "2024-03-31 02:30 ABC")"# + "\n"
+                + #"r := time.diff([input[0], "A/B"], [input[4], "A/B"])"#)
+        let times: [RegoValue] = [0, .int(.min), .int(.max), 1_710_046_800_000_000_000, 4_000_000_000_000_000_000]
+        let surroundings = EvaluationSurroundings { _ in bytes }
+        _ = try? policy.evaluate(rule: "data.t", regoInput: .array(times), limits: limits, surroundings: surroundings)
+    }
+
+    /// One DER value as a certificate, a request, and an authority above itself.
+    static func certificate(_ bytes: [UInt8]) throws {
+        let policy = try policy(
+            """
+            p := crypto.x509.parse_certificates(input)
+            q := crypto.x509.parse_certificate_request(input)
+            r := crypto.x509.parse_and_verify_certificates(input)
+            """)
+        let text = RegoValue.string(Base64.encode(bytes))
+        for rule in ["p", "q", "r"] {
+            _ = try? policy.evaluate(rule: "data.t.\(rule)", regoInput: text, limits: limits)
+        }
     }
 
     /// A pattern, and behind the first line's end what it is tried on.
