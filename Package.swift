@@ -19,6 +19,8 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grpcCore = product(name: "GRPCCore", package: "grpc-swift-2")
+    static let grpcTransport = product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
@@ -30,6 +32,7 @@ extension Target.Dependency {
     static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let system = product(name: "SystemPackage", package: "swift-system")
 }
@@ -61,6 +64,8 @@ let system: [Target] = [
         name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
         name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+        name: "CPostgres", path: "Sources/System/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 ]
 
@@ -73,6 +78,7 @@ let values: [Target] =
     + module("Values", "Kubernetes", ["WaybillCore", "Documents"])
     + module("Values", "Attestations", ["WaybillCore", "Documents"])
     + module("Values", "Packages", ["WaybillCore", "Documents"])
+    + module("Values", "Grafeas", ["WaybillCore", "Documents", .protobuf])
 
 let engines: [Target] =
     module(
@@ -86,7 +92,8 @@ let engines: [Target] =
         ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
-    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
+    + module(
+        "Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"], tests: ["Rego", "Inventory"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
@@ -114,9 +121,14 @@ let engines: [Target] =
             "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
             "Rego",
         ], tests: [.crypto])
+    + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
+    + module("Engines", "MetadataFilters", ["WaybillCore", "Documents", "Attestations"])
+    + module(
+        "Engines", "MetadataRules",
+        ["WaybillCore", "Documents", "Attestations", "Grafeas", "MetadataFilters", "Trust", "Signatures", .protobuf])
     + module(
         "Engines", "Delivery",
-        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health"])
     + module(
         "Engines", "Gates",
         [
@@ -139,7 +151,9 @@ let doors: [Target] =
             "WaybillCore", "Documents", "Kubernetes", "Files", .asyncHTTPClient, .nioHTTP1, .nioCore, .nioSSL,
             .nioFoundation,
         ])
-    + module("Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", .grdb])
+    + module(
+        "Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", "CPostgres", .grdb],
+        tests: ["LedgerExercises", "Processes", "Files"])
     + module("Doors", "Blobs", ["WaybillCore", "Files", .crypto])
     + module("Doors", "Sandboxes", ["WaybillCore", "Documents", "OCI", "Processes", "Files"])
     + module(
@@ -183,9 +197,17 @@ let services: [Target] =
     + module(
         "Services", "AgentService",
         [
-            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
+            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Health", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ], tests: ["TestSupport"])
+        ], tests: ["TestSupport", "AgentSimulation"])
+    + [
+        .target(
+            name: "AgentSimulation",
+            dependencies: [
+                "WaybillCore", "Documents", "Kubernetes", "Delivery", "Attestations", "GitRepositories", "Clusters",
+                "Ledger", "Signers", "AgentService", "Packages",
+            ], path: "Sources/Services/AgentSimulation", swiftSettings: strict)
+    ]
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
@@ -212,6 +234,12 @@ let services: [Target] =
             "PolicyTools", "Rego", "OCI", "Registries", "Files", .asyncHTTPClient, .nioHTTP1, .nioFoundation,
             .nioPosix, .nioSSL, .crypto,
         ], tests: ["Blobs", "RegistryService", "Processes"])
+    + module(
+        "Services", "LedgerService",
+        httpServer + [
+            "Grafeas", "MetadataFilters", "MetadataRules", "Ledger", "Attestations", "Trust", "Files", .protobuf,
+            .grpcCore, .grpcTransport, .hummingbirdCore, .nioSSL, .nioHTTP1, .crypto, .certificates,
+        ], tests: ["Processes", "TestSupport", .asyncHTTPClient])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])
 
 let everything: [Target.Dependency] = (values + engines + doors + services).filter { $0.type == .regular }.map {
@@ -227,16 +255,22 @@ let roof: [Target] = [
     .executableTarget(
         name: "waybill", dependencies: ["CommandLineTool"], path: "Sources/Roof/waybill", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    .target(
+        name: "LedgerExercises", dependencies: ["WaybillCore", "Ledger", "Processes", "Files"],
+        path: "Sources/Roof/LedgerExercises", swiftSettings: strict),
     .executableTarget(
-        name: "waybill-conformance", dependencies: everything + [.argumentParser],
+        name: "waybill-conformance", dependencies: everything + ["LedgerExercises", .argumentParser],
         path: "Sources/Roof/waybill-conformance",
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
     .executableTarget(
         name: "waybill-measure",
-        dependencies: ["WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger"],
+        dependencies: [
+            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "AgentService", "AgentSimulation",
+            "Kubernetes", "Signers", "Clusters", "Delivery", "GitRepositories", "LedgerExercises", .serviceLifecycle,
+        ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
-        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool"],
+        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool", "TestSupport", .crypto],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
     .target(
         name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
@@ -267,6 +301,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
     ],
     targets: system + values + engines + doors + services + roof,
     swiftLanguageModes: [.v6],

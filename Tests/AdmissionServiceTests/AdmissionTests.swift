@@ -22,8 +22,11 @@ struct AdmissionTests {
     static func envelope(_ type: String, _ predicate: Value, about digest: WaybillCore.Digest = image) throws
         -> Envelope
     {
-        let statement = Statement(
-            subjects: [.init(name: "shop", digest: digest)], predicateType: type, predicate: predicate)
+        try envelope(
+            Statement(subjects: [.init(name: "shop", digest: digest)], predicateType: type, predicate: predicate), key)
+    }
+
+    static func envelope(_ statement: Statement, _ key: Curve25519.Signing.PrivateKey) throws -> Envelope {
         var envelope = Envelope(payloadType: Statement.payloadType, payload: statement.bytes, signatures: [])
         let signature = try key.signature(for: envelope.preAuthenticationEncoding)
         envelope.signatures = [.init(keyID: "k", bytes: Array(signature))]
@@ -150,6 +153,21 @@ struct AdmissionTests {
                 recorded: Instant(milliseconds: Self.moment.seconds * 1000), envelope: envelope)
         ])
         #expect(await service.decide(request).isAllowed)
+
+        // A stranger's word takes nothing away, the installation's does; both are known once the index follows.
+        let revocation = Revocation(
+            target: .paper(envelope.digest), reason: "wrong", actor: "auditor", time: Self.moment
+        ).statement
+        for (key, allowed) in [(Curve25519.Signing.PrivateKey(), true), (Self.key, false)] {
+            let word = try Self.envelope(revocation, key)
+            try await ledger.record([
+                Paper(
+                    id: word.digest, subject: "revocations", predicateType: PredicateType.revocation,
+                    recorded: Instant(milliseconds: Self.moment.seconds * 1000), envelope: word)
+            ])
+            try await index.catchUp()
+            #expect(await service.decide(request).isAllowed == allowed)
+        }
     }
 }
 

@@ -55,12 +55,16 @@ final class Chain {
     }
 
     func chain() async throws -> PaperChain {
+        try await walker().chain(of: "Deployment/shop", namespace: "staging")
+    }
+
+    func walker() -> ChainWalker {
         let shop = shop, environments = environments
-        return try await ChainWalker(
+        return ChainWalker(
             ledger: ledger, keys: [TrustedKey(installation.key, name: "waybill")],
             repository: { ["shop": shop, "shop-environments": environments][$0] },
             environmentRepository: { $0 == "staging" ? "shop-environments" : nil }
-        ).chain(of: "Deployment/shop", namespace: "staging")
+        )
     }
 
     func write() async throws {

@@ -113,6 +113,21 @@ struct ClusterImagePolicyTests {
         #expect(!(try Self.isAllowed(text, [Sample().statement(PredicateType.testResult, ["result": "PASSED"])])))
     }
 
+    @Test(arguments: [
+        "ctlog: {url: https://rekor.example}", "ctlog: {trustRootRef: ours}", "ctlog: {}",
+        "rfc3161timestamp: {trustRootRef: ours}", "source: [{oci: registry.example/signatures}]",
+        "source: [{tagPrefix: other}]",
+    ])
+    func `what an authority asks and is not enforced here lets nothing through`(_ more: String) throws {
+        let text = try Self.policy(Self.key("    \(more)"))
+        let decision = try Sample.decide(
+            Sample.policies(text), nil,
+            evidence: ImageEvidence(digest: Sample.digest, layers: [try Self.ann.cosign()]))
+        #expect(!decision.isAllowed)
+        let message = decision.verdict.violations.map(\.message).joined()
+        #expect(message.contains(more.prefix { $0 != ":" }), "\(message)")
+    }
+
     @Test func `authorities are alternatives, policies are not`() throws {
         let either = try Self.policy("  - static: {action: fail}\n\(Self.key())")
         #expect(try Self.isAllowed(either, [Self.ann.cosign()]))

@@ -2,9 +2,12 @@ import GRDB
 
 /// The ledger's tables, as steps that are taken once each and never changed afterwards.
 enum LedgerSchema {
+    /// The first step's name: a database that has taken it is a ledger.
+    static let first = "1: papers, images, deployments, events, states"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: papers, images, deployments, events, states") { database in
+        migrator.registerMigration(first) { database in
             try database.execute(
                 sql: """
                     CREATE TABLE paper (
@@ -70,6 +73,7 @@ enum LedgerSchema {
                     """)
         }
         registerExposure(&migrator)
+        registerMetadata(&migrator)
         return migrator
     }
 }

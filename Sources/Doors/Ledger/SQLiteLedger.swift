@@ -57,6 +57,8 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
+    func copy(to other: any DatabaseWriter) async throws { try database.backup(to: other) }
+
     private static func failure(_ error: any Error) -> WaybillError {
         error as? WaybillError ?? WaybillError(.failed, "the ledger did not answer", subject: "ledger", cause: error)
     }

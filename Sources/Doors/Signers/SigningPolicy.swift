@@ -1,5 +1,6 @@
 import Attestations
 import Documents
+import Trust
 import WaybillCore
 
 /// What a signer vouches for. Everything else is refused.
@@ -9,6 +10,7 @@ public struct SigningPolicy: Sendable {
         PredicateType.provenance, PredicateType.verdict, PredicateType.testResult, PredicateType.vulnerabilities,
         PredicateType.cycloneDX, PredicateType.referenceMove, PredicateType.source, PredicateType.promotion,
         PredicateType.deployment, PredicateType.admission, PredicateType.posture, PredicateType.advisories,
+        PredicateType.revocation, PredicateType.evidencePack,
     ]
 
     public var predicateTypes: Set<String>
@@ -104,6 +106,10 @@ extension SigningPolicy {
         case PredicateType.cycloneDX:
             _ = try BillOfMaterials(predicate, type: statement.predicateType)
             kind = "sha256"
+        case PredicateType.revocation:
+            _ = try Revocation(statement)
+            kind = "sha256"
+        case PredicateType.evidencePack: kind = "sha256"
         case PredicateType.referenceMove:
             _ = try ReferenceLogEntry(predicate)
             kind = "gitCommit"

@@ -114,12 +114,13 @@ enum ClusterImagePolicyReader {
         guard format == nil || format == "legacy" || format == "bundle" else {
             throw DocumentError(at: node.position, "signatureFormat is legacy or bundle")
         }
-        try checkSources(&fields)
+        var unsupported: String?
+        if try hasSources(&fields) { unsupported = "signatures that lie elsewhere than beside the image (source)" }
         var needsLog = false
         if let node = fields.node("ctlog") {
             var log = try Fields(node, of: "ctlog")
             if let url = try log.string("url") { try checkAddress(url, at: node.position) }
-            _ = try log.string("trustRootRef")
+            if try log.string("trustRootRef") != nil { unsupported = "a log's own trust root (ctlog.trustRootRef)" }
             try log.finish()
             needsLog = true
         }
@@ -127,6 +128,7 @@ enum ClusterImagePolicyReader {
             var stamp = try Fields(node, of: "rfc3161timestamp")
             _ = try stamp.requiredString("trustRootRef")
             try stamp.finish()
+            unsupported = "a timestamp of a named authority (rfc3161timestamp)"
         }
         let attestations = try attestations(&fields)
         try fields.finish()
@@ -141,11 +143,13 @@ enum ClusterImagePolicyReader {
             }
             signer = try self.fixed(fixed)
         }
-        return SigstoreAuthority(name: name, signer: signer, attestations: attestations, needsLog: needsLog)
+        return SigstoreAuthority(
+            name: name, signer: signer, attestations: attestations, needsLog: needsLog, unsupported: unsupported)
     }
 
-    private static func checkSources(_ fields: inout Fields) throws(DocumentError) {
-        for node in try fields.elements("source") ?? [] {
+    private static func hasSources(_ fields: inout Fields) throws(DocumentError) -> Bool {
+        let sources = try fields.elements("source") ?? []
+        for node in sources {
             var source = try Fields(node, of: "source")
             _ = try source.string("oci")
             _ = try source.string("tagPrefix")
@@ -156,6 +160,7 @@ enum ClusterImagePolicyReader {
             }
             try source.finish()
         }
+        return !sources.isEmpty
     }
 
     private static func checkAddress(_ text: String, at position: Position) throws(DocumentError) {

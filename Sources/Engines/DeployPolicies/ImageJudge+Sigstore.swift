@@ -7,18 +7,22 @@ import WaybillCore
 extension ImageJudge {
     /// Why the image does not satisfy an authority of a ClusterImagePolicy; nil where it does.
     func objection(_ authority: SigstoreAuthority) -> String? {
+        if let what = authority.unsupported { return "\(authority.name): needs \(what), which is not supported" }
         switch authority.signer {
         case .pass: return nil
         case .fail(let message): return message
         case .unreachable(let reason): return "\(authority.name): \(reason), which is out of reach"
         case .keys(let keys):
             let trusted = keys.map { TrustedKey($0, name: authority.name) }
-            // A log was asked for: its entry must be there where we know logs to check it by.
+            // A log was asked for: without one that is known nothing shows that its entry is there.
+            guard !authority.needsLog || settings.root != nil else {
+                return
+                    "\(authority.name): the signature must stand in a log (ctlog), and no log is known to check that by"
+            }
             return objection(
                 authority,
                 BundleVerifier(
-                    keys: trusted, root: authority.needsLog ? settings.root : nil,
-                    needsLog: authority.needsLog && settings.root != nil))
+                    keys: trusted, root: authority.needsLog ? settings.root : nil, needsLog: authority.needsLog))
         case .keyless(let identities, let name, let needsCertificateLog):
             guard let root = name.map({ settings.roots[$0] }) ?? settings.root else {
                 return "\(authority.name): no trusted root is known\(name.map { " by the name \($0)" } ?? "")"

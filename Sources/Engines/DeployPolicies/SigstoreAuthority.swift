@@ -25,6 +25,8 @@ struct SigstoreAuthority: Sendable {
     var signer: Signer
     var attestations: [Attestation]
     var needsLog: Bool
+    /// What it asks for that is not enforced here: such an authority believes nothing.
+    var unsupported: String?
 }
 
 /// What a predicate must say.

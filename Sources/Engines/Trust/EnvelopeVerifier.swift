@@ -32,6 +32,8 @@ public enum EnvelopeFailure: Error, Hashable, Sendable {
     case keyRevoked(String, Timestamp)
     /// Signed by a trusted key that may not sign such papers.
     case predicateNotAllowed(type: String, signer: String)
+    /// The paper itself was withdrawn.
+    case withdrawn(Timestamp)
     /// Fewer trusted keys signed than are needed.
     case threshold(signed: Int, needed: Int)
 }
@@ -47,6 +49,7 @@ extension EnvelopeFailure: CustomStringConvertible {
         case .keyRevoked(let signer, let time):
             "is signed by the key of \(signer), which was revoked at \(time), and is not known to be older"
         case .predicateNotAllowed(let type, let signer): "is signed by \(signer), who may not sign \(type)"
+        case .withdrawn(let time): "is of a paper that was revoked at \(time)"
         case .threshold(let signed, let needed): "is signed by \(signed) trusted keys, \(needed) are needed"
         }
     }
@@ -61,6 +64,16 @@ public struct EnvelopeVerifier: Sendable {
     /// Distinct keys that must have signed.
     public var threshold: Int
     public var payloadTypes: Set<String>
+    /// Keys and papers that count no more.
+    public private(set) var revocations = Revocations()
+
+    /// The same verifier, which knows of these as well.
+    public func respecting(_ revocations: Revocations) -> EnvelopeVerifier {
+        var verifier = self
+        verifier.keys = revocations.applied(to: keys)
+        verifier.revocations = revocations
+        return verifier
+    }
 
     public init(keys: [TrustedKey], threshold: Int = 1, payloadTypes: Set<String> = [Statement.payloadType]) {
         self.keys = keys
@@ -76,6 +89,7 @@ public struct EnvelopeVerifier: Sendable {
 
     private func statement(of envelope: Envelope, at moment: Timestamp) throws(EnvelopeFailure) -> VerifiedStatement {
         let signers = try signers(of: envelope)
+        if let time = revocations.papers.isEmpty ? nil : revocations.papers[envelope.digest] { throw .withdrawn(time) }
         let statement: Statement
         do { statement = try Statement(parsing: envelope.payload) } catch { throw .malformed(error.message) }
         let timely = signers.filter { $0.isValid(at: moment) }

@@ -35,5 +35,10 @@ public struct RevokedKeys: Hashable, Sendable {
         }
     }
 
-    public func contains(_ key: PublicKey) -> Bool { fingerprints.contains(key.sshFingerprint) }
+    /// Under its OpenSSH fingerprint, or under the name that envelopes give it.
+    public func contains(_ key: PublicKey) -> Bool {
+        fingerprints.contains(key.sshFingerprint) || fingerprints.contains(key.keyID)
+    }
+
+    func adding(_ more: Set<String>) -> RevokedKeys { RevokedKeys(fingerprints: fingerprints.union(more)) }
 }

@@ -6,5 +6,8 @@ struct ConformanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "waybill-conformance",
         abstract: "Run a conformance suite, a measurement or a fuzz target.",
-        subcommands: [SuiteCommand.self, BenchCommand.self, FuzzCommand.self], defaultSubcommand: SuiteCommand.self)
+        subcommands: [
+            SuiteCommand.self, BenchCommand.self, FuzzCommand.self, CrashCommand.self, CrashWriterCommand.self,
+            AgentSimulationCommand.self,
+        ], defaultSubcommand: SuiteCommand.self)
 }

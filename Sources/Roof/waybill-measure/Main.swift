@@ -6,13 +6,17 @@ import Ledger
 import Packages
 import WaybillCore
 
-/// Measures what advisories cost, on real data: `waybill-measure FOLDER-OF-ARCHIVES [ROW]`. Prints a line for each row:
+/// Measures what advisories cost, on real data, `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; what an agent costs at scale,
+/// `waybill-measure agent [ROW]`; and what a ledger costs, `waybill-measure ledger [ROW]`. Prints a line for each row:
 /// name, value, unit, and on what it was measured.
 @main
 struct Measure {
     static func main() async throws {
+        if CommandLine.arguments.dropFirst().first == "agent" {
+            return try await AgentMeasure.run(CommandLine.arguments.dropFirst(2).first ?? "")
+        }
         guard CommandLine.arguments.count >= 2 else {
-            print("usage: waybill-measure FOLDER [ROW]")
+            print("usage: waybill-measure FOLDER-OF-ARCHIVES [ROW] | agent [ROW] | ledger [ROW] [OCCURRENCES]")
             exit(64)
         }
         let wanted = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : ""
@@ -20,6 +24,10 @@ struct Measure {
         try Files.makeFolder(work)
         defer { try? FileManager.default.removeItem(atPath: work) }
 
+        if CommandLine.arguments[1] == "ledger" {
+            let count = CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 1_000_000 : 1_000_000
+            return try await LedgerMeasure.run(wanted, count: count, work: work)
+        }
         let (index, bytes) = try importing(CommandLine.arguments[1])
         let path = work + "/base"
         try Files.write(bytes, to: path)
@@ -157,10 +165,14 @@ struct Measure {
             let start = ContinuousClock.now
             let records = index.relatives(of: names[makeUp.number(names.count)])
             let session = MatchingSession(AdvisoryIndex(records))
-            let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
-            var questions: [PackageQuestion] = []
+            var found: [ExposureIndex.Component] = []
             for key in records.reduce(into: Set(), { $0.formUnion(AdvisoryIndex.keys(of: $1)) }) {
-                for component in exposure.components(of: key) where !session.matches(component.package).isEmpty {
+                found += exposure.components(of: key).filter { !session.hits($0.package).isEmpty }
+            }
+            var questions: [PackageQuestion] = []
+            if !found.isEmpty {
+                let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
+                for component in found {
                     for image in exposure.images(holding: component) where running[image] != nil {
                         questions.append(
                             PackageQuestion(

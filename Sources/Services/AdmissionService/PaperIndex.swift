@@ -9,6 +9,7 @@ public final class PaperIndex: Sendable {
     private struct State {
         var files: [Digest: PaperFile] = [:]
         var position: Int64 = 0
+        var revocations = Revocations()
     }
 
     private let ledger: any Ledger
@@ -22,24 +23,70 @@ public final class PaperIndex: Sendable {
         self.verifier = verifier
     }
 
-    /// Takes in what the ledger has recorded since the last time. The signatures are verified here, once.
+    /// Takes in what the ledger has recorded since the last time. The signatures are verified here, once; when something
+    /// is revoked, all of them once more.
     public func catchUp() async throws(WaybillError) {
         while true {
-            let position = state.withLock { $0.position }
+            let (position, known) = state.withLock { ($0.position, $0.revocations) }
             let batch = try await ledger.papers(after: position, limit: Self.batchMax)
             guard !batch.papers.isEmpty else { return }
+            let revocations = adding(batch.papers, to: known)
+            guard revocations == known else {
+                try await rebuild(respecting: revocations)
+                continue
+            }
+            let verifier = verifier.respecting(revocations)
             state.withLock { state in
+                // Whoever rebuilt it meanwhile has taken in more than this.
+                guard state.revocations == revocations else { return }
                 // Another caller may have taken in the same batch meanwhile: adding twice changes nothing.
-                for paper in batch.papers { add(paper, to: &state.files) }
+                for paper in batch.papers { add(paper, to: &state.files, verifier) }
                 state.position = max(state.position, batch.position)
             }
         }
     }
 
+    /// Verifies everything anew, aside: until it is done, the old answers stand.
+    private func rebuild(respecting revocations: Revocations) async throws(WaybillError) {
+        var fresh = State(revocations: revocations)
+        var found = revocations
+        repeat {
+            fresh = State(revocations: found)
+            let verifier = verifier.respecting(found)
+            while true {
+                let batch = try await ledger.papers(after: fresh.position, limit: Self.batchMax)
+                guard !batch.papers.isEmpty else { break }
+                found = adding(batch.papers, to: found)
+                for paper in batch.papers { add(paper, to: &fresh.files, verifier) }
+                fresh.position = batch.position
+            }
+            // A later revocation changes what was verified before it.
+        } while found != fresh.revocations
+        let whole = fresh
+        state.withLock { state in
+            // Another caller may have come further meanwhile.
+            if whole.position >= state.position { state = whole }
+        }
+    }
+
+    /// What the papers revoke with the word of a trusted key.
+    private func adding(_ papers: [Paper], to known: Revocations) -> Revocations {
+        var revocations = known
+        for paper in papers where paper.predicateType.utf8.elementsEqual(PredicateType.revocation.utf8) {
+            let moment = Timestamp(seconds: paper.recorded.milliseconds / 1000)
+            // One that no trusted key signed revokes nothing, or anybody could take papers away.
+            guard case .success(let verified) = verifier.verify(paper.envelope, at: moment),
+                let revocation = try? Revocation(verified.statement)
+            else { continue }
+            revocations.add(revocation)
+        }
+        return revocations
+    }
+
     /// The papers about an image; an empty file for one that is not known.
     public func papers(about image: Digest) -> PaperFile { state.withLock { $0.files[image] ?? PaperFile() } }
 
-    private func add(_ paper: Paper, to files: inout [Digest: PaperFile]) {
+    private func add(_ paper: Paper, to files: inout [Digest: PaperFile], _ verifier: EnvelopeVerifier) {
         var digests: Set<Digest> = []
         if let digest = Digest(paper.subject) { digests.insert(digest) }
         // A payload that is no statement stays under its stated subject and is refused by the verifier.

@@ -29,6 +29,47 @@ public struct ChainWalker: Sendable {
 
     /// The chain of `workload` (`deployment/shop`, any case) in a namespace. Throws `.notFound` where it does not run.
     public func chain(of workload: String, namespace: String) async throws(WaybillError) -> PaperChain {
+        try await chain(of: .workload(workload, namespace: namespace))
+    }
+
+    /// The chain behind a workload, an image or a commit. Throws `.notFound` for a workload that does not run.
+    public func chain(of subject: ChainSubject) async throws(WaybillError) -> PaperChain {
+        var links: [ChainLink] = []
+        let revocations: Revocations
+        do {
+            revocations = try await Revocations(in: ledger, keys: keys)
+        } catch let error where error.code == .corrupted {
+            // Whatever it took away, nobody can say: the walk goes on and the chain does not hold.
+            revocations = Revocations()
+            links.append(ChainLink(name: "revocations", isIntact: false, detail: error.description))
+        }
+        let reader = PaperReader(ledger: ledger, keys: keys, revocations: revocations)
+        switch subject {
+        case .workload(let workload, let namespace):
+            let running = try await running(workload, namespace)
+            links.append(try await deployed(running, reader))
+            links.append(try await promoted(running, revocations))
+            var chain = PaperChain(
+                workload: running.workload, namespace: running.namespace, environment: running.environment,
+                image: running.image, repository: "", runningSince: running.deployed.milliseconds, links: links)
+            try await built(running.image, reader, &chain)
+            return chain
+        case .image(let image):
+            var chain = PaperChain(
+                workload: "", namespace: "", environment: "", image: image, repository: "", runningSince: 0,
+                links: links)
+            try await built(image, reader, &chain)
+            return chain
+        case .commit(let commit, let name):
+            var chain = PaperChain(
+                workload: "", namespace: "", environment: "", image: nil, repository: name, commit: commit,
+                runningSince: 0, links: links)
+            chain.links += try await source(reader, name).links(commit: commit)
+            return chain
+        }
+    }
+
+    private func running(_ workload: String, _ namespace: String) async throws(WaybillError) -> DeploymentRecord {
         let running = try await ledger.deployments(runningOnly: true).first {
             $0.namespace == namespace && $0.workload.lowercased() == workload.lowercased()
         }
@@ -37,25 +78,25 @@ public struct ChainWalker: Sendable {
                 .notFound, "nothing of this name was deployed and is running", subject: "\(workload) in \(namespace)",
                 remedy: "kubectl get deployments -n \(namespace)")
         }
-        let walk = PaperReader(ledger: ledger, keys: keys)
-        var links: [ChainLink] = []
-        links.append(try await deployed(running, walk))
-        links.append(try await promoted(running))
+        return running
+    }
+
+    /// The image's own papers, and behind them its source.
+    private func built(_ image: Digest, _ reader: PaperReader, _ chain: inout PaperChain) async throws(WaybillError) {
         for requirement in PaperReader.requirements {
-            links.append(try await walk.link(requirement, image: running.image))
+            chain.links.append(try await reader.link(requirement, image: image))
         }
-        let source = try await walk.source(of: running.image)
-        links.append(source.link)
-        if let repositoryName = source.repository, let commit = source.commit {
-            links += try await SourceWalk(
-                ledger: ledger, keys: keys, name: repositoryName, git: repository(repositoryName)
-            )
-            .links(commit: commit)
-        }
-        return PaperChain(
-            workload: running.workload, namespace: running.namespace, environment: running.environment,
-            image: running.image, repository: source.repository ?? "", runningSince: running.deployed.milliseconds,
-            links: links)
+        let origin = try await reader.source(of: image)
+        chain.links.append(origin.link)
+        guard let name = origin.repository, let commit = origin.commit else { return }
+        chain.repository = name
+        chain.commit = commit
+        chain.links += try await source(reader, name).links(commit: commit)
+    }
+
+    private func source(_ reader: PaperReader, _ name: String) -> SourceWalk {
+        SourceWalk(
+            ledger: ledger, keys: keys, name: name, git: repository(name), revocations: reader.revocations)
     }
 
     /// The agent's signed statement that it applied this image.
@@ -71,11 +112,18 @@ public struct ChainWalker: Sendable {
     }
 
     /// The signed commit of the environment repository that the agent applied.
-    private func promoted(_ running: DeploymentRecord) async throws(WaybillError) -> ChainLink {
+    private func promoted(
+        _ running: DeploymentRecord, _ revocations: Revocations
+    ) async throws(WaybillError) -> ChainLink {
         guard let name = environmentRepository(running.environment), let git = repository(name),
             let id = ObjectID(running.revision)
         else { return ChainLink(name: "promoted", isIntact: false, detail: "the environment's repository is not here") }
-        let verification = try await SourceWalk.verify(id, in: git)
+        let verification: CommitVerification?
+        do {
+            verification = try await SourceWalk.verify(id, in: git, revocations)
+        } catch let error where error.code == .corrupted {
+            return ChainLink(name: "promoted", isIntact: false, detail: error.description)
+        }
         guard let verification else {
             return ChainLink(name: "promoted", isIntact: false, detail: "the commit \(id.short) is not in \(name)")
         }

@@ -22,26 +22,31 @@ public struct ChainLink: Hashable, Sendable {
     }
 }
 
-/// The whole chain from a running workload back to its reviewers.
+/// The whole chain from a running workload back to its reviewers, or the part of it behind an image or a commit.
 public struct PaperChain: Hashable, Sendable {
+    /// Empty where the chain begins at an image or a commit; so are the namespace and the environment.
     public var workload: String
     public var namespace: String
     public var environment: String
-    public var image: Digest
+    /// Nil where the chain begins at a commit.
+    public var image: Digest?
     public var repository: String
-    /// Milliseconds since 1970.
+    /// The source commit that the chain leads to; empty where it ends before.
+    public var commit: String
+    /// Milliseconds since 1970; 0 where nothing runs.
     public var runningSince: Int64
     public var links: [ChainLink]
 
     public init(
-        workload: String, namespace: String, environment: String, image: Digest, repository: String,
-        runningSince: Int64, links: [ChainLink]
+        workload: String, namespace: String, environment: String, image: Digest?, repository: String,
+        commit: String = "", runningSince: Int64, links: [ChainLink]
     ) {
         self.workload = workload
         self.namespace = namespace
         self.environment = environment
         self.image = image
         self.repository = repository
+        self.commit = commit
         self.runningSince = runningSince
         self.links = links
     }

@@ -8,6 +8,8 @@ import WaybillCore
 struct PaperReader: Sendable {
     let ledger: any Ledger
     let keys: [TrustedKey]
+    /// Keys and papers that count no more.
+    var revocations = Revocations()
 
     enum Reading {
         case success(String)
@@ -80,7 +82,7 @@ struct PaperReader: Sendable {
 
     func verify(_ paper: Paper, about image: Digest?) -> Verification {
         let moment = Timestamp(seconds: paper.recorded.milliseconds / 1000)
-        switch EnvelopeVerifier(keys: keys).verify(paper.envelope, at: moment) {
+        switch EnvelopeVerifier(keys: keys).respecting(revocations).verify(paper.envelope, at: moment) {
         case .failure(let failure): return .failure("the signature \(failure)")
         case .success(let verified):
             // The ledger's columns are not signed: a paper counts for what its statement says it is.

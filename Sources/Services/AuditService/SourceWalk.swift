@@ -15,18 +15,28 @@ struct SourceWalk: Sendable {
     let keys: [TrustedKey]
     let name: String
     let git: (any GitRepository)?
+    var revocations = Revocations()
 
+    /// What cannot be read because it was changed or left out is a broken link, named by what it says.
     func links(commit: String) async throws(WaybillError) -> [ChainLink] {
+        do {
+            return try await whole(commit: commit)
+        } catch let error where error.code == .corrupted {
+            return [ChainLink(name: "commit", isIntact: false, detail: error.description)]
+        }
+    }
+
+    private func whole(commit: String) async throws(WaybillError) -> [ChainLink] {
         guard let git, let id = ObjectID(commit) else {
             return [ChainLink(name: "commit", isIntact: false, detail: "the repository \(name) is not here")]
         }
-        guard let head = try await Self.verify(id, in: git) else {
+        guard let head = try await Self.verify(id, in: git, revocations) else {
             return [ChainLink(name: "commit", isIntact: false, detail: "the commit \(id.short) is not in \(name)")]
         }
         let (merged, entry) = try await merged(id)
         // Without the record of the merge nobody knows where it began: the commit is then judged alone.
         let base = entry.map { $0.old.flatMap { ObjectID($0) } } ?? head.commit.parents.first.flatMap { ObjectID($0) }
-        let terms = try await Self.terms(at: base ?? id, isFirst: base == nil, git)
+        let terms = try await Self.terms(at: base ?? id, isFirst: base == nil, git, revocations)
         let range = try await commits(from: base, to: id, terms, git)
         return [
             Self.signed(head, range),
@@ -70,19 +80,23 @@ struct SourceWalk: Sendable {
     /// What the repository asked before the merge. Before the first commit nobody can have reviewed; the signers that it
     /// brought count.
     private static func terms(
-        at commit: ObjectID, isFirst: Bool, _ git: any GitRepository
+        at commit: ObjectID, isFirst: Bool, _ git: any GitRepository, _ revocations: Revocations
     ) async throws(WaybillError) -> SourceTerms {
         var terms = try await SourceTerms(at: commit, in: git)
         if isFirst { terms.settings.reviews = 0 }
+        terms.revoked = revocations.applied(to: terms.revoked)
         return terms
     }
 
     /// The commit judged by the signers that stood in the repository before it.
-    static func verify(_ id: ObjectID, in git: any GitRepository) async throws(WaybillError) -> CommitVerification? {
+    static func verify(
+        _ id: ObjectID, in git: any GitRepository, _ revocations: Revocations
+    ) async throws(WaybillError) -> CommitVerification? {
         guard let object = try await git.object(id), object.type == "commit" else { return nil }
         let commit = try GitCommit(parsing: object.bytes)
         let terms = try await Self.terms(
-            at: commit.parents.first.flatMap { ObjectID($0) } ?? id, isFirst: commit.parents.isEmpty, git)
+            at: commit.parents.first.flatMap { ObjectID($0) } ?? id, isFirst: commit.parents.isEmpty, git,
+            revocations)
         return try CommitVerifier(signers: terms.signers, revoked: terms.revoked).verify(
             commit: object.bytes, id: id.hex)
     }
@@ -102,6 +116,9 @@ struct SourceWalk: Sendable {
         var reviews: [VerifiedReview] = []
         for each in papers {
             do throws(WaybillError) {
+                if let time = revocations.papers[each.id] {
+                    throw WaybillError(.forbidden, "a review was revoked at \(time)", subject: "review")
+                }
                 reviews.append(
                     try verifier.verify(each.envelope, at: Timestamp(seconds: each.recorded.milliseconds / 1000)))
             } catch {
@@ -141,7 +158,7 @@ struct SourceWalk: Sendable {
             return broken(error.description)
         }
         guard let paper = papers.last else { return broken("there is no record of the merge") }
-        switch PaperReader(ledger: ledger, keys: keys).verify(paper, about: nil) {
+        switch PaperReader(ledger: ledger, keys: keys, revocations: revocations).verify(paper, about: nil) {
         case .failure(let reason): return broken(reason, paper.id)
         case .success(let verified):
             guard verified.statement.subjects.contains(where: { $0.digest["gitCommit"] == id.hex }) else {

@@ -10,11 +10,16 @@ public struct TLSIdentity: Sendable {
     public var certificatePEM: String
     public var privateKeyPEM: String
     public var authorityPEM: String
+    /// The authority whose certificates clients must show; nil asks for none.
+    public var clientAuthorityPEM: String?
 
-    public init(certificatePEM: String, privateKeyPEM: String, authorityPEM: String) {
+    public init(
+        certificatePEM: String, privateKeyPEM: String, authorityPEM: String, clientAuthorityPEM: String? = nil
+    ) {
         self.certificatePEM = certificatePEM
         self.privateKeyPEM = privateKeyPEM
         self.authorityPEM = authorityPEM
+        self.clientAuthorityPEM = clientAuthorityPEM
     }
 
     /// A fresh P-256 certificate for `hosts` (names or IP addresses), valid for ten years, signed by a fresh authority
@@ -69,6 +74,12 @@ public struct TLSIdentity: Sendable {
             certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        if let clientAuthorityPEM {
+            // Clients have no host name; without a certificate of this authority the handshake fails.
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates(
+                try NIOSSLCertificate.fromPEMBytes(Array(clientAuthorityPEM.utf8)))
+        }
         return configuration
     }
 

@@ -40,6 +40,10 @@ public enum PredicateType {
     public static let admission = "https://waybill.dev/attestation/admission/v1"
     /// A published state of advisories: its digest, how many records, how old.
     public static let advisories = "https://waybill.dev/attestation/advisories/v1"
+    /// A key or a paper counts no more.
+    public static let revocation = "https://waybill.dev/attestation/revocation/v1"
+    /// The content of an evidence pack, whole as it was exported.
+    public static let evidencePack = "https://waybill.dev/attestation/evidence-pack/v1"
     /// Posture findings about manifests and the image's build file.
     public static let posture = "https://waybill.dev/attestation/posture/v1"
 }

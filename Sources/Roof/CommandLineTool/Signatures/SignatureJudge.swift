@@ -93,7 +93,7 @@ struct SignatureJudge {
         switch failure {
         case .malformed, .payloadType: .format
         case .unknownKeys: .key
-        case .keyNotValid, .keyRevoked: .time
+        case .keyNotValid, .keyRevoked, .withdrawn: .time
         case .predicateNotAllowed: .predicate
         case .threshold: .threshold
         }

@@ -21,7 +21,7 @@ struct FuzzTarget: Sendable {
         [
             FuzzTarget("rego-parser", RegoFuzz.parse), FuzzTarget("rego-eval", RegoFuzz.evaluate),
             FuzzTarget("rego-regex", RegoFuzz.regex), FuzzTarget("rego-json", RegoFuzz.json),
-        ] + FileFuzz.all + ScanFuzz.targets
+        ] + FileFuzz.all + ScanFuzz.targets + MetadataFuzz.targets
 }
 
 enum RegoFuzz {
