@@ -103,7 +103,8 @@ let engines: [Target] =
         "Engines", "Gatekeeper",
         ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
-    + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
+    + module("Engines", "Secrets", ["WaybillCore", "Documents", "RegularExpressions", .crypto])
+    + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "Secrets"])
     + module("Engines", "CEL", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions"])
     + module("Engines", "KubernetesAPI", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "CEL"])
     + module(
@@ -171,8 +172,8 @@ let services: [Target] =
     module(
         "Services", "HTTPServing",
         [
-            "WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioSSL,
-            .logging, .serviceLifecycle, .certificates, .asn1,
+            "WaybillCore", "Documents", .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .nioCore, .nioHTTP1,
+            .nioSSL, .logging, .serviceLifecycle, .certificates, .asn1,
         ])
     + module(
         "Services", "RegistryService",
@@ -225,7 +226,7 @@ let services: [Target] =
         "Services", "LocalCluster",
         httpServer + [
             "Kubernetes", "KubernetesAPI", "CEL", "Clusters", "OCI", "Registries", "Processes", "Files",
-            "RegularExpressions", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
+            "RegularExpressions", "CZlib", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
         ])
     + module(
         "Services", "PolicyService",

@@ -66,7 +66,7 @@ struct Builder {
             let (name, bytes) = try loader.read(path, in: folder)
             configuration.merge(try TransformerConfiguration(parsing: bytes, file: name))
         }
-        configuration.merge(.builtIn)
+        configuration.mergeBuiltIn()
         state.configuration.merge(configuration)
         try generate(file, in: folder, into: &state)
         for path in file.components {
@@ -89,8 +89,9 @@ struct Builder {
         try loader.refuseRemote(path)
         if loader.isFile(path, in: folder) {
             let (name, bytes) = try loader.read(path, in: folder)
+            let origin: Value = ["path": .string(FolderPath.relative(name, from: root))]
             for var item in try loader.items(bytes, file: name) {
-                item.record.origin = ["path": .string(FolderPath.relative(name, from: root))]
+                item.record.origin = origin
                 try state.list.append(item)
             }
             return
@@ -191,6 +192,7 @@ struct Builder {
             done.append("ReplacementTransformer")
         }
         for document in try plugins(file.transformers, in: folder) { try apply(document, &state) }
+        guard metadata.contains(.transformerAnnotations) else { return }
         let configuredIn = Value.string(FolderPath.relative(file.file, from: root))
         for kind in done {
             for index in state.list.items.indices {

@@ -25,4 +25,13 @@ public struct Waybill: AsyncParsableCommand {
 
     /// Runs the command that the process's arguments name, and ends the process with its status.
     public static func run() async { await main() }
+
+    /// Runs a plain `waybill render` and returns its status; nil for every other command line.
+    ///
+    /// Rendering is asked for often, by scripts and editors, and takes less time than it takes to set up the parser of
+    /// all commands, which looks through the whole program for the types that it needs.
+    public static func runQuickly(_ arguments: [String]) -> Int32? {
+        guard arguments.count > 1, arguments[1] == "render" else { return nil }
+        return Rendering(plain: arguments.dropFirst(2))?.run().rawValue
+    }
 }

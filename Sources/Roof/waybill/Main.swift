@@ -1,8 +1,16 @@
 import CommandLineTool
+import Dispatch
+import Foundation
 
 @main
 struct Main {
-    static func main() async {
-        await Waybill.run()
+    // Not `async`: a command that needs no other thread starts none.
+    static func main() {
+        if let status = Waybill.runQuickly(CommandLine.arguments) { exit(status) }
+        Task {
+            await Waybill.run()
+            exit(0)
+        }
+        dispatchMain()
     }
 }

@@ -28,28 +28,35 @@ public final class HTTPServer: Sendable {
     /// Starts listening and returns when the port is open. Throws `.unavailable` when it is taken.
     public static func start(
         _ router: Router<ServiceContext>, name: String, host: String = "127.0.0.1", port: Int = 0,
-        tls: TLSIdentity? = nil
+        tls: TLSIdentity? = nil, upgrade: (any ConnectionUpgrade)? = nil
     ) async throws(WaybillError) -> HTTPServer {
-        try await start(router, name: name, address: .hostname(host, port: port), host: host, port: port, tls: tls)
+        try await start(
+            router, name: name, address: .hostname(host, port: port), host: host, port: port, tls: tls,
+            upgrade: upgrade)
     }
 
     /// The same on a socket in the file system.
     public static func start(
         _ router: Router<ServiceContext>, name: String, unixSocket path: String
     ) async throws(WaybillError) -> HTTPServer {
-        try await start(router, name: name, address: .unixDomainSocket(path: path), host: path, port: 0, tls: nil)
+        try await start(
+            router, name: name, address: .unixDomainSocket(path: path), host: path, port: 0, tls: nil, upgrade: nil)
     }
 
     private static func start(
         _ router: Router<ServiceContext>, name: String, address: BindAddress, host: String, port: Int,
-        tls: TLSIdentity?
+        tls: TLSIdentity?, upgrade: (any ConnectionUpgrade)?
     ) async throws(WaybillError) -> HTTPServer {
         let opened = AsyncStream<Int>.makeStream()
         var logger = Logger(label: name)
         logger.logLevel = .warning
         do {
+            let plain: HTTPServerBuilder =
+                if let upgrade {
+                    HTTPServerBuilder { UpgradeChannel(upgrade: upgrade, responder: $0) }
+                } else { .http1() }
             let builder: HTTPServerBuilder =
-                if let tls { try .tls(.http1(), tlsConfiguration: tls.serverConfiguration()) } else { .http1() }
+                if let tls { try .tls(plain, tlsConfiguration: tls.serverConfiguration()) } else { plain }
             let application = Application(
                 responder: HeadResponder(inner: router.buildResponder()), server: builder,
                 configuration: .init(address: address, serverName: nil, reuseAddress: true),

@@ -70,15 +70,14 @@ public final class LocalCluster: Sendable {
             address: "127.0.0.1",
             published: PublishedSchemas(folder: configuration.openAPIFolder))
         api.logs = { request throws(APIError) in try await node.logs(request) }
+        api.streams = { request throws(APIError) in try await node.stream(request) }
         var tokens = TokenTable(configuration.tokens)
         tokens.add(token: identity.adminToken, identity: Identity("kubernetes-admin"))
+        let authenticator = Authenticator(
+            tokens: tokens, accounts: identity.accountTokens, store: store, authorizer: authorizer)
         let server = try await HTTPServer.start(
-            HTTPAdapter(
-                api: api,
-                authenticator: Authenticator(
-                    tokens: tokens, accounts: identity.accountTokens, store: store, authorizer: authorizer)
-            ).router(), name: "local cluster", port: identity.port,
-            tls: identity.tls)
+            HTTPAdapter(api: api, authenticator: authenticator).router(), name: "local cluster", port: identity.port,
+            tls: identity.tls, upgrade: StreamUpgrade(api: api, authenticator: authenticator))
         let address = "https://127.0.0.1:\(server.port)"
         let kubeconfig = "\(configuration.folder)/kubeconfig"
         try identity.keep(in: configuration.folder, port: server.port)

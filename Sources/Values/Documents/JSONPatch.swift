@@ -100,9 +100,8 @@ public struct JSONPatch: Sendable, Hashable {
             }
             array.insert(value, at: position)
             document[parentPath] = .array(array)
-        case .object(var object):
-            object[last] = value
-            document[parentPath] = .object(object)
+        case .object:
+            document[path] = value
         default: throw missing(parentPath, index)
         }
     }

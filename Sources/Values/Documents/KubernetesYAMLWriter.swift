@@ -24,7 +24,15 @@ public struct KubernetesYAMLWriter {
 
     /// A stream of documents separated by `---`.
     public static func bytes(documents: [Value]) -> [UInt8] {
-        Array(documents.map(bytes).joined(separator: Array("---\n".utf8)))
+        var writer = KubernetesYAMLWriter()
+        writer.output.reserveCapacity(1024 * documents.count)
+        for (index, document) in documents.enumerated() {
+            if index > 0 { writer.put("---\n") }
+            writer.column = 0
+            writer.write(document, indent: 0)
+            writer.newLine()
+        }
+        return writer.output
     }
 
     public static func string(_ value: Value) -> String { String(decoding: bytes(value), as: UTF8.self) }
@@ -41,7 +49,7 @@ public struct KubernetesYAMLWriter {
     }
 
     private mutating func write(_ object: Object, indent: Int) {
-        for (index, member) in object.members.sorted(by: { NaturalOrder.precedes($0.key, $1.key) }).enumerated() {
+        for (index, member) in NaturalOrder.sorted(object.members).enumerated() {
             if index > 0 { newLine(indent) }
             let style = ScalarStyle(key: member.key)
             if member.key.utf8.count > Self.simpleKeyBytesMax {
@@ -107,6 +115,7 @@ public struct KubernetesYAMLWriter {
     }
 
     private mutating func folded(_ bytes: UnsafeBufferPointer<UInt8>, indent: Int, folds: Bool, quote: UInt8?) {
+        if quote == nil, !folds || column + bytes.count <= Self.widthMax { return put(bytes) }
         if let quote { put(quote) }
         var wasSpace = false
         for (index, byte) in bytes.enumerated() {
@@ -181,7 +190,13 @@ public struct KubernetesYAMLWriter {
     }
 
     private mutating func put(_ text: String) {
-        for byte in text.utf8 { put(byte) }
+        var text = text
+        text.withUTF8 { put($0) }
+    }
+
+    private mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+        output.append(contentsOf: bytes)
+        for byte in bytes where byte & 0xC0 != 0x80 { column += 1 }
     }
 
     private mutating func newLine() {

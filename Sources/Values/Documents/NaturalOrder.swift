@@ -1,6 +1,33 @@
 /// The order in which Kubernetes' tools write keys: letters after everything else, runs of digits by their number.
 enum NaturalOrder {
+    /// Members by their keys. Most objects have few and many stand in order already.
+    static func sorted(_ members: [Object.Member]) -> [Object.Member] {
+        var isSorted = true
+        for (one, other) in zip(members, members.dropFirst()) where !precedes(one.key, other.key) {
+            isSorted = false
+            break
+        }
+        return isSorted ? members : members.sorted { precedes($0.key, $1.key) }
+    }
+
     static func precedes(_ one: String, _ other: String) -> Bool {
+        // Where two letters of ASCII differ first, the answer is in their bytes.
+        var left = one.utf8.makeIterator(), right = other.utf8.makeIterator()
+        while true {
+            switch (left.next(), right.next()) {
+            case (let a?, let b?) where a == b: continue
+            case (let a?, let b?):
+                guard isASCIILetter(a), isASCIILetter(b) else { return precedesByScalars(one, other) }
+                return a < b
+            case (nil, .some): return true
+            case (_, nil): return false
+            }
+        }
+    }
+
+    private static func isASCIILetter(_ byte: UInt8) -> Bool { (97...122).contains(byte | 0x20) }
+
+    private static func precedesByScalars(_ one: String, _ other: String) -> Bool {
         let left = Array(one.unicodeScalars), right = Array(other.unicodeScalars)
         for index in 0..<min(left.count, right.count) where left[index] != right[index] {
             return precedes(left, right, at: index)

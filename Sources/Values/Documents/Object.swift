@@ -14,6 +14,7 @@ public struct Object: Sendable {
 
     /// Later members replace earlier ones with the same key.
     public init(_ members: some Sequence<(key: String, value: Value)>) {
+        self.members.reserveCapacity(members.underestimatedCount)
         for member in members { self[member.key] = member.value }
     }
 
@@ -40,6 +41,17 @@ public struct Object: Sendable {
             }
         }
     }
+
+    /// Changes a member where it stands, without copying it; nil where there is none.
+    public mutating func update<Result, Failure: Error>(
+        _ key: String, _ change: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard let position = position(of: key) else { return nil }
+        return try change(&members[position].value)
+    }
+
+    /// Whether there is such a member.
+    public func has(_ key: String) -> Bool { position(of: key) != nil }
 
     private func position(of key: String) -> Int? {
         if let index { return index[ByteKey(key)] }
@@ -106,7 +118,13 @@ struct ByteKey: Hashable, Sendable {
 extension String {
     /// Equality by UTF-8 bytes.
     public func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        // Texts of plain ASCII have one form only, so the fast comparison says the same.
+        let count = utf8.count
+        guard count == other.utf8.count else { return false }
+        let same = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+        }
+        return (same ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
     /// Order by UTF-8 bytes.
     public func precedesByBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }

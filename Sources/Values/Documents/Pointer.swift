@@ -85,6 +85,8 @@ extension Value {
         switch self {
         case .array(var array):
             guard let index = Int(token), index >= 0, index <= array.count else { return }
+            self = .null
+            defer { self = .array(array) }
             if index == array.count {
                 guard let newValue else { return }
                 var element = Value.null
@@ -95,17 +97,17 @@ extension Value {
             } else {
                 array[index].set(newValue, at: rest)
             }
-            self = .array(array)
         case .object(var object):
+            // Let go of the members, so that they are changed where they stand.
+            self = .null
+            defer { self = .object(object) }
             if rest.isEmpty {
                 object[token] = newValue
-            } else {
-                guard object[token] != nil || newValue != nil else { return }
-                var member = object[token] ?? .null
+            } else if object.update(token, { $0.set(newValue, at: rest) }) == nil, newValue != nil {
+                var member = Value.null
                 member.set(newValue, at: rest)
                 object[token] = member
             }
-            self = .object(object)
         case .null where newValue != nil:
             self = .object(Object())
             set(newValue, at: tokens)

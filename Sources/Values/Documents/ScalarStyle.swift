@@ -41,6 +41,11 @@ enum ScalarStyle {
             var offset = 0
             var afterBlank = true, afterSpace = false, afterBreak = false
             while offset < bytes.count {
+                if Self.isOrdinary(bytes[offset]) {
+                    (afterSpace, afterBreak, afterBlank) = (false, false, false)
+                    offset += 1
+                    continue
+                }
                 let character = ScalarCharacter(bytes, at: offset)
                 let next = offset + character.length
                 let isBlankNext = next >= bytes.count || ScalarCharacter(bytes, at: next).isBlank
@@ -65,6 +70,16 @@ enum ScalarStyle {
                 afterBreak = character.isBreak
                 afterBlank = character.isBlank
                 offset = next
+            }
+        }
+
+        /// Letters, digits and what else means nothing in YAML.
+        private static func isOrdinary(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "$"),
+                UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ";"), UInt8(ascii: "+"):
+                true
+            default: false
             }
         }
 
@@ -121,7 +136,7 @@ struct ScalarCharacter {
     }
 
     var isSpace: Bool { value == 0x20 }
-    var isBreak: Bool { [0x0A, 0x0D, 0x85, 0x2028, 0x2029].contains(value) }
+    var isBreak: Bool { value == 0x0A || value == 0x0D || value == 0x85 || value == 0x2028 || value == 0x2029 }
     var isBlank: Bool { isSpace || value == 0x09 || isBreak }
 
     /// Characters outside of the basic plane are escaped.

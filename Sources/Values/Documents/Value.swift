@@ -11,7 +11,7 @@ public enum Value: Hashable, Sendable {
 }
 
 extension Value {
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool { if case .null = self { true } else { false } }
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
     public var number: Number? { if case .number(let value) = self { value } else { nil } }
     /// The number when it is a whole one that fits.
@@ -38,6 +38,8 @@ extension Value {
         get { object?[key] }
         set {
             var object = self.object ?? Object()
+            // Let go of the members, so that they are changed where they stand.
+            self = .null
             object[key] = newValue
             self = .object(object)
         }

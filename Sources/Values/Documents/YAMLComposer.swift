@@ -82,7 +82,7 @@ struct YAMLComposer {
     private mutating func mapping(at start: Position, depth: Int) throws(DocumentError) -> (node: Node, size: Int) {
         var members: [Node.Member] = []
         var merged: [Node.Member] = []
-        var seen = Set<ByteKey>()
+        var seen = SeenKeys()
         var size = 1
         while true {
             let event = try events.next()
@@ -94,13 +94,13 @@ struct YAMLComposer {
                 merged += try mergeSources(value.node)
                 continue
             }
-            guard seen.insert(ByteKey(key.text)).inserted || limits.allowsDuplicateKeys else {
+            guard seen.insert(key.text, among: members) || limits.allowsDuplicateKeys else {
                 throw DocumentError(at: event.position, "duplicate key \(Redaction.excerpt(key.text))")
             }
             members.append(.init(key: key.text, keyPosition: event.position, node: value.node))
         }
         // A merged member stands behind the mapping's own and behind earlier sources (YAML merge key, 2005).
-        for member in merged where seen.insert(ByteKey(member.key)).inserted { members.append(member) }
+        for member in merged where seen.insert(member.key, among: members) { members.append(member) }
         return (Node(.object(members), at: start), size)
     }
 
@@ -132,5 +132,22 @@ struct YAMLComposer {
             members += more
         }
         return members
+    }
+}
+
+/// The keys of one mapping so far: few are found by looking through them, many by a set.
+private struct SeenKeys {
+    private static let linearSearchMax = 12
+    private var keys: Set<ByteKey>?
+
+    /// False when the key is there already.
+    mutating func insert(_ key: String, among members: [Node.Member]) -> Bool {
+        if keys != nil { return keys?.insert(ByteKey(key)).inserted ?? false }
+        if members.contains(where: { $0.key.hasSameBytes(as: key) }) { return false }
+        if members.count >= Self.linearSearchMax {
+            keys = Set(members.lazy.map { ByteKey($0.key) })
+            keys?.insert(ByteKey(key))
+        }
+        return true
     }
 }

@@ -31,6 +31,11 @@ public enum YAMLReader {
         return try composer.stream()
     }
 
+    /// What a plain scalar of that text is: `3` a number, `yes` a boolean as Kubernetes tools see it, most texts a string.
+    public static func plainValue(of text: String, schema: Schema = .kubernetes) -> Value {
+        YAMLScalar.resolve(text, schema)
+    }
+
     /// The stream's only document. An empty stream is null.
     public static func node(
         from bytes: some Collection<UInt8>, schema: Schema = .kubernetes, limits: DocumentLimits = .standard

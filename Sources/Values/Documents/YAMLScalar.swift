@@ -32,6 +32,7 @@ enum YAMLScalar {
 
     /// The type of a plain scalar.
     static func resolve(_ text: String, _ schema: YAMLReader.Schema) -> Value {
+        guard isWordOrNumber(text) else { return .string(text) }
         switch text {
         case "", "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE": return .bool(true)
@@ -46,6 +47,16 @@ enum YAMLScalar {
             return .string(text)
         }
         return number(text, schema).map(Value.number) ?? .string(text)
+    }
+
+    /// Whether the text can be anything but a string: most texts cannot, and are told by their first byte.
+    private static func isWordOrNumber(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return true }
+        switch first {
+        case 48...57, UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): return true
+        case UInt8(ascii: "~"): return text.utf8.count == 1
+        default: return text.utf8.count <= 5 && "ntfyoNTFYO".utf8.contains(first)
+        }
     }
 
     private static func number(_ text: String, _ schema: YAMLReader.Schema) -> Number? {

@@ -13,9 +13,12 @@ public struct ObjectKind: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// From an object's `apiVersion` and `kind`.
     public init(apiVersion: String, kind: String) {
-        let parts = apiVersion.split(separator: "/", maxSplits: 1)
-        self.init(
-            group: parts.count == 2 ? String(parts[0]) : "", version: String(parts.last ?? ""), kind: kind)
+        guard apiVersion.utf8.contains(UInt8(ascii: "/")) else {
+            self.init(group: "", version: apiVersion, kind: kind)
+            return
+        }
+        let parts = apiVersion.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1).map { String(Substring($0)) }
+        self.init(group: parts.count == 2 ? parts[0] : "", version: parts.last ?? "", kind: kind)
     }
 
     public var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }

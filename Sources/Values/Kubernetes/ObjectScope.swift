@@ -27,9 +27,15 @@ public enum ObjectScope: String, Sendable {
         "storage.k8s.io/VolumeAttachment", "storage.k8s.io/VolumeAttributesClass",
     ]
 
+    /// The same, found by kind alone: most kinds are in no group's list.
+    private static let clusterGroups: [String: [String]] = Dictionary(
+        grouping: clusterKinds.map { $0.split(separator: "/", omittingEmptySubsequences: false).map(String.init) },
+        by: { $0[1] }
+    ).mapValues { $0.map { $0[0] } }
+
     /// Nil for kinds that are not built in: their definitions say it.
     public init?(builtIn kind: ObjectKind) {
-        if Self.clusterKinds.contains("\(kind.group)/\(kind.kind)") {
+        if Self.clusterGroups[kind.kind]?.contains(kind.group) == true {
             self = .cluster
         } else if kind.group.isEmpty || !kind.group.contains(".") || kind.group.hasSuffix(".k8s.io") {
             self = .namespaced

@@ -4,7 +4,7 @@ import WaybillCore
 extension TransformerConfiguration {
     /// Reads a file of `configurations`.
     init(parsing bytes: [UInt8], file: String) throws(WaybillError) {
-        self = .empty
+        self.init()
         let node: Node
         do { node = try YAMLReader.node(from: bytes, schema: .kustomize) } catch { throw error.inFile(file) }
         guard node.scalar != .null else { return }

@@ -17,11 +17,11 @@ struct FieldSpec: Hashable {
     /// Slashes separate; `\/` is a slash in a name.
     private static func split(_ path: String) -> [String] {
         var parts: [String] = []
-        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-            if let last = parts.last, last.hasSuffix("\\") {
-                parts[parts.count - 1] = last.dropLast() + "/" + part
+        for part in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            if let last = parts.last, last.utf8.last == UInt8(ascii: "\\") {
+                parts[parts.count - 1] = "\(last.dropLast())/\(Substring(part))"
             } else {
-                parts.append(String(part))
+                parts.append(String(Substring(part)))
             }
         }
         return parts
@@ -39,25 +39,27 @@ struct FieldSpec: Hashable {
         guard let component = path.first else { return try change(&value) }
         switch value {
         case .array(var elements):
+            // Let go of what is changed, so that it is changed where it stands.
+            value = .null
+            defer { value = .array(elements) }
             for index in elements.indices { try update(&elements[index], path, change) }
-            value = .array(elements)
         case .object(var object):
-            let isList = component.hasSuffix("[]")
+            let isList = component.utf8.suffix(2).elementsEqual("[]".utf8)
             let key = isList ? String(component.dropLast(2)) : component
-            var member = object[key]
-            if member == nil {
-                guard creates, !isList else { return }
-                member = .null
+            let rest = path.dropFirst()
+            let isMade = creates && !isList
+            guard isMade || object.has(key) else { return }
+            value = .null
+            defer { value = .object(object) }
+            if !object.has(key) { object[key] = .null }
+            _ = try object.update(key) { member throws(WaybillError) in
+                if member.isNull {
+                    // A field without a value counts as missing, but its key is there.
+                    guard isMade else { return }
+                    if !rest.isEmpty { member = .object(Object()) }
+                }
+                try update(&member, rest, change)
             }
-            guard var member else { return }
-            if member.isNull {
-                // A field without a value counts as missing, but its key is there.
-                guard creates, !isList else { return }
-                if path.count > 1 { member = .object(Object()) }
-            }
-            try update(&member, path.dropFirst(), change)
-            object[key] = member
-            value = .object(object)
         default:
             break
         }

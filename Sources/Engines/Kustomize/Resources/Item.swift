@@ -8,7 +8,9 @@ struct Item {
         case unspecified, create, replace, merge
     }
 
-    var value: Value
+    var value: Value {
+        didSet { settledID = nil }
+    }
     /// The file that it came from.
     var origin: SourceLocation
     /// The names it had before, oldest first.
@@ -22,12 +24,19 @@ struct Item {
     var variables: [String] = []
     var record = BuildRecord()
 
+    /// The identifier as long as the value stays as it is.
+    private var settledID: ResourceID?
+
     init(_ value: Value, origin: SourceLocation) {
         self.value = value
         self.origin = origin
+        settledID = ResourceID(value)
     }
 
-    var id: ResourceID { ResourceID(value) }
+    var id: ResourceID { settledID ?? ResourceID(value) }
+
+    /// Works out the identifier once for all who ask until the value changes again.
+    mutating func settleID() { if settledID == nil { settledID = ResourceID(value) } }
 
     var previousIDs: [ResourceID] {
         let current = id
@@ -71,21 +80,36 @@ struct ItemList {
     /// The most resources that a build may hold.
     static let countMax = 20_000
 
-    var items: [Item] = []
+    var items: [Item] = [] {
+        didSet { known = nil }
+    }
+
+    /// Where each resource stands, known only while resources are added.
+    private var known: [ResourceID: Int]?
+
+    /// Works out all identifiers, before a step that compares many.
+    mutating func settleIDs() {
+        for index in items.indices { items[index].settleID() }
+    }
 
     func indices(matching matches: (ResourceID) -> Bool) -> [Int] {
         items.indices.filter { items[$0].isNamed(matches) }
     }
 
     mutating func append(_ item: Item) throws(WaybillError) {
-        let id = item.id
-        if let other = items.first(where: { $0.id.isSame(as: id) }) {
-            throw item.failure(.conflict, "the same resource stands in \(other.origin)")
+        var known =
+            self.known
+            ?? Dictionary(
+                items.indices.map { (items[$0].id.identity, $0) }, uniquingKeysWith: { first, _ in first })
+        self.known = nil
+        if let other = known.updateValue(items.count, forKey: item.id.identity) {
+            throw item.failure(.conflict, "the same resource stands in \(items[other].origin)")
         }
         guard items.count < Self.countMax else {
             throw item.failure(.limitExceeded, "more than \(Self.countMax) resources")
         }
         items.append(item)
+        self.known = known
     }
 
     /// Takes in what a generator made.

@@ -19,9 +19,10 @@ struct ResourceID: Hashable {
 
     init(_ value: Value) {
         let kind = ObjectKind(apiVersion: value["apiVersion"]?.string ?? "", kind: value["kind"]?.string ?? "")
+        let metadata = value["metadata"]
         self.init(
             group: kind.group, version: kind.version, kind: kind.kind,
-            namespace: value["metadata"]?["namespace"]?.string ?? "", name: value["metadata"]?["name"]?.string ?? "")
+            namespace: metadata?["namespace"]?.string ?? "", name: metadata?["name"]?.string ?? "")
     }
 
     /// Kinds that nobody knows count as namespaced.
@@ -38,6 +39,13 @@ struct ResourceID: Hashable {
 
     func isSame(as other: ResourceID) -> Bool {
         isSameKindAndName(as: other) && effectiveNamespace == other.effectiveNamespace
+    }
+
+    /// Equal for those that are the same.
+    var identity: ResourceID {
+        var identity = self
+        identity.namespace = effectiveNamespace
+        return identity
     }
 }
 

@@ -16,8 +16,41 @@ struct TransformerConfiguration {
     var variables: [FieldSpec]
     var images: [FieldSpec]
     var replicas: [FieldSpec]
+    /// How much of the built-in table is in it.
+    private var origin = Origin.added
+
+    private enum Origin {
+        /// Nothing yet, or the built-in table alone.
+        case empty, builtIn
+        /// Other things, with or without the built-in table beneath them.
+        case added, addedToBuiltIn
+    }
+
+    /// Takes in the built-in table, which every kustomization does.
+    mutating func mergeBuiltIn() {
+        switch origin {
+        case .empty:
+            self = .builtIn
+            origin = .builtIn
+        case .builtIn, .addedToBuiltIn: break
+        case .added:
+            merge(.builtIn)
+            origin = .addedToBuiltIn
+        }
+    }
 
     mutating func merge(_ other: TransformerConfiguration) {
+        switch (origin, other.origin) {
+        case (_, .empty): return
+        case (.empty, .builtIn), (.empty, .addedToBuiltIn):
+            // Merged already.
+            self = other
+            return
+        case (.empty, .added): origin = .added
+        case (.builtIn, .builtIn), (.addedToBuiltIn, .builtIn): return
+        case (.added, .added): break
+        default: origin = .addedToBuiltIn
+        }
         namePrefix = namePrefix.merging(other.namePrefix)
         nameSuffix = nameSuffix.merging(other.nameSuffix)
         namespace = namespace.merging(other.namespace)
@@ -36,7 +69,27 @@ struct TransformerConfiguration {
         }
     }
 
-    static let empty = TransformerConfiguration(
-        namePrefix: [], nameSuffix: [], namespace: [], commonLabels: [], templateLabels: [], commonAnnotations: [],
-        nameReferences: [], variables: [], images: [], replicas: [])
+    init(
+        namePrefix: [FieldSpec] = [], nameSuffix: [FieldSpec] = [], namespace: [FieldSpec] = [],
+        commonLabels: [FieldSpec] = [], templateLabels: [FieldSpec] = [], commonAnnotations: [FieldSpec] = [],
+        nameReferences: [NameReference] = [], variables: [FieldSpec] = [], images: [FieldSpec] = [],
+        replicas: [FieldSpec] = []
+    ) {
+        self.namePrefix = namePrefix
+        self.nameSuffix = nameSuffix
+        self.namespace = namespace
+        self.commonLabels = commonLabels
+        self.templateLabels = templateLabels
+        self.commonAnnotations = commonAnnotations
+        self.nameReferences = nameReferences
+        self.variables = variables
+        self.images = images
+        self.replicas = replicas
+    }
+
+    static let empty: TransformerConfiguration = {
+        var configuration = TransformerConfiguration()
+        configuration.origin = .empty
+        return configuration
+    }()
 }

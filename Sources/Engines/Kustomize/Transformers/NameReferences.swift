@@ -4,62 +4,79 @@ import WaybillCore
 /// Puts the new names of resources into the fields that hold the old ones.
 extension BuildState {
     mutating func fixNameReferences() throws(WaybillError) {
-        let candidates = list.items.enumerated().compactMap { index, item -> Candidate? in
-            item.previous.isEmpty ? nil : Candidate(index: index, item: item)
-        }
+        list.settleIDs()
+        let candidates = list.items.compactMap { $0.previous.isEmpty ? nil : Candidate($0) }
         guard !candidates.isEmpty else { return }
+        let table = ReferralTable(candidates, configuration.nameReferences)
         for index in list.items.indices {
+            let fields = table.fields(of: list.items[index].originalID)
+            guard !fields.isEmpty else { continue }
             let referrer = list.items[index]
-            let (now, before) = (referrer.id, referrer.originalID)
-            let reachable = candidates.filter { Self.canReach($0, from: referrer, now) }
-            for reference in configuration.nameReferences {
-                let targets = reachable.filter { $0.previous.contains(where: reference.target.matches) }
-                guard !targets.isEmpty else { continue }
-                for spec in reference.referrers where spec.kind.matches(before) {
-                    let search = ReferralSearch(referrer: referrer, spec: spec, targets: targets)
-                    var plain = spec
-                    plain.creates = false
-                    try plain.update(&list.items[index].value) { field throws(WaybillError) in try search.update(&field)
-                    }
+            for field in fields {
+                let search = ReferralSearch(referrer: referrer, spec: field.spec, targets: field.targets)
+                try field.spec.update(&list.items[index].value) { value throws(WaybillError) in
+                    try search.update(&value)
                 }
             }
         }
     }
+}
 
-    /// Objects of one namespace refer to each other, objects of the cluster to and from everything, and a role
-    /// binding to accounts of the namespaces that it names.
-    private static func canReach(_ candidate: Candidate, from referrer: Item, _ id: ResourceID) -> Bool {
-        if id.isClusterScoped || candidate.now.isClusterScoped
-            || candidate.now.effectiveNamespace == id.effectiveNamespace
-        {
-            return true
-        }
-        guard id.kind == "RoleBinding" else { return false }
-        return (referrer.value["subjects"]?.array ?? []).contains { subject in
-            guard subject["kind"]?.string == "ServiceAccount", let namespace = subject["namespace"]?.string else {
-                return false
+/// Which fields of which kinds may hold the name of what was renamed.
+private struct ReferralTable {
+    /// A field with the renamed resources that it may name, by all names that each ever had.
+    struct Field {
+        var spec: FieldSpec
+        var targets: [String: [Candidate]]
+    }
+
+    private var fields: [Field] = []
+
+    init(_ candidates: [Candidate], _ references: [TransformerConfiguration.NameReference]) {
+        for reference in references {
+            var targets: [String: [Candidate]] = [:]
+            for candidate in candidates where candidate.previous.contains(where: reference.target.matches) {
+                for name in Set(candidate.previous.map(\.name)) { targets[name, default: []].append(candidate) }
             }
-            return namespace == candidate.now.namespace || namespace == candidate.original.effectiveNamespace
+            guard !targets.isEmpty else { continue }
+            for var spec in reference.referrers {
+                spec.creates = false
+                fields.append(Field(spec: spec, targets: targets))
+            }
         }
     }
+
+    func fields(of id: ResourceID) -> [Field] { fields.filter { $0.spec.kind.matches(id) } }
 }
 
 /// A resource whose name changed.
 struct Candidate {
-    var index: Int
     var now: ResourceID
     var original: ResourceID
     var previous: [ResourceID]
     var prefixes: [String]
     var suffixes: [String]
 
-    init(index: Int, item: Item) {
-        self.index = index
+    init(_ item: Item) {
         now = item.id
         previous = item.previousIDs
         original = previous.first ?? now
         prefixes = item.prefixes
         suffixes = item.suffixes
+    }
+
+    /// Objects of one namespace refer to each other, objects of the cluster to and from everything, and a role
+    /// binding to accounts of the namespaces that it names.
+    func isReachable(from referrer: Item) -> Bool {
+        let id = referrer.id
+        if id.isClusterScoped || now.isClusterScoped || now.effectiveNamespace == id.effectiveNamespace { return true }
+        guard id.kind == "RoleBinding" else { return false }
+        return (referrer.value["subjects"]?.array ?? []).contains { subject in
+            guard subject["kind"]?.string == "ServiceAccount", let namespace = subject["namespace"]?.string else {
+                return false
+            }
+            return namespace == now.namespace || namespace == original.effectiveNamespace
+        }
     }
 }
 
@@ -67,12 +84,14 @@ struct Candidate {
 struct ReferralSearch {
     var referrer: Item
     var spec: FieldSpec
-    var targets: [Candidate]
+    /// By the names that they had.
+    var targets: [String: [Candidate]]
 
     func update(_ field: inout Value) throws(WaybillError) {
         switch field {
         case .string(let name):
-            if let found = try select(name, targets, comparingNamespaces: false) { field = .string(found.now.name) }
+            let candidates = candidates(named: name)
+            if let found = try select(name, candidates, comparingNamespaces: false) { field = .string(found.now.name) }
         case .object: try updateObject(&field)
         case .array(var elements):
             for index in elements.indices { try update(&elements[index]) }
@@ -84,26 +103,37 @@ struct ReferralSearch {
     /// A reference with a name and perhaps a namespace.
     private func updateObject(_ field: inout Value) throws(WaybillError) {
         guard let name = field["name"]?.string else {
+            guard targets.values.contains(where: { $0.contains { $0.isReachable(from: referrer) } }) else { return }
             throw referrer.failure(
                 .invalidInput, "\(spec.path.joined(separator: ".")): there is no “name” to refer with")
         }
-        var candidates = targets
+        var candidates = candidates(named: name)
         if let namespace = field["namespace"]?.string {
-            let original = targets.filter {
-                !$0.original.isClusterScoped && $0.original.effectiveNamespace == namespace
+            // Which of the two namespaces counts is decided by all that may be meant, whatever their names.
+            let isOriginal = { (candidate: Candidate) in
+                !candidate.original.isClusterScoped && candidate.original.effectiveNamespace == namespace
             }
-            candidates = original.isEmpty ? targets.filter { $0.now.effectiveNamespace == namespace } : original
+            let hasOriginal = targets.values.contains {
+                $0.contains { isOriginal($0) && $0.isReachable(from: referrer) }
+            }
+            candidates = candidates.filter {
+                hasOriginal ? isOriginal($0) : $0.now.effectiveNamespace == namespace
+            }
         }
         guard let found = try select(name, candidates, comparingNamespaces: true) else { return }
         field["name"] = .string(found.now.name)
         if !found.now.namespace.isEmpty { field["namespace"] = .string(found.now.namespace) }
     }
 
+    private func candidates(named name: String) -> [Candidate] {
+        targets[name]?.filter { $0.isReachable(from: referrer) } ?? []
+    }
+
     private func select(_ name: String, _ candidates: [Candidate], comparingNamespaces: Bool) throws(WaybillError)
         -> Candidate?
     {
         let id = referrer.id
-        var found = candidates.filter { candidate in candidate.previous.contains { $0.name == name } }
+        var found = candidates
         if let role = roleReference { found = found.filter { $0.previous.contains(where: role.matches) } }
         if !id.isClusterScoped {
             found = found.filter {

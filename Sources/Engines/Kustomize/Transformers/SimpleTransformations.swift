@@ -123,22 +123,24 @@ extension BuildState {
     private static func setImages(_ rule: ImageRule, in value: inout Value) {
         switch value {
         case .array(var elements):
+            value = .null
             for index in elements.indices { setImages(rule, in: &elements[index]) }
             value = .array(elements)
         case .object(var object):
+            value = .null
             for key in object.keys {
-                guard var member = object[key] else { continue }
-                if key == "containers" || key == "initContainers", let containers = member.array {
-                    member = .array(
-                        containers.map { container in
-                            guard let image = container["image"]?.string else { return container }
-                            var container = container
-                            container["image"] = .string(rule.applied(to: image))
-                            return container
-                        })
+                _ = object.update(key) { member in
+                    if key == "containers" || key == "initContainers", let containers = member.array {
+                        member = .array(
+                            containers.map { container in
+                                guard let image = container["image"]?.string else { return container }
+                                var container = container
+                                container["image"] = .string(rule.applied(to: image))
+                                return container
+                            })
+                    }
+                    setImages(rule, in: &member)
                 }
-                setImages(rule, in: &member)
-                object[key] = member
             }
             value = .object(object)
         default: break

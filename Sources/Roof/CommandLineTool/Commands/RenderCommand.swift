@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Kubernetes
 import Kustomize
+import Secrets
 import WaybillCore
 
 /// What would be applied?
@@ -24,19 +25,101 @@ struct RenderCommand: ParsableCommand {
             valueName: "folder"))
     var root: String?
     @Option(help: "text (YAML) or json.") var output: OutputFormat = .text
+    @Option(
+        name: .customLong("age-key"),
+        help: ArgumentHelp(
+            "A file with age keys that open files encrypted with SOPS. May be given more than once.",
+            discussion: "What is printed then holds the secrets in plain.", valueName: "file"))
+    var keyFiles: [String] = []
+    @Option(
+        name: .customLong("variable"),
+        help: ArgumentHelp(
+            "A value for ${name} in the rendered resources. May be given more than once.",
+            discussion: "A name without a value or a default is then an error.", valueName: "name=value"))
+    var variables: [String] = []
+    @Flag(help: "Put in variables although none is given: defaults only.") var substitute = false
 
     func run() throws {
+        let rendering = Rendering(
+            folder: folder, root: root, output: output, keyFiles: keyFiles,
+            variables: substitute || !variables.isEmpty ? variables : nil)
+        let status = rendering.run()
+        if status != ExitStatus.yes { throw status }
+    }
+}
+
+/// One render, from the words of the command line to the stream on standard output.
+struct Rendering {
+    var folder = "."
+    var root: String?
+    var output = OutputFormat.text
+    var keyFiles: [String] = []
+    /// `name=value` each; nil where none are put in.
+    var variables: [String]?
+
+    init(folder: String, root: String?, output: OutputFormat, keyFiles: [String], variables: [String]?) {
+        self.folder = folder
+        self.root = root
+        self.output = output
+        self.keyFiles = keyFiles
+        self.variables = variables
+    }
+
+    /// Reads a plain command line: words and options in their full form. Nil for everything else, which the argument
+    /// parser then reads and, where it is wrong, explains.
+    init?(plain words: some Sequence<String>) {
+        var words = words.makeIterator()
+        var folders: [String] = []
+        while let word = words.next() {
+            guard word.hasPrefix("-") else {
+                folders.append(word)
+                continue
+            }
+            switch (word, words.next()) {
+            case ("--root", let value?) where !value.hasPrefix("-"): root = value
+            case ("--output", let value?):
+                guard let format = OutputFormat(rawValue: value) else { return nil }
+                output = format
+            default: return nil
+            }
+        }
+        guard folders.count <= 1 else { return nil }
+        folder = folders.first ?? folder
+    }
+
+    func run() -> ExitCode {
         do throws(WaybillError) {
             let tree = try RenderTree(folder, root: root)
-            let resources = try KustomizeBuild.render(root: tree.folder) { tree.read($0) }
+            let resources = try KustomizeBuild.render(root: tree.folder, options: try options()) { tree.read($0) }
             switch output {
             case .text: Terminal.output(KubernetesYAMLWriter.bytes(documents: resources.map(\.value)))
             case .json: Terminal.result(JSONWriter.string(.array(resources.map(\.value)), style: .pretty))
             }
+            return ExitStatus.yes
         } catch {
             Terminal.error(error)
-            throw ExitStatus.unknown
+            return ExitStatus.unknown
         }
+    }
+}
+
+extension Rendering {
+    private func options() throws(WaybillError) -> RenderOptions {
+        var options = RenderOptions()
+        for path in keyFiles {
+            options.identities += try AgeIdentity.identities(in: try Files.read(path, bytesMax: 1 << 20), file: path)
+        }
+        guard let variables else { return options }
+        var values: [String: String] = [:]
+        for variable in variables {
+            guard let equals = variable.firstIndex(of: "="), equals > variable.startIndex else {
+                throw WaybillError(
+                    .invalidInput, "a variable is written name=value", subject: Redaction.excerpt(variable))
+            }
+            values[String(variable[..<equals])] = String(variable[equals...].dropFirst())
+        }
+        options.variables = values
+        return options
     }
 }
 

@@ -93,3 +93,12 @@ struct APIRequest: Sendable {
         return String(validating: bytes, as: UTF8.self)
     }
 }
+
+extension APIRequest {
+    /// From what stands in a request line. Nil where an escape of the path is broken.
+    init?(method: String, path: some StringProtocol, query: some StringProtocol) {
+        guard let components = Self.components(of: path) else { return nil }
+        self.init(method: method, path: components)
+        self.query = Self.query(query)
+    }
+}

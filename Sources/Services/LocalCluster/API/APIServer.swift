@@ -11,6 +11,8 @@ struct APIServer: Sendable {
     let published: PublishedSchemas
     /// Reads what a pod's container has written.
     var logs: (@Sendable (LogRequest) async throws(APIError) -> APIResponse)?
+    /// Finds what a session with a pod is tied to.
+    var streams: (@Sendable (StreamRequest) async throws(APIError) -> StreamTarget)?
 
     private var registry: TypeRegistry { objects.registry }
     private var authorizer: Authorizer { objects.admission.authorizer }
@@ -44,14 +46,43 @@ struct APIServer: Sendable {
         if path.subresource == "log", let logs, let name = path.name {
             guard request.method == "GET" else { throw .methodNotAllowed }
             let pod = try await objects.existing(path, name)
-            return try await logs(LogRequest(pod, request))
+            return try await logs(try LogRequest(pod, request))
         }
-        if let part = path.subresource, ["exec", "attach", "portforward", "proxy"].contains(part) {
+        if let part = path.subresource, StreamRequest.Kind(rawValue: part) != nil {
+            _ = try await stream(path, request)
+            throw .badRequest("Upgrade request required")
+        }
+        if path.subresource == "proxy" {
             if let name = path.name { _ = try await objects.existing(path, name) }
-            throw .unsupported("\(path.type.plural)/\(part)")
+            throw .unsupported("\(path.type.plural)/proxy")
         }
         let form = try Presentation(request, isCollection: path.name == nil && request.method == "GET")
         return form.present(try await objects.handle(path, request), path, published)
+    }
+
+    /// What a request for a session leads to; the caller has shown that he may ask.
+    private func stream(_ path: ResourcePath, _ request: APIRequest) async throws(APIError) -> (
+        request: StreamRequest, target: StreamTarget
+    ) {
+        guard let kind = path.subresource.flatMap(StreamRequest.Kind.init(rawValue:)), let name = path.name else {
+            throw .noSuchPath
+        }
+        guard ["GET", "POST"].contains(request.method) else { throw .methodNotAllowed }
+        guard let streams else { throw .unsupported("\(path.type.plural)/\(kind.rawValue)") }
+        let asked = StreamRequest(kind, try await objects.existing(path, name), request)
+        return (asked, try await streams(asked))
+    }
+
+    /// The same for a request that has come with an upgrade. Nil where it must be answered in words.
+    func session(for request: APIRequest) async -> (request: StreamRequest, target: StreamTarget)? {
+        guard let path = ResourcePath(request.path, in: registry) else { return nil }
+        do throws(APIError) {
+            try authorizer.check(AccessRequest(path, request), request.user)
+            return try await stream(path, request)
+        } catch {
+            // The same request without its upgrade gets the same error, and tells it.
+            return nil
+        }
     }
 
     private func other(_ request: APIRequest) async throws(APIError) -> APIResponse {

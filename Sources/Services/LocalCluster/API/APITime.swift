@@ -11,6 +11,12 @@ enum APITime {
         return text(Int(time)).dropLast() + "." + String(repeating: "0", count: max(0, 6 - micros.count)) + micros + "Z"
     }
 
+    /// With nanoseconds, all nine digits: such texts compare as their times do.
+    static func text(_ seconds: Int, nanoseconds: Int) -> String {
+        let digits = String(nanoseconds)
+        return text(seconds).dropLast() + "." + String(repeating: "0", count: max(0, 9 - digits.count)) + digits + "Z"
+    }
+
     /// The calendar's parts of a moment in UTC, and the day of the week from Sunday on.
     static func parts(_ seconds: Int) -> ((month: Int, day: Int, hour: Int, minute: Int), weekday: Int) {
         var time = time_t(seconds)

@@ -21,12 +21,10 @@ struct HTTPAdapter: Sendable {
     }
 
     private func respond(to request: Request) async -> Response {
-        var asked = APIRequest(method: request.method.rawValue, path: [])
-        guard let path = APIRequest.components(of: request.uri.path) else {
-            return Self.response(APIResponse(.badRequest("the path cannot be decoded")))
-        }
-        asked.path = path
-        asked.query = APIRequest.query(request.uri.query ?? "")
+        guard
+            var asked = APIRequest(
+                method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "")
+        else { return Self.response(APIResponse(.badRequest("the path cannot be decoded"))) }
         asked.accept = request.headers[.accept] ?? ""
         asked.contentType = request.headers[.contentType] ?? ""
         asked.userAgent = request.headers[.userAgent] ?? ""

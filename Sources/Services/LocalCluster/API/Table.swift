@@ -32,6 +32,7 @@ enum Table {
             "rows": .array(
                 objects.map { object in
                     var row: Value = ["cells": .array(columns.map { $0.cell(object) })]
+                    if type.qualifiedName == "pods" { row["conditions"] = PodSummary.rowConditions(object) }
                     switch includesObject {
                     case "None": row["object"] = .null
                     case "Object":

@@ -38,26 +38,31 @@ extension TableColumns {
     static let slices: [Column] = [
         name, text("AddressType", "addressType", from: "io.k8s.api.discovery.v1.EndpointSlice"),
         made("Ports", from: ("io.k8s.api.discovery.v1.EndpointSlice", "ports")) { slice in
-            let ports = (slice["ports"]?.array ?? []).compactMap { $0["port"]?.integer }
-            return ports.isEmpty ? "<unset>" : ports.map(String.init).joined(separator: ",")
+            let ports = (slice["ports"]?.array ?? []).map {
+                $0["port"]?.integer.map(String.init) ?? $0["name"]?.string ?? "*"
+            }
+            return ports.isEmpty ? "<unset>" : firstThree(ports)
         },
         made("Endpoints", from: ("io.k8s.api.discovery.v1.EndpointSlice", "endpoints")) { slice in
             let addresses = (slice["endpoints"]?.array ?? []).flatMap { $0["addresses"]?.array ?? [] }.compactMap(
                 \.string)
-            guard !addresses.isEmpty else { return "<unset>" }
-            let more = addresses.count > 3 ? " + \(addresses.count - 3) more..." : ""
-            return addresses.prefix(3).joined(separator: ",") + more
+            return addresses.isEmpty ? "<unset>" : firstThree(addresses)
         }, age,
     ]
 
     static let ingresses: [Column] = {
-        let from = "io.k8s.api.networking.v1.IngressSpec"
         return [
-            name, text("Class", "spec", "ingressClassName", from: from),
+            name,
+            made(
+                "Class",
+                detail: "The name of the IngressClass resource that should be used for additional configuration"
+            ) { $0[path: "spec", "ingressClassName"]?.string ?? "<none>" },
             made("Hosts", detail: "Hosts that incoming requests are matched against before the ingress rule") {
                 object in
-                let hosts = (object[path: "spec", "rules"]?.array ?? []).compactMap { $0["host"]?.string }
-                return hosts.isEmpty ? "*" : hosts.joined(separator: ",")
+                let hosts = (object[path: "spec", "rules"]?.array ?? []).compactMap { $0["host"]?.string }.filter {
+                    !$0.isEmpty
+                }
+                return hosts.isEmpty ? "*" : firstThree(hosts)
             },
             made("Address", detail: "Address is a list containing ingress points for the load-balancer") { object in
                 (object[path: "status", "loadBalancer", "ingress"]?.array ?? []).compactMap {
@@ -65,8 +70,27 @@ extension TableColumns {
                 }.joined(separator: ",")
             },
             made("Ports", detail: "Ports of TLS configurations that open") {
-                $0[path: "spec", "tls"] == nil ? "80" : "80, 443"
+                $0[path: "spec", "tls"]?.array?.isEmpty == false ? "80, 443" : "80"
             }, age,
         ]
     }()
+
+    static func firstThree(_ words: [String]) -> String {
+        words.prefix(3).joined(separator: ",") + (words.count > 3 ? " + \(words.count - 3) more..." : "")
+    }
+
+    /// Addresses with ports of an Endpoints object.
+    static func addresses(of endpoints: Value) -> String {
+        let subsets = endpoints["subsets"]?.array ?? []
+        guard !subsets.isEmpty else { return "<none>" }
+        let words = subsets.flatMap { subset -> [String] in
+            let hosts = (subset["addresses"]?.array ?? []).map { $0["ip"]?.string ?? "" }
+            let ports = subset["ports"]?.array ?? []
+            guard !ports.isEmpty else { return hosts }
+            return ports.flatMap { port in
+                hosts.map { "\($0.contains(":") ? "[\($0)]" : $0):\(port["port"]?.integer ?? 0)" }
+            }
+        }
+        return firstThree(words)
+    }
 }

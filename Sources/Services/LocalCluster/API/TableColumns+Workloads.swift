@@ -14,11 +14,13 @@ extension TableColumns {
                 made("Ready", detail: "Number of the pod with ready state") {
                     "\($0.number("status", "readyReplicas"))/\($0.number("spec", "replicas"))"
                 },
-                made("Up-to-date", from: (apps + "DeploymentStatus", "updatedReplicas")) {
-                    "\($0.number("status", "updatedReplicas"))"
-                }.asNumber("status", "updatedReplicas"),
-                made("Available", from: (apps + "DeploymentStatus", "availableReplicas")) { _ in "" }.asNumber(
-                    "status", "availableReplicas"), age,
+                // Numbers in columns of text, as the real server has them.
+                Column(name: "Up-to-date", source: (apps + "DeploymentStatus", "updatedReplicas")) {
+                    .integer($0.number("status", "updatedReplicas"))
+                },
+                Column(name: "Available", source: (apps + "DeploymentStatus", "availableReplicas")) {
+                    .integer($0.number("status", "availableReplicas"))
+                }, age,
             ] + tail + [selector(apps + "DeploymentSpec")]
         case "statefulsets.apps":
             return [
@@ -54,12 +56,12 @@ extension TableColumns {
         made("Selector", from: (source, "selector"), wide: true) { shown($0[path: "spec", "selector"]) }
     }
 
-    static func containers(_ path: [String]) -> [Column] {
+    static func containers(_ path: [String], wide: Bool = true) -> [Column] {
         [
             ("Containers", "name", "Names of each container in the template."),
             ("Images", "image", "Images referenced by each container in the template."),
         ].map { title, key, detail in
-            made(title, detail: detail, wide: true) { object in
+            made(title, detail: detail, wide: wide) { object in
                 (object[Pointer(path + ["containers"])]?.array ?? []).compactMap { $0[key]?.string }.joined(
                     separator: ",")
             }
@@ -88,11 +90,10 @@ extension TableColumns {
         return [
             name,
             made("Status", detail: "Status of the job.") { job in
-                for (type, word) in [("Complete", "Complete"), ("Failed", "Failed"), ("Suspended", "Suspended")]
-                where job.condition(type)?["status"] == "True" {
-                    return word
-                }
-                return job.isBeingDeleted ? "Terminating" : "Running"
+                func isTrue(_ type: String) -> Bool { job.condition(type)?["status"] == "True" }
+                if let end = ["Complete", "Failed"].first(where: isTrue) { return end }
+                if job.isBeingDeleted { return "Terminating" }
+                return ["Suspended", "FailureTarget", "SuccessCriteriaMet"].first(where: isTrue) ?? "Running"
             },
             made("Completions", from: (batch + "JobStatus", "succeeded")) { job in
                 let done = job.number("status", "succeeded")
@@ -138,20 +139,42 @@ extension TableColumns {
                 "\($0[path: "spec", "scaleTargetRef", "kind"]?.string ?? "")/\($0[path: "spec", "scaleTargetRef", "name"]?.string ?? "")"
             },
             made("Targets", from: (from + "Spec", "metrics")) { object in
-                let metrics = (object[path: "spec", "metrics"]?.array ?? []).map { metric -> String in
-                    let resource = metric["resource"]
-                    let target = resource?["target"]
-                    if let percent = target?["averageUtilization"]?.integer {
-                        return "\(resource?.named ?? ""): <unknown>/\(percent)%"
-                    }
-                    return "<unknown>/\(target?["averageValue"]?.string ?? target?["value"]?.string ?? "<auto>")"
+                let current = object[path: "status", "currentMetrics"]?.array ?? []
+                let metrics = (object[path: "spec", "metrics"]?.array ?? []).enumerated().map { index, metric in
+                    amount(metric, current.indices.contains(index) ? current[index] : nil)
                 }
-                return metrics.isEmpty ? "<none>" : metrics.joined(separator: ", ")
+                guard !metrics.isEmpty else { return "<none>" }
+                let more = metrics.count > 2 ? " + \(metrics.count - 2) more..." : ""
+                return metrics.prefix(2).joined(separator: ", ") + more
             },
             made("MinPods", from: (from + "Spec", "minReplicas")) {
                 $0[path: "spec", "minReplicas"]?.integer.map(String.init) ?? "<unset>"
-            }, number("MaxPods", "spec", "maxReplicas", from: from + "Spec"),
-            number("Replicas", "status", "currentReplicas", from: from + "Status"), age,
+            },
+            Column(name: "MaxPods", source: (from + "Spec", "maxReplicas")) {
+                .integer($0.number("spec", "maxReplicas"))
+            },
+            Column(name: "Replicas", source: (from + "Status", "currentReplicas")) {
+                .integer($0.number("status", "currentReplicas"))
+            }, age,
         ]
     }()
+
+    /// One metric of an autoscaler: what is, and what is wanted.
+    private static func amount(_ metric: Value, _ status: Value?) -> String {
+        let type = metric["type"]?.string ?? ""
+        let key = type.prefix(1).lowercased() + type.dropFirst()
+        guard let source = metric[key] else { return "<unknown type>" }
+        let target = source["target"], current = status?[key]?["current"]
+        let isResource = type == "Resource" || type == "ContainerResource"
+        let prefix = isResource ? "\(source["name"]?.string ?? ""): " : ""
+        if let wanted = target?["averageValue"]?.string {
+            let suffix = type == "External" || type == "Object" ? " (avg)" : ""
+            return "\(prefix)\(current?["averageValue"]?.string ?? "<unknown>")/\(wanted)\(suffix)"
+        }
+        if isResource {
+            let now = current?["averageUtilization"]?.integer.map { "\($0)%" } ?? "<unknown>"
+            return "\(prefix)\(now)/\(target?["averageUtilization"]?.integer.map { "\($0)%" } ?? "<auto>")"
+        }
+        return "\(current?["value"]?.string ?? "<unknown>")/\(target?["value"]?.string ?? "0")"
+    }
 }

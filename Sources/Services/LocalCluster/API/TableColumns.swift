@@ -53,13 +53,18 @@ enum TableColumns {
 
     static func columns(of type: ResourceType) -> [Column] {
         if let custom = type.custom { return self.custom(custom) }
+        if let columns = cluster(type) { return columns }
         switch type.qualifiedName {
         case "pods": return pods
         case "services": return services
         case "nodes": return nodes
-        case "events": return events
+        case "events", "events.events.k8s.io": return events
         case "jobs.batch", "cronjobs.batch": return jobs(type)
-        case "configmaps": return [name, count("Data", "data", from: core + "ConfigMap"), age]
+        case "configmaps":
+            let data = Column(name: "Data", source: (core + "ConfigMap", "data")) { object in
+                .integer((object["data"]?.object?.count ?? 0) + (object["binaryData"]?.object?.count ?? 0))
+            }
+            return [name, data, age]
         case "secrets":
             return [
                 name, text("Type", "type", from: core + "Secret"), count("Data", "data", from: core + "Secret"), age,
@@ -91,8 +96,11 @@ enum TableColumns {
         case "ingresses.networking.k8s.io": return ingresses
         case "ingressclasses.networking.k8s.io":
             return [
-                name, text("Controller", "spec", "controller", from: "io.k8s.api.networking.v1.IngressClassSpec"),
-                made("Parameters", from: ("io.k8s.api.networking.v1.IngressClassSpec", "parameters")) { object in
+                name,
+                made("Controller", detail: "Controller that is responsible for handling this class") {
+                    $0[path: "spec", "controller"]?.string ?? ""
+                },
+                made("Parameters", detail: "A reference to a resource with additional parameters") { object in
                     guard let parameters = object[path: "spec", "parameters"] else { return "<none>" }
                     let group = parameters["apiGroup"]?.string.map { ".\($0)" } ?? ""
                     return "\(parameters["kind"]?.string ?? "")\(group)/\(parameters.named)"
@@ -104,34 +112,25 @@ enum TableColumns {
         case "rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io":
             return bindings(isCluster: type.plural == "clusterrolebindings")
         case "persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io": return storage(type)
-        case "validatingwebhookconfigurations.admissionregistration.k8s.io":
-            return [
-                name,
-                count(
-                    "Webhooks", "webhooks", from: "io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration",
-                    type: "integer"),
-                age,
-            ]
-        case "mutatingwebhookconfigurations.admissionregistration.k8s.io":
-            return [
-                name,
-                count(
-                    "Webhooks", "webhooks", from: "io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration",
-                    type: "integer"),
-                age,
-            ]
+        case "validatingwebhookconfigurations.admissionregistration.k8s.io",
+            "mutatingwebhookconfigurations.admissionregistration.k8s.io":
+            let webhooks = Column(
+                name: "Webhooks", type: "integer",
+                detail: "Webhooks indicates the number of webhooks registered in this configuration"
+            ) { .integer($0["webhooks"]?.array?.count ?? 0) }
+            return [name, webhooks, age]
         case "priorityclasses.scheduling.k8s.io":
             let from = "io.k8s.api.scheduling.v1.PriorityClass"
             return [
                 name, number("Value", "value", from: from),
                 Column(name: "Global-Default", type: "boolean", source: (from, "globalDefault")) {
                     $0["globalDefault"] ?? false
-                }, age, text("PreemptionPolicy", "preemptionPolicy", from: from, missing: "<unset>"),
+                }, age, text("PreemptionPolicy", "preemptionPolicy", from: from, missing: ""),
             ]
         case "endpoints":
             return [
                 name,
-                made("Endpoints", from: (core + "Endpoints", "subsets")) { _ in "<none>" }, age,
+                made("Endpoints", from: (core + "Endpoints", "subsets")) { addresses(of: $0) }, age,
             ]
         case "endpointslices.discovery.k8s.io": return slices
         case "resourcequotas":
@@ -154,35 +153,25 @@ enum TableColumns {
             return [
                 name,
                 made("Controller", detail: "Controller of the object") { object in
-                    let owner = (object[path: "metadata", "ownerReferences"]?.array ?? []).first
-                    return owner.map { "\(($0["kind"]?.string ?? "").lowercased()).apps/\($0.named)" } ?? "<none>"
-                }, number("Revision", "revision", from: apps + "ControllerRevision"), age,
+                    let owners = object[path: "metadata", "ownerReferences"]?.array ?? []
+                    guard let owner = owners.first(where: { $0["controller"]?.bool == true }) else { return "<none>" }
+                    let kind = ObjectKind(
+                        apiVersion: owner["apiVersion"]?.string ?? "", kind: owner["kind"]?.string ?? "")
+                    let name = kind.group.isEmpty ? kind.kind : "\(kind.kind).\(kind.group)"
+                    return "\(name.lowercased())/\(owner.named)"
+                },
+                Column(name: "Revision", source: (apps + "ControllerRevision", "revision")) {
+                    .integer($0.number("revision"))
+                }, age,
             ]
         case "customresourcedefinitions.apiextensions.k8s.io", "limitranges": return [name, created]
         case "runtimeclasses.node.k8s.io":
             return [name, text("Handler", "handler", from: "io.k8s.api.node.v1.RuntimeClass"), age]
         case "podtemplates":
-            return [name] + containers(["template", "spec"]) + [
-                made("Pod Labels", from: (metadata, "labels")) { labels($0[path: "template", "metadata", "labels"]) }
-            ]
-        case "validatingadmissionpolicies.admissionregistration.k8s.io":
-            let from = "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec"
-            return [
-                name, count("Validations", "spec", "validations", from: from, type: "integer"),
-                made("ParamKind", from: (from, "paramKind")) { object in
-                    object[path: "spec", "paramKind"].map {
-                        "\($0["apiVersion"]?.string ?? "")/\($0["kind"]?.string ?? "")"
-                    } ?? "<unset>"
-                }, age,
-            ]
-        case "validatingadmissionpolicybindings.admissionregistration.k8s.io":
-            let from = "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec"
-            return [
-                name, text("PolicyName", "spec", "policyName", from: from),
-                made("ParamRef", from: (from, "paramRef")) { object in
-                    object[path: "spec", "paramRef"].map { "\($0["namespace"]?.string ?? "*")/\($0.named)" }
-                        ?? "<unset>"
-                }, age,
+            return [name] + containers(["template", "spec"], wide: false) + [
+                made("Pod Labels", detail: "The labels for the pod template.") {
+                    labels($0[path: "template", "metadata", "labels"])
+                }
             ]
         default: return [name, created]
         }
@@ -245,16 +234,6 @@ enum TableColumns {
             let used = quota[path: "status", "used"]?[member.key]?.string ?? "0"
             return "\(member.key): \(used)/\(member.value.string ?? "")"
         }.joined(separator: ", ")
-    }
-}
-
-extension Table.Column {
-    /// The same column with a number in its cells.
-    func asNumber(_ path: String...) -> Table.Column {
-        var copy = self
-        copy.type = "integer"
-        copy.cell = { .integer($0[Pointer(path)]?.integer ?? 0) }
-        return copy
     }
 }
 

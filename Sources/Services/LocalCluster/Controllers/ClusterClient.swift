@@ -66,9 +66,14 @@ struct ClusterClient: Sendable {
         _ = try await objects.handle(path, request("PUT", next, manager))
     }
 
+    /// Controllers are one program to the real server, except the one that applies from the server's side.
+    private static func fieldManager(of name: String) -> String {
+        name.hasSuffix("-controller") && name != RoleController.manager ? "kube-controller-manager" : name
+    }
+
     private func request(_ method: String, _ body: Value, _ manager: String) -> APIRequest {
         var request = APIRequest(method: method, path: [])
-        request.query = [("fieldManager", manager)]
+        request.query = [("fieldManager", Self.fieldManager(of: manager))]
         request.contentType = "application/json"
         request.body = JSONWriter.bytes(body)
         request.user = APIUser.administrator("system:\(manager)")

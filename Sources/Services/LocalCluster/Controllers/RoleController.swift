@@ -4,6 +4,7 @@ import Kubernetes
 /// Gathers the rules of cluster roles that are made of others.
 struct RoleController: Sendable {
     let client: ClusterClient
+    static let manager = "clusterrole-aggregation-controller"
     private static let resource = "clusterroles.rbac.authorization.k8s.io"
 
     func pass() async {
@@ -20,7 +21,7 @@ struct RoleController: Sendable {
             }
             guard role["rules"]?.array ?? [] != rules else { continue }
             _ = try? await client.patch(
-                Self.resource, role, ["rules": .array(rules)], as: "clusterrole-aggregation-controller")
+                Self.resource, role, ["rules": .array(rules)], as: Self.manager)
         }
     }
 }

@@ -36,10 +36,25 @@ struct ContainerRuntime: Sendable {
         ["--root", root] + (UserNamespace.current.isInitial || !program.hasSuffix("/runc") ? [] : ["--rootless=true"])
     }
 
-    /// Starts the container of a bundle; the child ends when the container does, with its status.
+    /// Starts the container of a bundle; the child ends when the container does, with its status. What it says is
+    /// written to the log file line by line, with times.
     func run(_ id: String, bundle: String, log: String) throws(WaybillError) -> ChildProcess {
+        guard let output = Descriptor.pipe(), let errors = Descriptor.pipe(),
+            ContainerLog.record(output: output.reading, errors: errors.reading, to: log)
+        else { throw WaybillError(.unavailable, "its log cannot be written", subject: id) }
+        return try withExtendedLifetime((output.writing, errors.writing)) { () throws(WaybillError) in
+            try ChildProcess.start(
+                program, base + ["--log", "\(bundle)/runtime.log", "run", "--bundle", bundle, id],
+                ends: .init(output: output.writing.number, errors: errors.writing.number))
+        }
+    }
+
+    /// Starts a command in a running container, on a terminal or on pipes.
+    func start(_ id: String, _ command: [String], onTerminal: Bool, _ ends: ChildProcess.Ends) throws(WaybillError)
+        -> ChildProcess
+    {
         try ChildProcess.start(
-            program, base + ["--log", "\(bundle)/runtime.log", "run", "--bundle", bundle, id], output: log)
+            program, base + ["exec"] + (onTerminal ? ["--tty"] : []) + ["--", id] + command, ends: ends)
     }
 
     func exec(_ id: String, _ command: [String], timeoutSeconds: Int) async -> Int32? {

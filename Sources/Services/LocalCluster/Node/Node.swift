@@ -104,6 +104,18 @@ actor Node {
         try PodLogs(folders: folders).read(request)
     }
 
+    func stream(_ request: StreamRequest) async throws(APIError) -> StreamTarget {
+        guard let runner = runners[request.pod.uid] else {
+            guard around != nil else {
+                throw APIError(
+                    code: 501, reason: "NotImplemented",
+                    message: "pod \(request.pod.name) is simulated: nothing runs behind it on this machine")
+            }
+            throw .plain("unable to upgrade connection: pod does not exist")
+        }
+        return try await runner.stream(request)
+    }
+
     /// Ends all containers; the pods' objects stay, and come up again at the next start.
     func stop() async {
         isStopping = true

@@ -28,10 +28,8 @@ struct PodLogs: Sendable {
             }
             name = main[0]
         }
-        if request.withTimestamps || request.sinceSeconds != nil { throw .unsupported("logs by time") }
         let folder = "\(folders.logs)/\(request.pod.uid)/\(name)"
-        let attempts = ((try? Files.names(in: folder)) ?? []).compactMap { Int($0.split(separator: ".").first ?? "") }
-            .sorted()
+        let attempts = Self.attempts(in: folder)
         guard let attempt = request.previous ? attempts.dropLast().last : attempts.last else {
             if request.previous {
                 throw .badRequest("previous terminated container \"\(name)\" in pod \"\(request.pod.name)\" not found")
@@ -42,55 +40,109 @@ struct PodLogs: Sendable {
                 "container \"\(name)\" in pod \"\(request.pod.name)\" is waiting to start: ContainerCreating")
         }
         let path = "\(folder)/\(attempt).log"
-        let bytes = Self.tail(path, request.tailLines)
-        if request.follows { return APIResponse(lines: Self.follow(path, from: bytes)) }
-        let shown = request.bytesMax.map { Array(bytes.prefix(max(0, $0))) } ?? bytes
-        return APIResponse(
-            lines: AsyncStream { continuation in
-                continuation.yield(shown)
-                continuation.finish()
-            })
+        var filter = LogFilter(since: request.since, withTimestamps: request.withTimestamps, bytesMax: request.bytesMax)
+        let (bytes, end) = Self.tail(path, request.tailLines)
+        let first = filter.shown(bytes)
+        guard request.follows, !filter.isFull else {
+            return APIResponse(
+                lines: AsyncStream { continuation in
+                    continuation.yield(first)
+                    continuation.finish()
+                })
+        }
+        return APIResponse(lines: Self.follow(path, folder, attempt, from: end, first, filter))
     }
 
-    private static func tail(_ path: String, _ lines: Int?) -> [UInt8] {
-        guard let file = fopen(path, "re") else { return [] }
+    static func attempts(in folder: String) -> [Int] {
+        ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".log") }.compactMap { Int($0.dropLast(4)) }
+            .sorted()
+    }
+
+    /// The last lines of a file, whole ones only, and where they end.
+    private static func tail(_ path: String, _ lines: Int?) -> (bytes: ArraySlice<UInt8>, end: Int) {
+        guard let file = fopen(path, "re") else { return ([], 0) }
         defer { fclose(file) }
         fseek(file, 0, SEEK_END)
         let size = ftell(file)
-        fseek(file, max(0, size - bytesMax), SEEK_SET)
+        let start = max(0, size - bytesMax)
+        fseek(file, start, SEEK_SET)
         var bytes = [UInt8](repeating: 0, count: min(size, bytesMax))
         let count = fread(&bytes, 1, bytes.count, file)
-        bytes = Array(bytes[..<count])
-        guard let lines else { return bytes }
-        guard lines > 0 else { return [] }
+        var found = bytes[..<count]
+        // A line that is just being written is left to whoever follows; one that was cut is left out.
+        guard let last = found.lastIndex(of: 0x0A) else { return ([], start) }
+        found = found[...last]
+        let end = start + last + 1
+        if start > 0, let first = found.firstIndex(of: 0x0A) { found = found[(first + 1)...] }
+        guard let lines else { return (found, end) }
+        guard lines > 0 else { return ([], end) }
         var seen = 0
-        for index in bytes.indices.reversed().dropFirst() where bytes[index] == 0x0A {
+        for index in found.indices.reversed().dropFirst() where found[index] == 0x0A {
             seen += 1
-            if seen == lines { return Array(bytes[(index + 1)...]) }
+            if seen == lines { return (found[(index + 1)...], end) }
         }
-        return bytes
+        return (found, end)
     }
 
-    /// New lines as they come, as long as the file is there.
-    private static func follow(_ path: String, from first: [UInt8]) -> AsyncStream<[UInt8]> {
+    /// New lines as they come, until the container has ended or its log is gone.
+    private static func follow(
+        _ path: String, _ folder: String, _ attempt: Int, from start: Int, _ first: [UInt8], _ filter: LogFilter
+    ) -> AsyncStream<[UInt8]> {
         AsyncStream { continuation in
             continuation.yield(first)
             let work = Task {
-                var offset = FileStatus(of: path, followingLinks: true)?.size ?? 0
-                while !Task.isCancelled {
-                    do { try await Task.sleep(for: .milliseconds(300)) } catch { break }
-                    guard let size = FileStatus(of: path, followingLinks: true)?.size else { break }
-                    guard size > offset, let file = fopen(path, "re") else { continue }
-                    fseek(file, offset, SEEK_SET)
-                    var bytes = [UInt8](repeating: 0, count: min(size - offset, 1 << 20))
-                    let count = fread(&bytes, 1, bytes.count, file)
-                    fclose(file)
-                    offset += count
-                    continuation.yield(Array(bytes[..<count]))
+                var (offset, shown) = (start, filter)
+                while !Task.isCancelled, !shown.isFull {
+                    // Asked first: what was written before the end must still be found.
+                    let isOver =
+                        FileStatus(of: ContainerLog.endMark(path)) != nil || Self.attempts(in: folder).last != attempt
+                    let bytes = Self.piece(path, from: offset)
+                    if let last = bytes.lastIndex(of: 0x0A) {
+                        offset += last + 1
+                        continuation.yield(shown.shown(bytes[...last]))
+                        continue
+                    }
+                    guard !isOver else { break }
+                    do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
                 }
                 continuation.finish()
             }
             continuation.onTermination = { _ in work.cancel() }
         }
+    }
+
+    static func piece(_ path: String, from offset: Int) -> [UInt8] {
+        guard let file = fopen(path, "re") else { return [] }
+        defer { fclose(file) }
+        fseek(file, offset, SEEK_SET)
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return Array(bytes[..<count])
+    }
+}
+
+/// Turns lines of a log file into what a client asked to see.
+struct LogFilter {
+    var since: String?
+    var withTimestamps: Bool
+    /// How much may still be shown.
+    var bytesMax: Int?
+
+    var isFull: Bool { bytesMax.map { $0 <= 0 } ?? false }
+
+    mutating func shown(_ lines: ArraySlice<UInt8>) -> [UInt8] {
+        var output: [UInt8] = []
+        for bytes in lines.split(separator: 0x0A) {
+            guard let line = LogLine(bytes) else { continue }
+            if let since, line.time < since { continue }
+            if withTimestamps { output += "\(line.time) ".utf8 }
+            output += line.text
+            if line.isWhole { output.append(0x0A) }
+        }
+        if let left = bytesMax {
+            output = Array(output.prefix(max(0, left)))
+            bytesMax = left - output.count
+        }
+        return output
     }
 }

@@ -85,8 +85,9 @@ extension PodRunner {
     /// What the runtime itself had to say, when the container never came up.
     private static func startProblem(_ log: String) -> String {
         guard let text = try? Files.text(log) else { return "" }
-        return text.split(separator: "\n").last { $0.contains("runc run failed") || $0.contains("crun: ") }.map(
-            String.init) ?? ""
+        let line = text.split(separator: "\n").last { $0.contains("runc run failed") || $0.contains("crun: ") }
+        guard let line else { return "" }
+        return LogLine(Array(line.utf8)[...]).map { String(decoding: $0.text, as: UTF8.self) } ?? String(line)
     }
 
     static func withoutTag(_ reference: String) -> String {

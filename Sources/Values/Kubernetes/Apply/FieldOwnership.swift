@@ -34,11 +34,12 @@ public struct FieldOwnership: Sendable {
         var managers = managers
         let before = managers.entries[manager]
         let fields = document.fields(of: applied)
-        managers.entries[manager] = .init(
-            fields: fields, time: before.map { $0.fields == fields ? $0.time : time } ?? time)
+        managers.entries[manager] = .init(fields: fields, time: time)
         var merged = document.merge(live, applied)
         if let before, !before.fields.isEmpty { merged = prune(merged, was: before.fields, managers) }
         let changes = document.changes(from: live, to: merged)
+        // An apply that changes nothing leaves no time: a new manager then has none at all.
+        if changes.isEmpty { managers.entries[manager] = .init(fields: fields, time: before?.time ?? "") }
         try settle(changes, &managers, writer: manager, force: force, free: free, time: time)
         return Result(object: merged, managers: managers)
     }
@@ -56,7 +57,7 @@ public struct FieldOwnership: Sendable {
     ) -> ManagedFields {
         var managers = managers
         let changes = document.changes(from: Self.withMetadata(old), to: Self.withMetadata(new))
-        guard !(changes.added.isEmpty && changes.modified.isEmpty && changes.removed.isEmpty) else { return managers }
+        guard !changes.isEmpty else { return managers }
         // With force there is no conflict to throw.
         try? settle(changes, &managers, writer: manager, force: true, time: time)
         let before = managers.entries[manager]?.fields ?? FieldSet()

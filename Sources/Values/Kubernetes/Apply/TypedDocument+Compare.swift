@@ -6,6 +6,8 @@ struct FieldChanges {
     var modified = FieldSet()
     var removed = FieldSet()
 
+    var isEmpty: Bool { added.isEmpty && modified.isEmpty && removed.isEmpty }
+
     fileprivate mutating func insert(_ child: FieldChanges, beneath element: PathElement) {
         added.insert(child.added, beneath: element)
         modified.insert(child.modified, beneath: element)

@@ -1,0 +1,61 @@
+import Documents
+public import Kubernetes
+public import Secrets
+public import WaybillCore
+
+/// What a render does beyond what kustomize does.
+public struct RenderOptions: Sendable {
+    /// Keys that open files of SOPS, wherever a kustomization reads one. Empty: such files are read as they stand.
+    public var identities: [AgeIdentity] = []
+    /// Values for `${name}` in the rendered resources; nil leaves such text alone.
+    public var variables: [String: String]?
+
+    public init(identities: [AgeIdentity] = [], variables: [String: String]? = nil) {
+        self.identities = identities
+        self.variables = variables
+    }
+}
+
+extension KustomizeBuild {
+    /// Renders with encrypted files opened and variables put in.
+    public static func render(
+        root folder: String, options: RenderOptions, files: @escaping (String) -> [UInt8]?
+    ) throws(WaybillError) -> [Resource] {
+        let opened = OpenedFiles(files, options.identities)
+        var resources: [Resource] = []
+        do throws(WaybillError) {
+            resources = try render(root: folder) { opened.read($0) }
+        } catch {
+            // A file that could not be opened is missing for the build; why is what counts.
+            throw opened.failure ?? error
+        }
+        if let failure = opened.failure { throw failure }
+        guard let variables = options.variables else { return resources }
+        var result: [Resource] = []
+        for resource in resources { result.append(try Substitution(variables).applied(to: resource)) }
+        return result
+    }
+}
+
+/// The files of a build, those of SOPS in plain. Nothing is kept but the first failure.
+private final class OpenedFiles {
+    private let files: (String) -> [UInt8]?
+    private let identities: [AgeIdentity]
+    private(set) var failure: WaybillError?
+
+    init(_ files: @escaping (String) -> [UInt8]?, _ identities: [AgeIdentity]) {
+        self.files = files
+        self.identities = identities
+    }
+
+    func read(_ path: String) -> [UInt8]? {
+        guard let bytes = files(path) else { return nil }
+        guard !identities.isEmpty, SOPSFile.isEncrypted(bytes) else { return bytes }
+        do throws(WaybillError) {
+            return try SOPSFile.decrypted(bytes, file: path, with: identities)
+        } catch {
+            failure = failure ?? error
+            return nil
+        }
+    }
+}
