@@ -229,7 +229,8 @@ struct MonitoringTests {
                 #"{"counts":{"opened":1},"transitions":[{"severity":"high","kind":"opened","advisory":"CVE-1","package":"a","version":"1","cause":"why"}]}"#,
             state: .due(Instant(milliseconds: 0)))
         let carrier = NetworkCarrier(now: { Instant(milliseconds: 0) })
-        let kind = NotificationChannel.Kind.email(server: "127.0.0.1", port: port, from: "waybill@shop.example", to: [])
+        let kind = NotificationChannel.Kind.email(
+            server: MailServer(host: "127.0.0.1", port: port), from: "waybill@shop.example", to: [])
         try await carrier.carry(message, through: .init(name: "mail", kind: kind))
         _ = await accepting.result
         let lines = said.withLock { $0 }

@@ -80,7 +80,9 @@ public enum TableReport {
             "data      " + (report.data.records == 0 ? "none" : count(report.data.records, "record"))
                 + (report.data.snapshot.map { ", \($0.prefix(19))" } ?? "")
                 + (age.map { $0 == 0 ? ", of today" : ", \(count($0, "day")) old" } ?? ""))
-        lines.append("found     \(summary.isEmpty ? "no known weakness" : summary.joined(separator: ", "))")
+        // Without data nothing was looked for: that is not the same as nothing found.
+        let nothing = report.data.records == 0 ? "not judged, there is no data" : "no known weakness"
+        lines.append("found     \(summary.isEmpty ? nothing : summary.joined(separator: ", "))")
         return lines
     }
 

@@ -90,7 +90,7 @@ struct Measure {
         var found = 0
         let taken = seconds {
             let session = MatchingSession(index)
-            for package in packages { found += session.hits(package).count }
+            for index in packages.indices { found += session.hits(packages[index]).count }
         }
         let distinct = Set(packages.lazy.map { "\($0.ecosystem) \($0.name) \($0.version)" }).count
         row("matching.million", taken, "s", "\(distinct) different packages, \(found) findings, one core")

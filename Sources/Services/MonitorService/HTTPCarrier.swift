@@ -38,12 +38,12 @@ public struct NetworkCarrier: MessageCarrier {
             let text = ([MessageText.title(payload)] + MessageText.lines(payload).map { "• \($0)" })
                 .joined(separator: "\n")
             try await post(JSONWriter.bytes(["text": .string(text)]), to: url, ["content-type": "application/json"])
-        case .email(let server, let port, let from, let recipients):
+        case .email(let server, let from, let recipients):
             let payload = MessageText.payload(message)
             let mail = Email(
                 id: CloudEvent.id(message), from: from, to: recipients.isEmpty ? [message.owner] : recipients,
                 subject: MessageText.title(payload), lines: MessageText.lines(payload), moment: message.created)
-            try await SMTPClient(server: server, port: port).send(mail)
+            try await SMTPClient(server: server).send(mail)
         }
     }
 

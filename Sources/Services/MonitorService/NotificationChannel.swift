@@ -9,7 +9,7 @@ public struct NotificationChannel: Hashable, Sendable {
         /// A text in the shape that Slack and its relatives take.
         case slack(url: String)
         /// E-mail by SMTP. The owner is the address where `to` is empty.
-        case email(server: String, port: Int, from: String, to: [String])
+        case email(server: MailServer, from: String, to: [String])
     }
 
     public var name: String
@@ -66,13 +66,30 @@ extension NotificationChannel {
         case "slack": kind = .slack(url: try fields.requiredString("url"))
         case "email":
             kind = .email(
-                server: try fields.requiredString("server"), port: try fields.integer("port", in: 1...65535) ?? 25,
-                from: try fields.requiredString("from"), to: try fields.strings("to") ?? [])
+                server: try mailServer(&fields, node), from: try fields.requiredString("from"),
+                to: try fields.strings("to") ?? [])
         default:
             throw DocumentError(
                 at: node.position, "\(Redaction.excerpt(type)) is no kind of channel: webhook, slack, email")
         }
         try fields.finish()
         return NotificationChannel(name: name, kind: kind, owners: owners, severityMin: severity)
+    }
+
+    private static func mailServer(_ fields: inout Fields, _ node: Node) throws(DocumentError) -> MailServer {
+        var security: MailServer.Security?
+        if let word = try fields.string("security") {
+            guard let known = MailServer.Security(rawValue: word) else {
+                throw DocumentError(
+                    at: node.position, "\(Redaction.excerpt(word)) is no way of encryption: none, starttls, tls")
+            }
+            security = known
+        }
+        let server = MailServer(
+            host: try fields.requiredString("server"), port: try fields.integer("port", in: 1...65535) ?? 25,
+            security: security, user: try fields.string("user"), passwordFile: try fields.string("passwordFile"),
+            authorityFile: try fields.string("authorityFile"))
+        if let contradiction = server.contradiction { throw DocumentError(at: node.position, contradiction) }
+        return server
     }
 }

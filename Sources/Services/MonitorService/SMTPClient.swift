@@ -41,13 +41,12 @@ struct Email: Sendable {
     }
 }
 
-/// Hands a mail to a server (RFC 5321): no encryption and no password, as to a relay on the same machine or network.
+/// Hands a mail to a server (RFC 5321), encrypted and with a password where the server is set up so.
 struct SMTPClient: Sendable {
     static let timeoutSeconds: Int64 = 15
     static let replyBytesMax = 64 << 10
 
-    let server: String
-    let port: Int
+    let server: MailServer
 
     func send(_ mail: Email) async throws(WaybillError) {
         guard let from = Email.address(mail.from), !mail.to.isEmpty else {
@@ -60,13 +59,22 @@ struct SMTPClient: Sendable {
             }
             recipients.append(address)
         }
-        let commands = ["EHLO waybill", "MAIL FROM:<\(from)>"] + recipients.map { "RCPT TO:<\($0)>" } + ["DATA"]
+        if let contradiction = server.contradiction {
+            throw WaybillError(.invalidInput, contradiction, subject: server.host)
+        }
+        var commands = ["EHLO waybill"]
+        if let credentials = try server.credentials() { commands.append("AUTH PLAIN \(credentials)") }
+        commands += ["MAIL FROM:<\(from)>"] + recipients.map { "RCPT TO:<\($0)>" } + ["DATA"]
         do {
+            let server = server
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(Self.timeoutSeconds))
-                .connect(host: server, port: port) { channel in
+                .connect(host: server.host, port: server.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                        if server.security == .tls {
+                            try channel.pipeline.syncOperations.addHandler(try server.encryption())
+                        }
+                        return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                     }
                 }
             // A server that says nothing is not waited for longer: its connection is closed under it.
@@ -78,6 +86,18 @@ struct SMTPClient: Sendable {
             try await channel.executeThenClose { inbound, outbound in
                 var replies = Replies(inbound.makeAsyncIterator())
                 try await replies.expect(2)
+                if server.security == .starttls {
+                    for command in ["EHLO waybill", "STARTTLS"] {
+                        try await outbound.write(ByteBuffer(string: command + "\r\n"))
+                        try await replies.expect(2)
+                    }
+                    // What came in plain behind the agreement came from somebody between us.
+                    try replies.expectNothing()
+                    try await channel.channel.eventLoop.submit {
+                        try channel.channel.pipeline.syncOperations.addHandler(
+                            try server.encryption(), position: .first)
+                    }.get()
+                }
                 for command in commands {
                     try await outbound.write(ByteBuffer(string: command + "\r\n"))
                     try await replies.expect(command == "DATA" ? 3 : 2)
@@ -89,7 +109,8 @@ struct SMTPClient: Sendable {
         } catch let error as WaybillError {
             throw error
         } catch {
-            throw WaybillError(.unavailable, "did not take the mail", subject: "\(server):\(port)", cause: error)
+            throw WaybillError(
+                .unavailable, "did not take the mail", subject: "\(server.host):\(server.port)", cause: error)
         }
     }
 
@@ -99,6 +120,12 @@ struct SMTPClient: Sendable {
         private var bytes: [UInt8] = []
 
         init(_ iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) { self.iterator = iterator }
+
+        func expectNothing() throws {
+            guard bytes.isEmpty else {
+                throw WaybillError(.failed, "the mail server said more than it was asked", subject: "smtp")
+            }
+        }
 
         /// Throws where the answer's first digit is another.
         mutating func expect(_ digit: Int) async throws {

@@ -27,6 +27,11 @@ extension ImageSource {
     static func layout(
         _ folder: String, tag: String?, platform: Platform
     ) throws(WaybillError) -> ImageSource {
+        guard Files.exists("\(folder)/oci-layout") else {
+            throw WaybillError(
+                .notFound, "is no OCI layout: there is no file oci-layout", subject: folder,
+                remedy: "write one with skopeo copy, or name a folder with dir:")
+        }
         let layout = try ImageLayout { (path) throws(WaybillError) in
             try Files.read("\(folder)/\(path)", bytesMax: RegistryLimits.wholeBlobBytesMax)
         }

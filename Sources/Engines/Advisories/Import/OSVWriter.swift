@@ -78,14 +78,33 @@ public enum OSVWriter {
     private static func affected(_ affected: Advisory.Affected) -> Value {
         // What RustSec says about the toolchain, it exports as packages of that name.
         let ecosystem = affected.ecosystem.name == "Rust" ? Ecosystem.cargo : affected.ecosystem
-        var value: Value = ["package": ["ecosystem": .string(ecosystem.description), "name": .string(affected.name)]]
-        if !affected.ranges.isEmpty {
-            value["ranges"] = .array(
-                affected.ranges.map { ["type": "ECOSYSTEM", "events": .array($0.events.map(event))] })
+        let package: Value = ["ecosystem": .string(ecosystem.description), "name": .string(affected.name)]
+        // Of programs that OSV has no ecosystem for, the name stands where publishers write what is theirs.
+        var value: Value = unlisted.contains(ecosystem.name) ? ["database_specific": package] : ["package": package]
+        let ranges = affected.ranges.flatMap(separated)
+        if !ranges.isEmpty {
+            value["ranges"] = .array(ranges.map { ["type": "ECOSYSTEM", "events": .array($0.map(event))] })
         }
         if let state = affected.state { value["ecosystem_specific"] = ["state": .string(state)] }
         if !affected.versions.isEmpty { value["versions"] = .array(affected.versions.map(Value.string)) }
         return value
+    }
+
+    private static let unlisted: Set<String> = ["Node.js", "Ruby"]
+
+    /// A range ends either before a version or with one: where both occur, each begin has a range of its own.
+    private static func separated(_ range: AffectedRange) -> [[AffectedRange.Event]] {
+        let hasLast = range.events.contains { if case .lastAffected = $0 { true } else { false } }
+        guard hasLast, !range.fixes.isEmpty else { return [range.events] }
+        var parts: [[AffectedRange.Event]] = []
+        for event in range.events {
+            if case .introduced = event {
+                parts.append([event])
+            } else if !parts.isEmpty {
+                parts[parts.count - 1].append(event)
+            }
+        }
+        return parts
     }
 
     private static func event(_ event: AffectedRange.Event) -> Value {

@@ -27,8 +27,6 @@ final class CompiledPackage {
     private let advisories: [MatchedAdvisory]
     private let entries: [CompiledRelease.Entry]
     private let index: AdvisoryIndex
-    /// Of packages that know no releases.
-    private var plain: CompiledRelease?
     private var byRelease: [String: CompiledRelease] = [:]
     /// Records that are one weakness have the same number.
     private let weakness: [Int]
@@ -67,33 +65,18 @@ final class CompiledPackage {
         return advisories.indices.map(root)
     }
 
-    private func release(_ ecosystem: Ecosystem) -> CompiledRelease {
-        if let name = ecosystem.release {
-            if let known = byRelease[name] { return known }
-        } else if let plain {
-            return plain
-        }
+    /// What counts for a package of the ecosystem's release.
+    func release(_ ecosystem: Ecosystem) -> CompiledRelease {
+        let name = ecosystem.release ?? ""
+        if let known = byRelease[name] { return known }
         let made = CompiledRelease(
-            entries.filter { ReleaseRule.applies($0.affected.ecosystem, to: ecosystem) }, ecosystem.ordering)
-        if let name = ecosystem.release {
-            if byRelease.count < Self.releasesMax { byRelease[name] = made }
-        } else {
-            plain = made
-        }
+            entries.filter { ReleaseRule.applies($0.affected.ecosystem, to: ecosystem) }, ecosystem.ordering, of: self)
+        if byRelease.count < Self.releasesMax { byRelease[name] = made }
         return made
     }
 
     /// Ordered by name; records with a common name count once.
-    func hits(_ version: String, _ ecosystem: Ecosystem) -> [Hit] {
-        let release = release(ecosystem)
-        let place = release.place(of: version)
-        if let known = release.answer(at: place) { return known }
-        let hits = hits(release.found(at: place))
-        release.keep(hits, at: place)
-        return hits
-    }
-
-    private func hits(_ found: [CompiledRelease.Found]) -> [Hit] {
+    func hits(_ found: [CompiledRelease.Found]) -> [Hit] {
         guard found.count > 1 else {
             return found.map { Hit(matched: advisories[$0.record], fixedVersion: $0.fix?.text, state: $0.state) }
         }

@@ -27,6 +27,7 @@ final class CompiledRelease {
         var entry: Int32
     }
 
+    private unowned let package: CompiledPackage
     /// By entry its record, and the entries of that record, which stand beside each other.
     private let records: [Int]
     private var siblings: [Range<Int>] = []
@@ -43,7 +44,8 @@ final class CompiledRelease {
     private var answers: [[Hit]?] = []
 
     /// - Parameter entries: in the order of their records.
-    init(_ entries: [Entry], _ ordering: VersionOrdering?) {
+    init(_ entries: [Entry], _ ordering: VersionOrdering?, of package: CompiledPackage) {
+        self.package = package
         records = entries.map(\.record)
         states = entries.map(\.affected.state)
         var texts: Set<String> = []
@@ -82,14 +84,17 @@ final class CompiledRelease {
         }
     }
 
-    func place(of version: String) -> VersionLine.Place { line.place(of: version) }
-
-    /// What was answered about the place before.
-    func answer(at place: VersionLine.Place) -> [Hit]? { answers.isEmpty ? nil : answers[Int(place)] }
-
-    func keep(_ answer: [Hit], at place: VersionLine.Place) {
-        if answers.isEmpty { answers = Array(repeating: nil, count: line.placeCount) }
-        answers[Int(place)] = answer
+    /// What was answered about the version's place before, else what the records that it falls under say.
+    func hits(_ version: String) -> [Hit] {
+        let place = line.place(of: version)
+        if answers.isEmpty {
+            answers = Array(repeating: nil, count: line.placeCount)
+        } else if let known = answers[Int(place)] {
+            return known
+        }
+        let hits = package.hits(found(at: place))
+        answers[Int(place)] = hits
+        return hits
     }
 
     private func affects(_ entry: Int, _ place: VersionLine.Place) -> Bool {

@@ -14,12 +14,19 @@ public struct Hit: Sendable {
 /// that a session belongs to one task.
 public final class MatchingSession {
     private let index: AdvisoryIndex
+    private let base: AdvisoryBase?
     private var compiled: [CompiledPackage?]
     private var newer: [AdvisoryIndex.Key: CompiledPackage] = [:]
+    /// By release, then by package: what a question leads to directly. Packages of languages have no release.
+    private var releases: [[CompiledRelease?]] = []
+    private var releaseNumbers: [String: Int] = [:]
+    /// So many releases are found without looking at the package first.
+    private static let releasesMax = 32
     private var heads: [Advisory?]
 
     public init(_ index: AdvisoryIndex) {
         self.index = index
+        base = index.base
         compiled = Array(repeating: nil, count: index.base?.keyCount ?? 0)
         heads = Array(repeating: nil, count: index.base?.count ?? 0)
     }
@@ -65,18 +72,32 @@ public final class MatchingSession {
         if index.hasNewerRecords {
             let key = AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name)
             if index.hasNewer(key) {
-                if let known = newer[key] { return known.hits(subject.version, ecosystem) }
-                let made = compile(key, index.base?.keyNumber(key.ecosystem, key.name))
-                newer[key] = made
-                return made.hits(subject.version, ecosystem)
+                let package = newer[key] ?? compile(key, index.base?.keyNumber(key.ecosystem, key.name))
+                newer[key] = package
+                return package.release(ecosystem).hits(subject.version)
             }
         }
-        guard let number = index.base?.keyNumber(ecosystem.name, name) else { return [] }
-        if let known = compiled[number] { return known.hits(subject.version, ecosystem) }
-        let key = AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name)
-        let made = compile(key, number)
-        compiled[number] = made
-        return made.hits(subject.version, ecosystem)
+        guard let base, let number = base.keyNumber(ecosystem.name, name) else { return [] }
+        return release(number, ecosystem, name).hits(subject.version)
+    }
+
+    private func release(_ number: Int, _ ecosystem: Ecosystem, _ name: String) -> CompiledRelease {
+        let table = releaseNumbers[ecosystem.release ?? ""] ?? releases.count
+        if table < releases.count, let known = releases[table][number] { return known }
+        let package: CompiledPackage
+        if let known = compiled[number] {
+            package = known
+        } else {
+            package = compile(AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name), number)
+            compiled[number] = package
+        }
+        let made = package.release(ecosystem)
+        if table == releases.count, table < Self.releasesMax {
+            releaseNumbers[ecosystem.release ?? ""] = table
+            releases.append(Array(repeating: nil, count: compiled.count))
+        }
+        if table < releases.count { releases[table][number] = made }
+        return made
     }
 
     private func compile(_ key: AdvisoryIndex.Key, _ number: Int?) -> CompiledPackage {

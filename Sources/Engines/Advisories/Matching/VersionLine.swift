@@ -1,21 +1,5 @@
 import Packages
 
-/// A version made ready to be compared many times.
-struct CompiledVersion {
-    let numeric: NumericVersion?
-    let bytes: [UInt8]
-
-    init(_ text: String, _ ordering: VersionOrdering) {
-        bytes = Array(text.utf8.prefix(VersionOrdering.versionLengthMax))
-        numeric = ordering.comparesPlainNumbersByValue ? NumericVersion(bytes) : nil
-    }
-
-    func compare(_ other: CompiledVersion, _ ordering: VersionOrdering) -> VersionOrder {
-        if let numeric, let other = other.numeric { return numeric.compare(other) }
-        return ordering.compare(bytes, other.bytes)
-    }
-}
-
 /// All versions that some records speak of, in order. Another version has a place among them, and the place says
 /// everything about it that the records can say: they need not look at its text.
 struct VersionLine {
@@ -23,7 +7,7 @@ struct VersionLine {
     typealias Place = Int32
 
     private let ordering: VersionOrdering
-    private var versions: [CompiledVersion] = []
+    private var versions: [PreparedVersion] = []
     /// The same as numbers; empty where one of them is none.
     private var numbers: [NumericVersion] = []
     /// By text, for the records themselves.
@@ -31,7 +15,9 @@ struct VersionLine {
 
     init(_ texts: Set<String>, _ ordering: VersionOrdering) {
         self.ordering = ordering
-        let sorted = texts.map { (text: $0, version: CompiledVersion($0, ordering)) }
+        let isPlain =
+            ordering.comparesPlainNumbersByValue && texts.allSatisfy { NumericVersion($0.utf8) != nil }
+        let sorted = texts.map { (text: $0, version: PreparedVersion($0, ordering, isPlain: isPlain)) }
             .sorted { $0.version.compare($1.version, ordering) == .less }
         named.reserveCapacity(sorted.count)
         for (text, version) in sorted {
@@ -39,8 +25,7 @@ struct VersionLine {
             if versions.last?.compare(version, ordering) != .equal { versions.append(version) }
             named[text] = Place(truncatingIfNeeded: versions.count * 2 - 1)
         }
-        let numbers = versions.compactMap(\.numeric)
-        if numbers.count == versions.count { self.numbers = numbers }
+        if isPlain { numbers = versions.compactMap(\.numeric) }
     }
 
     /// Places are below this.
@@ -50,10 +35,10 @@ struct VersionLine {
     func place(named text: String) -> Place { named[text] ?? place(of: text) }
 
     func place(of text: String) -> Place {
-        if !numbers.isEmpty, let number = NumericVersion(text.utf8.prefix(VersionOrdering.versionLengthMax)) {
+        if !numbers.isEmpty, let number = NumericVersion(text.utf8) {
             return Self.search(numbers.count) { numbers[$0].compare(number) }
         }
-        let version = CompiledVersion(text, ordering)
+        let version = PreparedVersion(text, ordering, isPlain: !numbers.isEmpty)
         return Self.search(versions.count) { versions[$0].compare(version, ordering) }
     }
 

@@ -48,7 +48,20 @@ public final class ByteRegion: @unchecked Sendable {
     func string(_ offset: Int, _ length: Int) -> String { String(decoding: bytes(offset, length), as: UTF8.self) }
 
     func equals(_ offset: Int, _ length: Int, _ other: UnsafeRawBufferPointer) -> Bool {
-        length == other.count && bytes(offset, length).elementsEqual(other)
+        guard length == other.count, has(offset, length) else { return false }
+        var index = 0
+        while index + 8 <= length {
+            guard
+                start.loadUnaligned(fromByteOffset: offset + index, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            else { return false }
+            index += 8
+        }
+        while index < length {
+            guard start.load(fromByteOffset: offset + index, as: UInt8.self) == other[index] else { return false }
+            index += 1
+        }
+        return true
     }
 }
 

@@ -15,7 +15,7 @@ enum MavenOrder {
         }
     }
 
-    private static func list(_ left: [MavenItem], list right: [MavenItem]) -> VersionOrder {
+    static func list(_ left: [MavenItem], list right: [MavenItem]) -> VersionOrder {
         for index in 0..<max(left.count, right.count) {
             let one = index < left.count ? left[index] : nil, other = index < right.count ? right[index] : nil
             let order = one.map { compare($0, other) } ?? other.map { compare($0, nil).reversed } ?? .equal
@@ -33,7 +33,7 @@ enum MavenOrder {
     }
 }
 
-indirect enum MavenItem {
+indirect enum MavenItem: Sendable {
     case number(ArraySlice<UInt8>)
     case qualifier(MavenQualifier)
     case list([MavenItem])
@@ -58,7 +58,7 @@ indirect enum MavenItem {
 }
 
 /// A word of a Maven version, with its aliases resolved.
-struct MavenQualifier {
+struct MavenQualifier: Sendable {
     var text: [UInt8]
 
     static let release = MavenQualifier([], beforeDigit: false)

@@ -1,7 +1,14 @@
 /// Python's order (PEP 440). Texts that are no PEP 440 version come before all that are.
 enum PythonOrder {
     static func compare(_ left: [UInt8], _ right: [UInt8]) -> VersionOrder {
-        switch (PythonVersion(left), PythonVersion(right)) {
+        compare(PythonVersion(left), left, PythonVersion(right), right)
+    }
+
+    /// The same with what the texts were read as.
+    static func compare(
+        _ one: PythonVersion?, _ left: [UInt8], _ other: PythonVersion?, _ right: [UInt8]
+    ) -> VersionOrder {
+        switch (one, other) {
         case (let one?, let other?): one.compare(other)
         case (nil, _?): .less
         case (_?, nil): .greater
@@ -11,7 +18,7 @@ enum PythonOrder {
 }
 
 /// A version in the grammar of PEP 440, normalised.
-struct PythonVersion {
+struct PythonVersion: Sendable {
     typealias Digits = ArraySlice<UInt8>
 
     var epoch: Digits = []
