@@ -12,7 +12,7 @@ import WaybillCore
 /// Doors that fail by a seed, and processes that end at any call: what was never verified is never applied, and the
 /// environment arrives when the failures stop.
 @Suite struct AgentSimulationTests {
-    @Test(arguments: 1...40)
+    @Test(arguments: 1...24)
     func `only verified revisions are applied and the environment converges`(_ seed: Int) async throws {
         let world = try World(seed: UInt64(seed))
         var verified: Set<String> = []
@@ -57,7 +57,7 @@ import WaybillCore
 
 /// More of the same over many applications; `waybill-conformance agent-simulation` takes as many seeds as there is time.
 @Suite struct LargeSimulationTests {
-    @Test(arguments: 1...24)
+    @Test(arguments: 1...12)
     func `whatever fails, nothing is lost, touched or run twice, and it converges`(_ seed: Int) async throws {
         let complaints = try await AgentSimulation(seed: UInt64(seed)).run(
             ledger: try SQLiteLedger(path: nil), signer: InMemorySigner())

@@ -3,6 +3,7 @@ import Documents
 import GitRepositories
 import Kubernetes
 import Ledger
+import Synchronization
 import Testing
 import WaybillCore
 
@@ -339,5 +340,49 @@ import WaybillCore
         #expect(await world.cluster.objects[stranger.key] != nil)
         try await world.ledger.setState("agent/staging/application/a", to: ["inventory": [["kind": "x"]]])
         #expect(await world.agent().reconcile().state == .failed)
+    }
+
+    @Test func `what does not answer as it should is taken back, and another content is tried`() async throws {
+        let world = try World()
+        let verify = "    promotion: { timeout: 60s, verify: [{ name: smoke, http: \"http://a\", contains: ok }] }\n"
+        try await world.push(Self.files(["a": Self.settings("a")], more: verify))
+        let agent = world.agent()
+        let first = await agent.reconcile()
+        #expect(first.state == .synced)
+        #expect(first.message == "verified: smoke")
+        world.answer.withLock { $0 = (500, "broken") }
+        try await world.push(["staging/a/app.yaml": Self.settings("a", text: "two")])
+        let trying = await agent.reconcile()
+        #expect(trying.state == .progressing)
+        #expect(trying.message.contains("smoke: answered 500"))
+        world.pass(seconds: 61)
+        #expect(await agent.reconcile().state == .degraded)
+        let back = await agent.reconcile()
+        #expect(back.violations.map(\.rule) == ["WB-AGT-007"])
+        let key = ObjectKey(kind: World.configMap.kind, namespace: "staging", name: "a")
+        #expect(await world.cluster.objects[key]?["data", "text"] == "one")
+        // Also a new process does not try it again.
+        await world.agent().reconcile()
+        #expect(await world.cluster.objects[key]?["data", "text"] == "one")
+        #expect(try await world.actions().contains("agent.rolled-back"))
+        world.answer.withLock { $0 = (200, "ok") }
+        try await world.push(["staging/a/app.yaml": Self.settings("a", text: "three")])
+        #expect(await agent.reconcile().state == .synced)
+        #expect(await world.cluster.objects[key]?["data", "text"] == "three")
+    }
+
+    @Test func `a rollout that ends later is recorded again`() async throws {
+        let world = try World()
+        await world.cluster.setHealthy(false)
+        let commit = try await world.push(Self.files(["a": Self.workload("w")]))
+        let agent = world.agent()
+        await agent.reconcile()
+        await world.cluster.setHealthy(true)
+        try await world.cluster.settle()
+        await agent.reconcile()
+        await agent.reconcile()
+        let papers = try await world.ledger.papers(about: "gitCommit:\(commit)", predicateType: nil)
+        #expect(papers.count == 2)
+        #expect(try await world.ledger.deployments(runningOnly: false).count == 1)
     }
 }

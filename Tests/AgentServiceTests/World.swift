@@ -40,6 +40,8 @@ final class World: Sendable {
     let commits: ApprovedCommits
     let faults: Faults
     let refusedImages = Mutex<Set<Digest>>([])
+    /// What every HTTP request is answered with.
+    let answer = Mutex<(status: Int, body: String)>((200, "ok"))
     private let time = Mutex<Int64>(1_800_000_000_000)
     private let signer = InMemorySigner()
 
@@ -58,28 +60,30 @@ final class World: Sendable {
             environment: "staging", interval: .seconds(60), healthInterval: .milliseconds(1),
             healthTimeout: healthTimeout,
             watchRetry: .milliseconds(50))
-        return AgentService(
-            settings,
-            doors: AgentDoors(
-                repository: FaultyRepository(repository, faults),
-                fetch: { () async throws(WaybillError) in try await self.faults.call("fetch") {} }, cluster: cluster,
-                ledger: ledger, signer: signer, revisionGuard: commits,
-                papersFor: { digests, _ async throws(WaybillError) in
-                    try await self.faults.call("papers") {}
-                    var verdict = Verdict(gate: .promote, subject: "images")
-                    for digest in digests where self.refusedImages.withLock({ $0.contains(digest) }) {
-                        verdict.violations.append(
-                            Finding(
-                                rule: "TEST-002", kind: .policy, severity: .high,
-                                message: "\(digest.short) has no papers"))
-                    }
-                    return verdict
-                },
-                now: {
-                    self.time.withLock {
-                        $0 += 1000; return Instant(milliseconds: $0)
-                    }
-                }))
+        var doors = AgentDoors(
+            repository: FaultyRepository(repository, faults),
+            fetch: { () async throws(WaybillError) in try await self.faults.call("fetch") {} }, cluster: cluster,
+            ledger: ledger, signer: signer, revisionGuard: commits,
+            papersFor: { digests, _ async throws(WaybillError) in
+                try await self.faults.call("papers") {}
+                var verdict = Verdict(gate: .promote, subject: "images")
+                for digest in digests where self.refusedImages.withLock({ $0.contains(digest) }) {
+                    verdict.violations.append(
+                        Finding(
+                            rule: "TEST-002", kind: .policy, severity: .high,
+                            message: "\(digest.short) has no papers"))
+                }
+                return verdict
+            },
+            now: {
+                self.time.withLock {
+                    $0 += 1000; return Instant(milliseconds: $0)
+                }
+            })
+        doors.ask = { _ in
+            self.answer.withLock { (status: $0.status, body: Array($0.body.utf8)) }
+        }
+        return AgentService(settings, doors: doors)
     }
 
     /// A commit on the branch; returns it.
@@ -131,6 +135,9 @@ final class World: Sendable {
         kind: ObjectKind(group: "", version: "v1", kind: "ConfigMap"), namespace: "staging", name: "settings")
     static let deployment = ObjectKey(
         kind: ObjectKind(group: "apps", version: "v1", kind: "Deployment"), namespace: "staging", name: "shop")
+
+    /// Time goes on.
+    func pass(seconds: Int64) { time.withLock { $0 += seconds * 1000 } }
 
     func liveText() async -> String? { await cluster.objects[Self.configMap]?["data", "text"]?.string }
     func actions() async throws -> [String] {

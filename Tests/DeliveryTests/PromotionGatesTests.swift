@@ -23,6 +23,7 @@ import WaybillCore
     private func settings(_ change: (inout PromotionSettings) -> Void = { _ in }) -> PromotionSettings {
         var settings = PromotionSettings()
         settings.from = ["staging"]
+        settings.rollsBack = true
         change(&settings)
         return settings
     }
@@ -217,5 +218,39 @@ import WaybillCore
         let order = order(.approve, by: "a")
         #expect(try ReleaseOrder(order.value) == order)
         #expect(order.statement.isAbout(order.subject))
+    }
+
+    static let answers: [(VerificationSettings.Check, Int, String, Bool)] = [
+        (.http(url: "http://a", status: 200, contains: nil), 200, "", true),
+        (.http(url: "http://a", status: 200, contains: "ok"), 200, "all ok", true),
+        (.http(url: "http://a", status: 200, contains: "ok"), 200, "o", false),
+        (.http(url: "http://a", status: 204, contains: nil), 200, "", false),
+        (.metric(url: "http://a", query: "up", atLeast: 1, atMost: nil), 200, metric("1.5"), true),
+        (.metric(url: "http://a", query: "up", atLeast: nil, atMost: 1), 200, metric("1.5"), false),
+        (.metric(url: "http://a", query: "up", atLeast: 0, atMost: 9), 200, metric("NaN"), false),
+        (
+            .metric(url: "http://a", query: "up", atLeast: 0, atMost: 9), 200,
+            #"{"status":"success","data":{"result":[]}}"#, false
+        ),
+        (.metric(url: "http://a", query: "up", atLeast: 0, atMost: 9), 200, "not JSON", false),
+        (.metric(url: "http://a", query: "up", atLeast: 0, atMost: 9), 500, metric("1"), false),
+    ]
+
+    private static func metric(_ value: String) -> String {
+        #"{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"\#(value)"]}]}}"#
+    }
+
+    @Test(arguments: answers)
+    func `an answer that is not understood has not passed`(
+        _ check: VerificationSettings.Check, _ status: Int, _ body: String, _ isPassed: Bool
+    ) {
+        let answer = VerificationSettings(name: "x", check: check).judge(status: status, body: Array(body.utf8))
+        #expect(answer.isPassed == isPassed, "\(answer.message)")
+    }
+
+    @Test func `a query is part of its address`() {
+        let check = VerificationSettings(
+            name: "x", check: .metric(url: "http://p/", query: "a{b=\"c d\"}", atLeast: 1, atMost: nil))
+        #expect(check.address == "http://p/api/v1/query?query=a%7Bb%3D%22c%20d%22%7D")
     }
 }

@@ -32,6 +32,7 @@ enum AgentMeasure {
         let first = await agent.reconcile()
         let taken = (ContinuousClock.now - start) / .seconds(1)
         let values = agent.counters.values
+        if first.state != .synced { print("not synced: \(first.message)") }
         Measure.row(
             "agent.zero", taken, "s",
             "1000 applications x 4 objects, \(latency) an answer, \(first.state.rawValue), \(values.applies) applies, \(values.gets) gets"

@@ -21,6 +21,11 @@ public struct AgentDoors: Sendable {
     public var revisionAccepted: @Sendable (EnvironmentEntry) async -> Void
     /// Whether this process is the one that looks after an application: asked before each stage of changes.
     public var mayWrite: @Sendable (String) async -> Bool = { _ in true }
+    /// One HTTP request, for the questions that verify a release.
+    public var ask: @Sendable (_ address: String) async throws(WaybillError) -> (status: Int, body: [UInt8]) = {
+        address throws(WaybillError) in
+        throw WaybillError(.unsupported, "this agent asks nothing over HTTP", subject: Redaction.url(address))
+    }
     /// The cluster in the name of a service account of an application's namespace; nil where that cannot be had.
     public var clusterAs: (@Sendable (_ account: String, _ namespace: String) -> (any Cluster)?)?
     public var clock: any Clock<Duration>

@@ -38,19 +38,28 @@ extension AgentService {
         _ declared: Declared, _ revision: ObjectID, _ state: inout AgentState, isWhole: Bool
     ) async throws(WaybillError) {
         let divided = declared.environment.isDivided
+        let promotion = declared.environment.promotion
+        var answer: VerificationAnswer?
         var changed: [DeploymentRecords.Part] = []
         for entry in declared.applications {
             guard let record = records[entry.name], let content = record.content,
                 record.state.digest == content.digest
             else { continue }
-            let health = record.condition.state.rawValue
+            let isUnsure = record.state.recorded != content.digest || record.state.recordedHealth == "progressing"
+            if isUnsure, !promotion.verify.isEmpty, record.condition.state == .synced, answer == nil {
+                answer = try await verify(
+                    promotion.verify, try await tree(revision), namespace: declared.environment.namespace)
+            }
+            if isUnsure { settleRelease(entry.name, promotion, answer) }
+            let health = records[entry.name]?.condition.state.rawValue ?? ""
             let isNew =
                 record.state.recorded != content.digest || (!divided && state.recorded != revision && isWhole)
             guard isNew || Self.isWorthTelling(record.state.recordedHealth, health) else { continue }
             changed.append(
                 DeploymentRecords.Part(
                     name: entry.name, digest: content.digest, objects: content.wanted.keys.sorted(),
-                    images: content.images, health: health, isNew: isNew))
+                    images: content.images, health: health, isNew: isNew,
+                    verification: promotion.verify.isEmpty ? nil : records[entry.name]?.condition.message))
         }
         if !changed.isEmpty {
             // Without knowing all that is wanted, nothing is said to have ended.
@@ -70,6 +79,7 @@ extension AgentService {
                 records[part.name]?.state = own
             }
         }
+        for entry in declared.applications where promotion.rollsBack { try await takeBack(entry.name, promotion) }
         if isWhole, state.recorded != revision {
             state.recorded = revision
             try await save(state)

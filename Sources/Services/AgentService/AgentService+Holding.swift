@@ -109,6 +109,11 @@ extension AgentService {
         }
         for (entry, answer) in zip(changed, answers) {
             switch answer {
+            case .success(.accepted(let content))
+            where content.digest == records[entry.name]?.state.refusedDigest:
+                let good = records[entry.name]?.state.accepted
+                records[entry.name]?.refusal = [AgentRule.takenBack(entry.name, good)]
+                try await restore(entry, environment)
             case .success(.accepted(let content)):
                 records[entry.name]?.content = content
                 records[entry.name]?.refusal = []

@@ -35,6 +35,8 @@ public struct ApplicationState: Equatable, Sendable {
     public var recorded = ""
     /// How it stood when it was recorded: a rollout that ends later is recorded again.
     public var recordedHealth = ""
+    /// When this content was applied, milliseconds since 1970.
+    public var since: Int64 = 0
     public var inventory: [Item] = []
     /// Hooks that have run, as `name@digest`.
     public var hooks: [String] = []
@@ -57,6 +59,7 @@ public struct ApplicationState: Equatable, Sendable {
         applied = try AgentState.revision(value["applied"])
         digest = value["digest"]?.string ?? ""
         recorded = value["recorded"]?.string ?? ""
+        since = Int64(value["since"]?.integer ?? 0)
         recordedHealth = value["recordedHealth"]?.string ?? ""
         refusedDigest = value["refusedDigest"]?.string ?? ""
         hooks = (value["hooks"]?.array ?? []).compactMap(\.string)
@@ -79,7 +82,7 @@ public struct ApplicationState: Equatable, Sendable {
     public var value: Value {
         [
             "accepted": Value(accepted?.hex), "applied": Value(applied?.hex), "digest": .string(digest),
-            "recorded": .string(recorded), "recordedHealth": .string(recordedHealth),
+            "recorded": .string(recorded), "recordedHealth": .string(recordedHealth), "since": .integer(Int(since)),
             "refusedDigest": .string(refusedDigest),
             "hooks": .array(hooks.map(Value.string)), "failures": .integer(failures), "retryAt": .integer(Int(retryAt)),
             "inventory": .array(

@@ -145,6 +145,7 @@ struct ApplicationWork: Sendable {
         }
         state.inventory = items.values.sorted { $0.key < $1.key }
         guard isDone else { return }
+        if state.digest != digest { state.since = doors.now().milliseconds }
         state.applied = revision
         state.digest = digest
         state.hooks.removeAll { !$0.hasSuffix("@\(digest.suffix(16))") }

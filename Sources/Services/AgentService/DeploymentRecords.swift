@@ -24,6 +24,8 @@ struct DeploymentRecords {
         var health: String
         /// Nothing of this content was recorded before.
         var isNew: Bool
+        /// What verifying it found, where it was asked.
+        var verification: String?
     }
 
     /// - Parameters:
@@ -39,7 +41,7 @@ struct DeploymentRecords {
                     container: use.container, image: digest, revision: revision.hex, deployed: now))
         }
         if let running { try await end(running, now) }
-        for part in changed { try await doors.ledger.record(try await papers(part, revision, now)) }
+        try await doors.ledger.record(try await papers(changed, revision, now))
     }
 
     private func end(_ uses: [ImageUse], _ now: Instant) async throws(WaybillError) {
@@ -53,19 +55,25 @@ struct DeploymentRecords {
         }
     }
 
-    private func papers(_ part: Part, _ revision: ObjectID, _ now: Instant) async throws(WaybillError) -> [Paper] {
+    /// One about the commit, and one about each image whatever the number of applications that run it.
+    private func papers(
+        _ changed: [Part], _ revision: ObjectID, _ now: Instant
+    ) async throws(WaybillError) -> [Paper] {
         let commit = Statement.Subject(name: settings.branch, digest: ["gitCommit": revision.hex])
+        let images = changed.flatMap(\.images)
         var papers = [
             try await paper(
-                "gitCommit:\(revision)", [commit], predicate(part, part.images, part.objects, revision, now), now)
+                "gitCommit:\(revision)", [commit],
+                predicate(changed, images, changed.flatMap(\.objects), revision, now), now)
         ]
-        for digest in Set(part.images.compactMap(\.digest)).sorted() {
-            let uses = part.images.filter { $0.digest == digest }
+        for digest in Set(images.compactMap(\.digest)).sorted() {
+            let parts = changed.filter { part in part.images.contains { $0.digest == digest } }
+            let uses = parts.flatMap(\.images).filter { $0.digest == digest }
             let name = uses.first?.reference ?? ""
             papers.append(
                 try await paper(
                     digest.description, [Statement.Subject(name: name, digest: digest)],
-                    predicate(part, uses, uses.map(\.workload), revision, now), now))
+                    predicate(parts, uses, uses.map(\.workload), revision, now), now))
         }
         return papers
     }
@@ -73,21 +81,37 @@ struct DeploymentRecords {
     private func paper(
         _ subject: String, _ subjects: [Statement.Subject], _ predicate: Value, _ now: Instant
     ) async throws(WaybillError) -> Paper {
-        let envelope = try await doors.signer.sign(
+        let envelope = try await sign(
             Statement(subjects: subjects, predicateType: PredicateType.deployment, predicate: predicate))
         return Paper(
             id: envelope.digest, subject: subject, predicateType: PredicateType.deployment, recorded: now,
             envelope: envelope)
     }
 
+    private static let patience = 120
+
+    /// A signer that is asked too much at once is asked again: a thousand applications come together.
+    private func sign(_ statement: Statement) async throws(WaybillError) -> Envelope {
+        for _ in 0..<Self.patience {
+            do throws(WaybillError) { return try await doors.signer.sign(statement) } catch
+                where error.code
+                == .limitExceeded
+            {
+                do { try await doors.clock.sleep(for: settings.healthInterval) } catch { break }
+            }
+        }
+        return try await doors.signer.sign(statement)
+    }
+
     private func predicate(
-        _ part: Part, _ uses: [ImageUse], _ objects: [ObjectKey], _ revision: ObjectID, _ now: Instant
+        _ parts: [Part], _ uses: [ImageUse], _ objects: [ObjectKey], _ revision: ObjectID, _ now: Instant
     ) -> Value {
+        let health = parts.map(\.health).first { $0 != "synced" } ?? "synced"
         var value: Value = [
             "environment": .string(settings.environment), "namespace": .string(environment.namespace),
             "revision": .string(revision.hex),
             // Binds what was applied to the commit: rendering it again must give this digest.
-            "manifests": .string(part.digest),
+            "manifests": .string(parts.count == 1 ? parts[0].digest : Self.digest(of: parts)),
             "objects": .array(objects.map { .string($0.description) }),
             "workloads": .array(
                 uses.map {
@@ -96,9 +120,17 @@ struct DeploymentRecords {
                         "container": .string($0.container), "image": Value($0.digest?.description),
                     ]
                 }),
-            "health": .string(part.health), "deployed": .integer(Int(now.milliseconds)),
+            "health": .string(health), "deployed": .integer(Int(now.milliseconds)),
         ]
-        if environment.isDivided { value["application"] = .string(part.name) }
+        if let told = parts.compactMap(\.verification).first { value["verification"] = .string(told) }
+        guard environment.isDivided else { return value }
+        value["applications"] = .array(
+            parts.map { ["name": .string($0.name), "manifests": .string($0.digest), "health": .string($0.health)] })
         return value
+    }
+
+    /// Of many applications together, in the order of their names.
+    private static func digest(of parts: [Part]) -> String {
+        Digest.sha256(of: parts.map { "\($0.name) \($0.digest)\n" }.joined().utf8).description
     }
 }

@@ -26,4 +26,12 @@ enum AgentRule {
             message: "the revision cannot be rendered: \(error.message)",
             place: Place(object: error.subject.isEmpty ? "gitCommit:\(head)" : error.subject), remedy: error.remedy)
     }
+
+    static func takenBack(_ application: String, _ good: ObjectID?) -> Finding {
+        Finding(
+            rule: "WB-AGT-007", kind: .policy, severity: .high,
+            message: "this content failed here before and was taken back\(good.map { " to \($0.short)" } ?? "")",
+            place: Place(object: "application \(application)"),
+            remedy: "commit another content; waybill app history shows what ran")
+    }
 }

@@ -21,8 +21,8 @@ public struct PromotionSettings: Hashable, Sendable {
     public var verify: [VerificationSettings] = []
     /// How long verification may take.
     public var timeout = Duration.seconds(600)
-    /// Whether a release that fails here is taken back.
-    public var rollsBack = true
+    /// Whether a release that fails here is taken back; never where nothing is written about promotion.
+    public var rollsBack = false
 
     public init() {}
 
@@ -44,7 +44,7 @@ public struct PromotionSettings: Hashable, Sendable {
         }
         for entry in try fields.list("verify") { verify.append(try VerificationSettings(entry, exists: exists)) }
         timeout = try fields.duration("timeout", in: .seconds(1)...(.seconds(86_400))) ?? timeout
-        rollsBack = try fields.bool("rollback") ?? rollsBack
+        rollsBack = try fields.bool("rollback") ?? true
         guard soak == .zero || !from.isEmpty else {
             throw DocumentError(at: node.position, "promotion.soak: soaks nowhere, because “from” names no environment")
         }

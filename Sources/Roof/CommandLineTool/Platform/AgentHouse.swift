@@ -91,23 +91,23 @@ actor AgentHouse {
     ) -> AgentService {
         let name = source.entry.name, rootSigners = platform.state.rootSigners(of: source.repository)
         let index = platform.index
-        return AgentService(
-            AgentSettings(environment: name, actor: "agent/\(name)"),
-            doors: AgentDoors(
-                repository: mirror.repository,
-                fetch: { () async throws(WaybillError) in try await mirror.fetch() },
-                cluster: platform.client, ledger: platform.ledger, signer: platform.signer.signer,
-                revisionGuard: SignedHistoryGuard(
-                    mirror.repository, environment: name,
-                    rootSigners: { () throws(WaybillError) in
-                        try AllowedSigners(parsing: try Files.read(rootSigners), file: rootSigners)
-                    }, now: Platform.now),
-                papersFor: { digests, entry async throws(WaybillError) in
-                    let rules = try Environments.rules(entry.require, builder: PipelineService.builderID)
-                    return try await Self.papers(digests, rules, index)
-                },
-                revisionAccepted: { [weak self] entry in await self?.hold(entry) },
-                now: Platform.now))
+        var doors = AgentDoors(
+            repository: mirror.repository,
+            fetch: { () async throws(WaybillError) in try await mirror.fetch() },
+            cluster: platform.client, ledger: platform.ledger, signer: platform.signer.signer,
+            revisionGuard: SignedHistoryGuard(
+                mirror.repository, environment: name,
+                rootSigners: { () throws(WaybillError) in
+                    try AllowedSigners(parsing: try Files.read(rootSigners), file: rootSigners)
+                }, now: Platform.now),
+            papersFor: { digests, entry async throws(WaybillError) in
+                let rules = try Environments.rules(entry.require, builder: PipelineService.builderID)
+                return try await Self.papers(digests, rules, index)
+            },
+            revisionAccepted: { [weak self] entry in await self?.hold(entry) },
+            now: Platform.now)
+        doors.ask = HTTPQuestion.ask
+        return AgentService(AgentSettings(environment: name, actor: "agent/\(name)"), doors: doors)
     }
 
     /// From now on the environment's namespace asks for these papers at admission.
