@@ -28,6 +28,7 @@ final class CompiledRelease {
     }
 
     private unowned let package: CompiledPackage
+    private let entries: [Entry]
     /// By entry its record, and the entries of that record, which stand beside each other.
     private let records: [Int]
     private var siblings: [Range<Int>] = []
@@ -46,6 +47,7 @@ final class CompiledRelease {
     /// - Parameter entries: in the order of their records.
     init(_ entries: [Entry], _ ordering: VersionOrdering?, of package: CompiledPackage) {
         self.package = package
+        self.entries = entries
         records = entries.map(\.record)
         states = entries.map(\.affected.state)
         var texts: Set<String> = []
@@ -86,6 +88,7 @@ final class CompiledRelease {
 
     /// What was answered about the version's place before, else what the records that it falls under say.
     func hits(_ version: String) -> [Hit] {
+        guard line.isRegular, line.isRegular(version) else { return package.hits(found(one: version)) }
         let place = line.place(of: version)
         if answers.isEmpty {
             answers = Array(repeating: nil, count: line.placeCount)
@@ -124,6 +127,22 @@ final class CompiledRelease {
                 found[position].fix.map({ candidate.place < $0.place }) ?? true
             else { continue }
             found[position].fix = candidate
+        }
+        return found
+    }
+
+    /// The same by every bound of every record, for versions that stand in no order with the others.
+    private func found(one version: String) -> [Found] {
+        var found: [Found] = []
+        for (number, entry) in entries.enumerated() where entry.affected.contains(version) == true {
+            if found.last?.record != entry.record { found.append(Found(record: entry.record)) }
+            let position = found.count - 1
+            found[position].state = found[position].state ?? entry.affected.state
+            guard let fix = entry.affected.fix(for: version),
+                siblings[number].allSatisfy({ entries[$0].affected.contains(fix) == false })
+            else { continue }
+            let place = line.place(named: fix)
+            if found[position].fix.map({ place < $0.place }) ?? true { found[position].fix = (fix, place) }
         }
         return found
     }

@@ -12,6 +12,8 @@ struct VersionLine {
     private var numbers: [NumericVersion] = []
     /// By text, for the records themselves.
     private var named: [String: Place] = [:]
+    /// Whether all versions stand in one order. Where some do not, a place says nothing.
+    private(set) var isRegular = true
 
     init(_ texts: Set<String>, _ ordering: VersionOrdering) {
         self.ordering = ordering
@@ -26,7 +28,46 @@ struct VersionLine {
             named[text] = Place(truncatingIfNeeded: versions.count * 2 - 1)
         }
         if isPlain { numbers = versions.compactMap(\.numeric) }
+        isRegular = texts.allSatisfy { Self.isRegular($0, ordering) }
     }
+
+    /// Whether a version stands in one order with the others of its kind.
+    func isRegular(_ text: String) -> Bool { Self.isRegular(text, ordering) }
+
+    /// Outside of its grammar apk compares only as far as both versions keep to it, and Maven's words behind dots are less
+    /// than some of what they are greater than: of three such versions each may be greater than the next.
+    private static func isRegular(_ text: String, _ ordering: VersionOrdering) -> Bool {
+        switch ordering {
+        case .maven: return NumericVersion(text.utf8) != nil
+        case .apk:
+            var rest = Array(text.utf8)[...]
+            func digits() -> Bool {
+                let count = rest.prefix { $0 &- 48 < 10 }.count
+                rest = rest.dropFirst(count)
+                return count > 0
+            }
+            guard digits() else { return false }
+            while rest.first == UInt8(ascii: ".") {
+                rest = rest.dropFirst()
+                guard digits() else { return false }
+            }
+            if let letter = rest.first, letter &- 97 < 26 { rest = rest.dropFirst() }
+            while rest.first == UInt8(ascii: "_") {
+                rest = rest.dropFirst()
+                let word = rest.prefix { $0 &- 97 < 26 }
+                guard words.contains(where: { word.elementsEqual($0.utf8) }) else { return false }
+                rest = rest.dropFirst(word.count)
+                _ = digits()
+            }
+            guard !rest.isEmpty else { return true }
+            guard rest.starts(with: "-r".utf8) else { return false }
+            rest = rest.dropFirst(2)
+            return digits() && rest.isEmpty
+        default: return true
+        }
+    }
+
+    private static let words = ["alpha", "beta", "pre", "rc", "cvs", "svn", "git", "hg", "p"]
 
     /// Places are below this.
     var placeCount: Int { versions.count * 2 + 1 }
