@@ -25,9 +25,10 @@ build: program
 	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-conformance bin/waybill-conformance
 	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-measure bin/waybill-measure
 
+# As many tests at once as there are cores: with all of them at once those that speak over the network wait past their limits.
 test: setup lint
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build
+	swift test $(SWIFT_FLAGS) --skip-build --experimental-maximum-parallelization-width "$$(nproc)"
 	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)"/waybill-conformance all --cases "$(SHARED)/conformance" --scores Tests/Conformance/scores.json
 
 # The same suites with the release build, for speed.

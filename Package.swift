@@ -88,7 +88,8 @@ let engines: [Target] =
         ], tests: [.system])
     + module("Engines", "Inventory", ["WaybillCore", "Documents", "Packages", "OCI", "RegularExpressions"])
     + module("Engines", "Advisories", ["WaybillCore", "Documents", "Packages", "OCI", "Inventory", "CZlib"])
-    + module("Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"])
+    + module(
+        "Engines", "Reports", ["WaybillCore", "Documents", "Packages", "Advisories"], tests: ["Rego", "Inventory"])
     + module("Engines", "Remediation", ["WaybillCore", "Documents", "Packages", "Advisories"])
     + module("Engines", "Checks", ["WaybillCore", "Documents", "Kubernetes", "OCI", "RegularExpressions"])
     + module(
@@ -115,9 +116,10 @@ let engines: [Target] =
             "WaybillCore", "Documents", "Kubernetes", "Attestations", "RegularExpressions", "Trust", "Signatures",
             "Rego",
         ], tests: [.crypto])
+    + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
     + module(
         "Engines", "Delivery",
-        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions"])
+        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health"])
     + module(
         "Engines", "Gates",
         [
@@ -186,9 +188,17 @@ let services: [Target] =
     + module(
         "Services", "AgentService",
         [
-            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Trust", "Attestations",
+            "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Health", "Trust", "Attestations",
             "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ], tests: ["TestSupport"])
+        ], tests: ["TestSupport", "AgentSimulation"])
+    + [
+        .target(
+            name: "AgentSimulation",
+            dependencies: [
+                "WaybillCore", "Documents", "Kubernetes", "Delivery", "Attestations", "GitRepositories", "Clusters",
+                "Ledger", "Signers", "AgentService", "Packages",
+            ], path: "Sources/Services/AgentSimulation", swiftSettings: strict)
+    ]
     + module(
         "Services", "AdmissionService",
         httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
@@ -240,14 +250,17 @@ let roof: [Target] = [
     .executableTarget(
         name: "waybill-measure",
         dependencies: [
-            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "LedgerExercises",
+            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "AgentService", "AgentSimulation",
+            "Kubernetes", "Signers", "Clusters", "Delivery", "GitRepositories", .serviceLifecycle,
+            "LedgerExercises", "AuditService", "Attestations", "Trust", "Signatures", "TestSupport",
         ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool", "TestSupport", .crypto],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
     .target(
-        name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
+        name: "TestSupport",
+        dependencies: ["WaybillCore", "Documents", "Attestations", "Trust", "GitRepositories", "Ledger", .crypto],
         path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
         name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),

@@ -108,12 +108,13 @@ struct BaseTests {
                     }
                 }
                 let range = AffectedRange(events)
-                let compiled = CompiledRange(range, ordering)
+                let line = VersionLine(Set(events.map(\.version)), ordering)
+                let compiled = CompiledRange(range, line)
                 for _ in 0..<10 {
                     let candidate = version()
                     let wanted = range.contains(candidate, in: ordering)
                     #expect(
-                        compiled.contains(CompiledVersion(candidate, ordering), ordering) == wanted,
+                        compiled.contains(line.place(of: candidate)) == wanted,
                         "\(ordering) \(candidate) in \(events)")
                 }
             }

@@ -1,7 +1,9 @@
+import AgentSimulation
 import Documents
 import GitRepositories
 import Kubernetes
 import Ledger
+import Signers
 import Testing
 import WaybillCore
 
@@ -50,5 +52,15 @@ import WaybillCore
         )
         let running = try await world.ledger.deployments(runningOnly: true)
         #expect(running.count == 1)
+    }
+}
+
+/// More of the same over many applications; `waybill-conformance agent-simulation` takes as many seeds as there is time.
+@Suite struct LargeSimulationTests {
+    @Test(arguments: 1...24)
+    func `whatever fails, nothing is lost, touched or run twice, and it converges`(_ seed: Int) async throws {
+        let complaints = try await AgentSimulation(seed: UInt64(seed)).run(
+            ledger: try SQLiteLedger(path: nil), signer: InMemorySigner())
+        #expect(complaints.isEmpty, "\(complaints.prefix(3).joined(separator: "; "))")
     }
 }

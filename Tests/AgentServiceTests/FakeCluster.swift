@@ -1,3 +1,4 @@
+import AgentSimulation
 import Clusters
 import Documents
 import Kubernetes
@@ -11,6 +12,9 @@ actor FakeCluster: Cluster {
     private(set) var deleted: [ObjectKey] = []
     private var version = 0
     private var isHealthy = true
+    /// Names that the API refuses, and names whose change it calls immutable.
+    private var poisoned: Set<String> = []
+    private var immutable: Set<String> = []
     private var watchers: [(kind: ObjectKind, continuation: AsyncThrowingStream<WatchEvent, any Error>.Continuation)] =
         []
     let faults: Faults
@@ -18,6 +22,13 @@ actor FakeCluster: Cluster {
     init(faults: Faults = Faults()) { self.faults = faults }
 
     func setHealthy(_ value: Bool) { isHealthy = value }
+    func poison(_ name: String) { poisoned.insert(name) }
+    func harden(_ name: String) { immutable.insert(name) }
+
+    /// The status of every deployment is written anew, as its controller would.
+    func settle() throws {
+        for (_, object) in objects where object.kind == "Deployment" { _ = try store(object.value, over: object) }
+    }
 
     /// Somebody else changes an object.
     func tamper(_ key: ObjectKey, _ change: (inout Value) -> Void) throws {
@@ -49,6 +60,12 @@ actor FakeCluster: Cluster {
 
     private func merge(_ resource: Resource, dryRun: Bool) throws(WaybillError) -> Resource {
         let old = objects[resource.key]
+        if poisoned.contains(resource.name) {
+            throw WaybillError(.forbidden, "admission denied the request: poison", subject: resource.key.description)
+        }
+        if let old, immutable.contains(resource.name), old.value["data"] != resource.value["data"] {
+            throw WaybillError(.invalidInput, "data: field is immutable", subject: resource.key.description)
+        }
         let merged = MergePatch.apply(resource.value, to: old?.value ?? [:])
         if dryRun { return try Resource(merged) }
         applied.append(resource)

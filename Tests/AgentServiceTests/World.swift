@@ -1,3 +1,4 @@
+import AgentSimulation
 import Attestations
 import Documents
 import GitRepositories

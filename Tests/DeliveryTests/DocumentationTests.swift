@@ -74,13 +74,16 @@ import WaybillCore
             .deletingLastPathComponent()
         let document = try String(contentsOf: root.appending(path: Self.path), encoding: .utf8)
         let folder = root.appending(path: "Sources/Engines/Delivery")
-        for file in ["ProjectFile.swift", "ProjectSettings.swift", "EnvironmentsFile.swift"] {
+        for file in [
+            "ProjectFile.swift", "ProjectSettings.swift", "EnvironmentsFile.swift", "ApplicationEntry.swift",
+            "Promotion/PromotionSettings.swift",
+        ] {
             let source = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
             for piece in source.components(separatedBy: "fields.").dropFirst() {
                 guard let start = piece.firstIndex(of: "("), piece[start...].hasPrefix("(\"") else { continue }
                 let key = piece[start...].dropFirst(2).prefix { $0 != "\"" }
                 #expect(
-                    document.contains("`\(key)`") || document.contains("[].\(key)`"),
+                    document.contains("`\(key)`") || document.contains("[].\(key)`") || document.contains(".\(key)`"),
                     "\(file) reads \(key), which \(Self.path) does not name")
             }
         }

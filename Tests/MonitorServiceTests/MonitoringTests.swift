@@ -306,6 +306,8 @@ struct MonitoringTests {
             #expect(batch.1["results"]?[0]?["vulns"]?[0]?["id"]?.string == "GHSA-1" && batch.1["results"]?[1] == [:])
             #expect(try await ask("/v1/vulns/GHSA-1").1["affected"]?[0]?["package"]?["name"]?.string == "lodash")
             #expect(try await ask("/v1/vulns/NONE").0 == 404)
+            let unknown = try await ask("/v1/query", #"{"package": {"purl": "pkg:gem/rails@7.0.0"}}"#)
+            #expect(unknown.0 == 400 && unknown.1["message"]?.string?.contains("RubyGems") == true)
             for broken in ["{", "{}", #"{"commit": "abc"}"#, #"{"package": {"purl": "banana"}}"#] {
                 #expect(try await ask("/v1/query", broken).0 == 400)
             }
@@ -348,7 +350,11 @@ struct MonitoringTests {
 
 /// PyPI's pip-audit, where it is installed: no part of Waybill needs it.
 private let pipAudit: String? = {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache"
+    // Where scripts/setup puts it.
+    let tools = (environment["WAYBILL_TOOLS"] ?? cache + "/waybill/tools") + "/python/bin"
+    let folders = [tools] + (environment["PATH"] ?? "").split(separator: ":").map(String.init)
     return folders.map { "\($0)/pip-audit" }.first { Files.exists($0) }
 }()
 

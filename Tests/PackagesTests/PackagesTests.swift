@@ -65,6 +65,10 @@ struct VersionOrderingTests {
             ascending: ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0", "1.10.0"]),
         Case(ordering: .dpkg, ascending: ["1.0~rc1", "1.0", "1.0-1", "1.0-1+deb12u1", "1.0a", "1:0.1"]),
         Case(ordering: .apk, ascending: ["1.0_alpha", "1.0_rc1", "1.0", "1.0-r1", "1.0_p1", "1.0b", "1.0.1"]),
+        Case(ordering: .apk, ascending: ["1.0A", "1.0", "1.0a"]),
+        Case(ordering: .apk, ascending: ["1-ruff", "1", "1-r2", "1~0a1b", "1~0a1c"]),
+        Case(ordering: .apk, ascending: ["8.2.0015", "8.2.002", "8.2.15", "8.2.15-r1"]),
+        Case(ordering: .maven, ascending: ["0-SNAPSHOT", "0", "0-2021", "0.1", "1-SNAPSHOT", "1", "1-1", "1.1"]),
         Case(ordering: .rpm, ascending: ["1.0~rc1", "1.0", "1.0^git1", "1.0.1", "1:0.9"]),
         Case(
             ordering: .pep440,

@@ -145,47 +145,60 @@ import WaybillCore
         Shell("if [ -f x ]; then apk add y; fi", [["[", "-f", "x", "]"], ["apk", "add", "y"]]),
         Shell("for f in a b; do rm $f; done", [["rm", "$f"]]), Shell("a \\\n  b", [["a", "b"]]),
         Shell("(cd x && make)", [["cd", "x"], ["make"]]),
-        Shell("echo $(date +%s) a\\ b", [["echo", "$(date +%s)", "a\\ b"]]),
+        Shell("echo $(date +%s) a\\ b", [["echo", "$(date +%s)", "a\\ b"], ["date", "+%s"]]),
         Shell("set -o pipefail", [["set", "-o", "pipefail"]]), Shell("X=1", []), Shell("'open", [["open"]]),
+        // What is substituted is a command too, wherever it stands.
+        Shell("X=$(apt list)", [["apt", "list"]]), Shell("a `b c`", [["a", "`b c`"], ["b", "c"]]),
+        Shell("a \"x $(b $(c)) y\"", [["a", "\"x $(b $(c)) y\""], ["b", "$(c)"], ["c"]]),
+        Shell("for f in $(ls); do x; done", [["ls"], ["x"]]),
+        Shell("echo $((1 + 2)) ${X:-a b}", [["echo", "$((1 + 2))", "${X:-a b}"]]),
+        Shell("cat <<EOF >f\nrm -rf /\nEOF\nb", [["cat"], ["b"]]),
+        Shell("diff <(a b) c", [["diff", "c"], ["a", "b"]]),
+        Shell("echo '$(no)'", [["echo", "'$(no)'"]]), Shell("a $(b", [["a", "$(b"]]),
     ])
-    func `a shell's text falls into commands`(_ example: Shell) throws {
-        let module = try PolicyModule(parsing: HostCalls.module, file: "h.rego")
-        let policy = try CompiledPolicy(modules: [module])
-        let solutions = try policy.evaluate(
-            query: "x = data.waybill.trivy.parse_commands(input)", input: .string(example.text))
-        let expected = Value.array(example.commands.map { .array($0.map(Value.string)) })
-        #expect(solutions.first?["x"]?.document == expected)
+    func `a shell's text falls into commands`(_ example: Shell) {
+        #expect(ShellCommands.commands(in: example.text) == example.commands)
+    }
+
+    @Test func `commands inside each other have a bound`() {
+        let deep = String(repeating: "a $(", count: 500) + String(repeating: ")", count: 500)
+        #expect(ShellCommands.commands(in: deep).count <= ShellCommands.depthMax + 2)
     }
 
     @Test(arguments: [
         ("wget -O - u | wc -l", true), ("a || b", false), ("echo \"a|b\"", false), ("", false), ("a |& b", true),
     ])
     func `a pipe is told from other signs`(_ text: String, _ hasPipe: Bool) throws {
-        let policy = try CompiledPolicy(modules: [try PolicyModule(parsing: HostCalls.module, file: "h.rego")])
-        let solutions = try policy.evaluate(query: "x = data.waybill.trivy.has_pipes(input)", input: .string(text))
-        #expect(solutions.first?["x"]?.bool == hasPipe)
+        #expect(ShellCommands.hasPipe(text) == hasPipe)
     }
 
     @Test func `a result keeps the place of what caused it`() throws {
-        let policy = try CompiledPolicy(modules: [try PolicyModule(parsing: HostCalls.module, file: "h.rego")])
-        func result(_ cause: Value) throws -> Value? {
-            try policy.evaluate(query: "x = data.waybill.trivy.result_new(\"m\", input)", input: cause).first?["x"]?
-                .document
-        }
+        func result(_ cause: Value) throws -> Value? { TrivyFunctions.result("m", RegoValue(cause)).document }
         #expect(try result(["StartLine": 3, "EndLine": 4, "Path": "D"])?["startline"] == 3)
         #expect(try result(["__defsec_metadata": ["startline": 5, "filepath": "f"]])?["filepath"] == "f")
         #expect(try result("text")?["msg"] == "m")
         #expect(try result([:])?["startline"] == 0)
     }
 
-    @Test func `calls of the host are renamed, texts and comments are not`() {
-        let text =
-            "x := result.new(\"result.new(\", y) # sh.parse_commands(\nz := lib.sh.parse_commands(a)\nr := `isManaged(`"
-        #expect(
-            HostCalls.renamed(in: text)
-                == "x := data.waybill.trivy.result_new(\"result.new(\", y) # sh.parse_commands(\nz := lib.sh.parse_commands(a)\nr := `isManaged(`"
-        )
-        let own = "import data.lib.result\nx := result.new(a, b)"
-        #expect(HostCalls.renamed(in: own) == own)
+    private func value(_ body: String) throws -> Value? {
+        let module = try PolicyModule(parsing: "package t\n\n\(body)\n", file: "t.rego")
+        let policy = try CompiledPolicy(
+            modules: [module], regoData: .object(RegoObject([])), checks: CheckOptions(), functions: TrivyFunctions.all)
+        return try policy.evaluate(rule: "data.t.p", input: nil)?.document
+    }
+
+    @Test(
+        arguments: [
+            (#"p := cidr.count_addresses("10.0.0.0/24")"#, 256), (#"p := cidr.count_addresses("10.0.0.1")"#, 1),
+            (#"p := cidr.is_public("10.1.0.0/16")"#, false), (#"p := cidr.is_public("8.8.8.8")"#, true),
+            (#"p := cidr.is_public("fe80::1")"#, false), (#"p := isManaged({"managed": false})"#, false),
+            ("p := isManaged({})", true), (#"p := squealer.scan_string("user").transgressionFound"#, false),
+            (#"p := squealer.scan_string("AKIAIOSFODNN7EXAMPLE").transgressionFound"#, true),
+            (#"p := squealer.scan_string("https://u:hunter2pw@host").description"#, "password in a URL"),
+            // A module's own function of the name comes first.
+            ("p := result.new(1, 2)\nresult.new(a, b) := a + b", 3),
+        ] as [(String, Value)])
+    func `checks call the functions of their host`(_ body: String, _ expected: Value) throws {
+        #expect(try value(body) == expected)
     }
 }

@@ -1,5 +1,6 @@
 import Documents
 import HTTPServing
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import OCI
@@ -20,6 +21,12 @@ final class BundleServer: Sendable {
         var logs: [Value] = []
         var logStatus = 200
         var reports: [Value] = []
+        /// What callers asked the authorization server with, and how long its tokens are good for.
+        var grants: [String] = []
+        var grantSeconds = 3600
+        /// What the last caller would rather have.
+        var preference: String?
+        var bundleType: String?
     }
 
     let state = Mutex(State())
@@ -47,16 +54,34 @@ final class BundleServer: Sendable {
                 return Response(status: .init(code: state.logStatus))
             }
         }
+        if path == "/token" {
+            let form = String(buffer: try await request.body.collect(upTo: 1 << 16))
+            return state.withLock { state in
+                state.grants.append("\(header ?? "") \(form)")
+                guard state.status == 200 else { return Response(status: .init(code: state.status)) }
+                let answer: Value = [
+                    "access_token": .string("granted-\(state.grants.count)"), "token_type": "Bearer",
+                    "expires_in": .integer(state.grantSeconds),
+                ]
+                return Response(
+                    status: .ok, headers: [.contentType: "application/json"],
+                    body: .init(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(answer))))
+            }
+        }
+        let preference = HTTPField.Name("Prefer").flatMap { request.headers[$0] }
         return state.withLock { state in
             state.requests += 1
             state.token = header
+            state.preference = preference
             guard state.status == 200 else { return Response(status: .init(code: state.status)) }
             if request.headers[.ifNoneMatch] == state.etag {
                 state.unchanged += 1
                 return Response(status: .notModified)
             }
             return Response(
-                status: .ok, headers: [.eTag: state.etag], body: .init(byteBuffer: ByteBuffer(bytes: state.archive)))
+                status: .ok,
+                headers: [.eTag: state.etag, .contentType: state.bundleType ?? "application/gzip"],
+                body: .init(byteBuffer: ByteBuffer(bytes: state.archive)))
         }
     }
 

@@ -86,7 +86,21 @@ import WaybillCore
         ("keys: {k: {key: no PEM}}", "not one that RS256", ""),
         ("discovery: {name: x}", "configuration.discovery is not supported", ""),
         ("plugins: {x: {}}", "configuration.plugins is not supported", ""),
-        ("services: {a: {url: 'http://a', credentials: {oauth2: {x: 1}}}}", "oauth2 is not supported", ""),
+        ("services: {a: {url: 'http://a', credentials: {s3_signing: {x: 1}}}}", "s3_signing is not supported", ""),
+        ("services: {a: {url: 'http://a', credentials: {oauth2: {x: 1}}}}", "the key “token_url” is missing", "oauth2"),
+        (
+            "services: {a: {url: 'http://a', credentials: {oauth2: {token_url: 'http://b.example/t', client_id: a, client_secret: b}}}}",
+            "expected https://", "token_url"
+        ),
+        (
+            "services: {a: {url: 'http://a', credentials: {oauth2: {grant_type: jwt_bearer, token_url: 'https://b'}}}}",
+            "only client_credentials", ""
+        ),
+        (
+            "services: {a: {url: 'http://a', credentials: {client_tls: {cert: a}}}}",
+            "the key “private_key” is missing", ""
+        ),
+        ("bundles: {x: {resource: 'file:///a', polling: {long_polling_timeout_seconds: 0}}}", "long_polling", ""),
         ("decision_logs: {reporting: {min_delay: 1}}", "unknown key", ""),
         ("labels: {a: 1}", "expected a string", ""),
         ("- a", "expected an object", ""),

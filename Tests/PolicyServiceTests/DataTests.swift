@@ -183,11 +183,43 @@ import WaybillCore
             #expect(never.value["result"] == [:])
             for (body, status) in [
                 ("{}", 400), (#"{"query": "x"}"#, 400), (#"{"query": "1", "unknowns": [1]}"#, 400),
-                (#"{"query": "1", "options": {"disableInlining": ["data.a"]}}"#, 501),
+                (#"{"query": "1", "options": {"disableInlining": [1]}}"#, 400),
             ] {
                 let answer = try await server.ask(.POST, "/v1/compile", body)
                 #expect(answer.status == status, "\(body)")
             }
+        }
+    }
+
+    @Test func `a rule is given as a filter for databases`() async throws {
+        try await RunningServer.with { server in
+            let policy = """
+                package filters
+
+                # METADATA
+                # custom:
+                #   unknowns: [input.fruits]
+                include if input.fruits.owner == input.user
+
+                masks.fruits.price.replace.value := 0
+                """
+            #expect(try await server.ask(.PUT, "/v1/policies/filters", policy).status == 200)
+            let body = #"{"input": {"user": "ann"}, "options": {"maskRule": "data.filters.masks"}}"#
+            let type = "application/vnd.opa.sql.postgresql+json"
+            let answer = try await server.ask(.POST, "/v1/compile/filters/include", body, headers: [("Accept", type)])
+            #expect(answer.status == 200)
+            #expect(answer.value["result"]?["query"] == "WHERE fruits.owner = E'ann'")
+            #expect(answer.value["result"]?["masks"] == ["fruits": ["price": ["replace": ["value": 0]]]])
+            let several = #"{"input": {"user": "a"}, "options": {"targetDialects": ["sql+mysql", "ucast+all"]}}"#
+            let both = try await server.ask(
+                .POST, "/v1/compile/filters/include", several,
+                headers: [("Accept", "application/vnd.opa.multitarget+json")])
+            #expect(both.value["result"]?["mysql"]?["query"] == "WHERE fruits.owner = 'a'")
+            #expect(both.value["result"]?["ucast"]?["query"]?["operator"] == "eq")
+            let never = try await server.ask(
+                .POST, "/v1/compile/filters/nothing", "{}", headers: [("Accept", type)])
+            #expect(never.value["result"] == [:])
+            #expect(try await server.ask(.POST, "/v1/compile/filters/include", "{}").status == 400, "no target")
         }
     }
 

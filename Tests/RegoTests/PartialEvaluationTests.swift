@@ -5,11 +5,13 @@ import Testing
 /// What is known is decided, what is unknown is left over.
 @Suite struct PartialEvaluationTests {
     private func partial(
-        _ text: String, _ query: String, data: Value = [:], input: Value? = nil, unknowns: [String] = ["input"]
+        _ text: String, _ query: String, data: Value = [:], input: Value? = nil, unknowns: [String] = ["input"],
+        keeping: [String] = []
     ) throws -> PartialResult {
         let policy = try CompiledPolicy(
             modules: [try PolicyModule(parsing: "package t\n\n" + text, file: "t.rego")], data: data)
-        return try policy.partiallyEvaluate(query: query, regoInput: input.map { RegoValue($0) }, unknowns: unknowns)
+        return try policy.partiallyEvaluate(
+            query: query, regoInput: input.map { RegoValue($0) }, unknowns: unknowns, keeping: keeping)
     }
 
     @Test(
@@ -45,7 +47,7 @@ import Testing
             ("p if startswith(input.path, data.prefix)", "data.t.p", ["startswith(input.path, \"/api\")"]),
             ("p if { x := input.n + 1; x > 3 }", "data.t.p", ["plus(input.n, 1, x1); x1 > 3"]),
             ("p if input.a", "data.t.p", ["input.a"]),
-            ("p if { _ := input.a; true }", "data.t.p", ["x1 = input.a"]),
+            ("p if { _ := input.a; true }", "data.t.p", ["x2 = input.a"]),
             ("p if { input.names == [\"a\", data.prefix] }", "data.t.p", ["input.names = [\"a\", \"/api\"]"]),
             ("p if count([1 | input.x == 1]) > 0", "data.t.p", ["count([1 | input.x = 1], x1); x1 > 0"]),
         ] as [(String, String, [String])])
@@ -69,7 +71,7 @@ import Testing
 
     @Test func `a default that may be the answer is kept as a rule`() throws {
         let result = try partial("default p := false\np if input.x == 1", "data.t.p = v")
-        #expect(result.queries.map { $0.map(\.text) } == [["x1 = data.partial.t.p"]])
+        #expect(result.queries.map { $0.map(\.text) } == [["data.partial.t.p = v"]])
         #expect(
             result.supportTexts == [
                 "package partial.t\n\np := true if {\n\tinput.x = 1\n}\n\ndefault p := false\n"
@@ -109,12 +111,68 @@ import Testing
         #expect(try partial("p if 1 == 2", "data.t.p").document == [:])
     }
 
-    @Test(arguments: ["p if { every x in input.xs { x > 1 } }", "p := 1 if input.x else := 2", "p := $\"{input.a}\""])
-    func `what cannot be taken apart is refused`(_ text: String) throws {
-        #expect(throws: RegoError.self) { try partial(text, "data.t.p = x") }
+    @Test(
+        arguments: [
+            ("p if { every x in input.xs { x > 1 } }", "data.t.p", ["every x1 in input.xs { x1 > 1 }"]),
+            ("p := 1 if input.x else := 2", "data.t.p == 2", ["not input.x"]),
+            ("p := 1 if input.x else := 2", "data.t.p == 1", ["input.x"]),
+            ("default f(_) := 0\nf(x) := 1 if x.a\np if f(input) == 0", "data.t.p", ["not input.a"]),
+            (
+                "p := $\"a{input.a}\"", "data.t.p == \"ab\"",
+                ["internal.template_string([\"a\", {x1 | x1 = input.a}], x2); x2 = \"ab\""]
+            ),
+            ("p := 7 if input.x", "data.t.p = v", ["input.x; v = 7"]),
+        ] as [(String, String, [String])])
+    func `what decides later is left over as it is`(_ text: String, _ query: String, _ expected: [String]) throws {
+        let result = try partial(text, query)
+        #expect(result.queries.map { $0.map(\.text).joined(separator: "; ") } == expected)
+    }
+
+    @Test func `with makes known what was unknown`() throws {
+        let text = "q if input.n > 1\np if { q with input.n as 2; input.m == 3 }"
+        let result = try partial(text, "data.t.p", unknowns: ["input.n", "input.m"])
+        #expect(result.queries.map { $0.map(\.text) } == [["input.m = 3"]])
+        #expect(throws: RegoError.self, "a part of what is unknown") { try partial(text, "data.t.p") }
+    }
+
+    @Test func `the branches of a set become a rule of its own`() throws {
+        let text = "p if count({x | some x in [1, 2]; input.n > x}) > 1"
+        let result = try partial(text, "data.t.p")
+        #expect(result.queries.map { $0.map(\.text) } == [["count(data.partial.__members1__, x1)", "x1 > 1"]])
+        #expect(
+            result.supportTexts == [
+                """
+                package partial
+
+                __members1__ contains 1 if {
+                \tinput.n > 1
+                }
+
+                __members1__ contains 2 if {
+                \tinput.n > 2
+                }
+
+                """
+            ])
+        #expect(throws: RegoError.self, "an array has an order") {
+            try partial(text.replacingBraces, "data.t.p")
+        }
+    }
+
+    @Test func `a rule that is kept stays a rule`() throws {
+        let result = try partial("q if input.a == 1\np if q", "data.t.p", keeping: ["data.t.q"])
+        #expect(result.queries.map { $0.map(\.text) } == [["data.partial.t.q"]])
+        #expect(result.supportTexts == ["package partial.t\n\nq := true if {\n\tinput.a = 1\n}\n"])
     }
 
     @Test func `an unknown must be a part of input or data`() {
         #expect(throws: RegoError.self) { try partial("p if input.x", "data.t.p", unknowns: ["foo"]) }
+    }
+}
+
+extension String {
+    /// The same with an array comprehension.
+    fileprivate var replacingBraces: String {
+        split(separator: "{x |").joined(separator: "[x |").split(separator: "xs})").joined(separator: "xs])")
     }
 }

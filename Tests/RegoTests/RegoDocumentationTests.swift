@@ -77,7 +77,8 @@ import Testing
         let policy: CompiledPolicy
         do throws(RegoErrors) {
             let module = try PolicyModule.read(
-                example.module, file: "policy.rego", version: example.kind == "v0" ? .v0 : .v1)
+                example.module, file: "policy.rego", version: example.kind == "v0" ? .v0 : .v1,
+                extensions: example.kind == "logic" ? .logicalKeywords : [])
             policy = try CompiledPolicy(modules: [module], checks: CheckOptions(isStrict: example.kind == "strict"))
         } catch {
             #expect(error.errors.first?.description == answer)

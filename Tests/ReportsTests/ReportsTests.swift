@@ -75,15 +75,15 @@ struct ReportsTests {
             data      9 records, sha256:ab, 122 days old
             found     1 high, 1 unknown
 
-            shop/cart:1.4 (alpine 3.19.1): 1 packages, 1 findings
+            shop/cart:1.4 (alpine 3.19.1): 1 package, 1 finding
             PACKAGE  ADVISORY    SEVERITY  INSTALLED  FIXED IN      TITLE
             musl     CVE-2025-1  unknown   1.2.4-r2   will_not_fix
 
-            app/package-lock.json: 2 packages, 1 findings
+            app/package-lock.json: 2 packages, 1 finding
             PACKAGE  ADVISORY                   SEVERITY  INSTALLED  FIXED IN  TITLE
             lodash   CVE-2021-23337 (attacked)  high      4.17.20    4.17.21   Command <injection> & more
 
-            1 other findings
+            1 other finding
             critical: an AWS key  [WB-SECRET-aws]
               where  app/a b.env:3:1
 

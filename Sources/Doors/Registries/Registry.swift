@@ -32,6 +32,12 @@ public protocol Registry: Sendable {
 
     /// All tags, ordered.
     func tags(in repository: String) async throws(WaybillError) -> [String]
+
+    /// OpenPGP signatures that the registry keeps beside the image.
+    func signatures(of image: Digest, in repository: String) async throws(WaybillError) -> [[UInt8]]
+
+    /// Adds an OpenPGP signature beside the image. Throws `.unsupported` where the registry has no place for it.
+    func add(signature: [UInt8], to image: Digest, in repository: String) async throws(WaybillError)
 }
 
 /// Bounds on what a registry may send.

@@ -76,7 +76,7 @@ struct RegistryTransport: Sendable {
     /// A token answers for a repository and for reading or writing.
     private static func scope(_ method: HTTPMethod, _ path: String) -> String {
         let repository = path.split(separator: "?")[0].split(separator: "/").dropFirst()
-            .prefix { !["manifests", "blobs", "tags", "referrers"].contains($0) }.joined(separator: "/")
+            .prefix { !["manifests", "blobs", "tags", "referrers", "signatures"].contains($0) }.joined(separator: "/")
         return (method == .GET || method == .HEAD ? "pull " : "push ") + repository
     }
 

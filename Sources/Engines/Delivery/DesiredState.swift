@@ -15,24 +15,50 @@ public struct DesiredState: Hashable, Sendable {
     public var imageDigests: [Digest] { Set(images.compactMap(\.digest)).sorted() }
 
     /// - Parameter scope: the scope of kinds that are not built in; nil leaves such an object as it is written.
+    ///   - application: the part of the environment that this is; nil for the whole.
     public init(
-        rendered: [Resource], environment: EnvironmentEntry, scope: (ObjectKind) -> ObjectScope? = { _ in nil }
+        rendered: [Resource], environment: EnvironmentEntry, application: ApplicationEntry? = nil,
+        scope: (ObjectKind) -> ObjectScope? = { _ in nil }
     ) {
-        resources = rendered.map { resource in
+        let home = application?.namespace ?? environment.namespace
+        let isPart = application != nil && environment.isDivided
+        let placed = rendered.map { resource in
             var resource = resource
             let isNamespaced = (ObjectScope(builtIn: resource.objectKind) ?? scope(resource.objectKind)) == .namespaced
-            if resource.namespace.isEmpty, isNamespaced { resource.namespace = environment.namespace }
+            if resource.namespace.isEmpty, isNamespaced { resource.namespace = home }
             resource["metadata", "labels", Ownership.environmentLabel] = .string(environment.name)
+            if isPart, let application {
+                resource["metadata", "labels", Ownership.applicationLabel] = .string(application.name)
+            }
             return resource
         }
-        images = resources.flatMap(ImageUse.all)
-        digest = .sha256(of: JSONWriter.bytes(.array(resources.map(\.value)), style: .canonical))
-        violations = images.filter { $0.digest == nil }.map { use in
+        resources = placed
+        images = placed.flatMap(ImageUse.all)
+        digest = .sha256(of: JSONWriter.bytes(.array(placed.map(\.value)), style: .canonical))
+        let outside = isPart ? application.map { Self.outside($0, placed) } ?? [] : []
+        violations =
+            outside
+            + images.filter { $0.digest == nil }.map { use in
+                Finding(
+                    rule: "WB-AGT-002", kind: .configuration, severity: .high,
+                    message: "the image \(Redaction.excerpt(use.reference)) is not named by digest",
+                    place: Place(object: use.workload.description, field: "image of container \(use.container)"),
+                    remedy: "promote an image that was built and checked: its digest goes into the kustomization")
+            }
+    }
+
+    /// Objects in namespaces that the application was not given.
+    private static func outside(_ application: ApplicationEntry, _ resources: [Resource]) -> [Finding] {
+        guard !application.namespaces.contains("*") else { return [] }
+        return resources.filter { resource in
+            !resource.namespace.isEmpty && resource.namespace != application.namespace
+                && !application.namespaces.contains(resource.namespace)
+        }.map { resource in
             Finding(
-                rule: "WB-AGT-002", kind: .configuration, severity: .high,
-                message: "the image \(Redaction.excerpt(use.reference)) is not named by digest",
-                place: Place(object: use.workload.description, field: "image of container \(use.container)"),
-                remedy: "promote an image that was built and checked: its digest goes into the kustomization")
+                rule: "WB-AGT-006", kind: .configuration, severity: .high,
+                message: "\(resource.key) is outside of the application's namespace \(application.namespace)",
+                place: Place(object: resource.key.description, field: "metadata.namespace"),
+                remedy: "name the namespace in the application's namespaces, in the environment's waybill.yaml")
         }
     }
 

@@ -63,6 +63,17 @@ public struct EnvironmentEntry: Hashable, Sendable {
     public var require: [RequiredPaper]
     /// Whether objects that leave the folder leave the cluster.
     public var prune: Bool
+    /// How many may leave it at once.
+    public var pruneLimit = PruneLimit.standard
+    /// What is done about changes by hand.
+    public var drift = DriftMode.heal
+    public var ignore: [IgnoreRule] = []
+    /// The parts that are applied for themselves; none where the environment is one.
+    public var applications: [ApplicationEntry] = []
+    /// Folders whose every subfolder with a kustomization is an application.
+    public var folders: [String] = []
+    /// What a release must meet to come here.
+    public var promotion = PromotionSettings()
 
     public init(
         name: String, path: String, namespace: String? = nil, reviews: Int = 0,
@@ -84,7 +95,33 @@ public struct EnvironmentEntry: Hashable, Sendable {
         reviews = try fields.integer("reviews", in: 0...SourceSettings.reviewsMax) ?? reviews
         if let node = fields.node("require") { require = try RequiredPaper.list(node) }
         prune = try fields.bool("prune") ?? prune
+        pruneLimit = try fields.pruneLimit() ?? pruneLimit
+        drift = try fields.word("drift") ?? drift
+        for entry in try fields.list("ignore") { ignore.append(try IgnoreRule(entry)) }
+        folders = try fields.paths("application-folders", exists: exists) ?? []
+        try readApplications(&fields, exists)
+        if let node = fields.node("promotion") { promotion = try PromotionSettings(node, of: name, exists: exists) }
         try fields.finish()
+    }
+
+    private mutating func readApplications(_ fields: inout Fields, _ exists: (String) -> Bool) throws(DocumentError) {
+        let entries = try fields.list("applications")
+        for entry in entries {
+            let application = try ApplicationEntry(entry, in: self, exists: exists)
+            for other in applications where other.name == application.name || other.path == application.path {
+                throw DocumentError(
+                    at: entry.position, "applications: \(application.name) has the name or the path of \(other.name)")
+            }
+            applications.append(application)
+        }
+        // Applications that folders bring are not known here and depend on nothing.
+        guard let first = entries.first, folders.isEmpty else { return }
+        do {
+            let wanted = applications.map { ($0.name, $0.dependsOn) }
+            _ = try DependencyOrder(Dictionary(wanted) { first, _ in first })
+        } catch {
+            throw DocumentError(at: first.position, "applications: \(error.message)")
+        }
     }
 }
 

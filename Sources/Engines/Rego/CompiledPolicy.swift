@@ -6,9 +6,11 @@ public struct PolicyModule: Sendable {
     /// As it was written.
     public var text: String { String(decoding: module.source, as: UTF8.self) }
 
-    public init(parsing text: String, file: String, version: RegoVersion = .v1) throws(RegoError) {
+    public init(
+        parsing text: String, file: String, version: RegoVersion = .v1, extensions: LanguageExtensions = []
+    ) throws(RegoError) {
         do {
-            self = try Self.read(text, file: file, version: version)
+            self = try Self.read(text, file: file, version: version, extensions: extensions)
         } catch {
             throw error.errors.first ?? RegoError(.parse, "the module cannot be read", file: file)
         }
@@ -40,6 +42,8 @@ public struct CompiledPolicy: Sendable {
     let tree: DocumentTree
     let groups: [RuleGroup]
     let program: Program
+    /// What the program points into.
+    let arena = Arena()
     let surroundings: Lowering.Surroundings
 
     public init(modules: [PolicyModule], data: Documents.Value = .object(Object())) throws(RegoErrors) {
@@ -78,7 +82,7 @@ public struct CompiledPolicy: Sendable {
         self.groups = groups
         self.surroundings = surroundings
         program = Linker.program(
-            tree: tree, groups: groups, data: data.indexed() ?? data, builtins: surroundings.builtins)
+            tree: tree, groups: groups, data: data.indexed() ?? data, builtins: surroundings.builtins, arena: arena)
     }
 
     /// The same rules over other data, without compiling them again.
@@ -114,7 +118,8 @@ public struct CompiledPolicy: Sendable {
         let evaluation = Evaluation(
             program, input: regoInput, limits: limits, surroundings: surroundings, observer: recorder)
         defer { recorder?.finish() }
-        return try evaluation.lookup(path: try Self.path(path))
+        let names = try Self.path(path)
+        return try withExtendedLifetime(arena) { () throws(RegoError) in try evaluation.lookup(path: names) }
     }
 
     /// Behind `data`.

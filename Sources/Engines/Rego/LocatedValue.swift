@@ -30,7 +30,8 @@ extension CompiledPolicy {
         let evaluation = Evaluation(
             program, input: regoInput, limits: limits, surroundings: surroundings, tracker: tracker)
         let names = try Self.path(path)
-        guard let document = try evaluation.lookup(path: names) else { return nil }
+        let found = try withExtendedLifetime(arena) { () throws(RegoError) in try evaluation.lookup(path: names) }
+        guard let document = found else { return nil }
         let group = program.node(at: names).flatMap { program.nodes[$0].group }
         let reads = group.flatMap { tracker.documents[$0] }
         func located(_ value: RegoValue, _ read: [PlaceTracker.Read]?, _ key: RegoValue? = nil) -> LocatedValue {

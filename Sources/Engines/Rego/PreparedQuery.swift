@@ -1,8 +1,8 @@
 /// A query compiled against a policy; evaluated as often as wanted, from any number of tasks.
 public final class PreparedQuery: @unchecked Sendable {
     private let program: Program
-    /// Keeps what the block points to.
-    private let arena: Arena
+    /// What the program and the block point into.
+    private let arenas: (program: Arena, block: Arena)
     private let block: Code.Block
     private let slotCount: Int
     private let variables: [String: Int]
@@ -10,6 +10,8 @@ public final class PreparedQuery: @unchecked Sendable {
 
     init(_ text: String, _ policy: CompiledPolicy) throws {
         let literals = try Parser.query(text)
+        let mistakes = QueryCheck(surroundings: policy.surroundings).errors(literals)
+        guard mistakes.isEmpty else { throw RegoErrors(mistakes) }
         let lowering = Lowering(policy.surroundings)
         let scope = Scope(parent: nil)
         let goals = lowering.goals(of: literals, scope)
@@ -19,7 +21,8 @@ public final class PreparedQuery: @unchecked Sendable {
         let errors = lowering.errors + (lowering.errors.isEmpty ? RuleCompiler.errors(ordering.unbound, lowering) : [])
         guard errors.isEmpty else { throw RegoErrors(errors) }
         program = policy.program
-        arena = Arena()
+        let arena = Arena()
+        arenas = (policy.arena, arena)
         var linker = Linker(
             arena: arena, nodes: program.nodes, data: program.data, builtins: program.builtins,
             firstSite: program.sites.count)
@@ -41,10 +44,12 @@ public final class PreparedQuery: @unchecked Sendable {
         let frame = evaluation.slots.push(slotCount)
         defer { evaluation.slots.pop(slotCount) }
         var solutions: [[String: RegoValue]] = []
-        _ = try evaluation.run(block, frame) { () throws(RegoError) in
-            try evaluation.charge(bytes: 64, 0)
-            solutions.append(variables.mapValues { frame[$0].pointee })
-            return true
+        _ = try withExtendedLifetime(arenas) { () throws(RegoError) in
+            try evaluation.run(block, frame) { () throws(RegoError) in
+                try evaluation.charge(bytes: 64, 0)
+                solutions.append(variables.mapValues { frame[$0].pointee })
+                return true
+            }
         }
         return solutions
     }

@@ -77,10 +77,13 @@ public enum GitHubSnapshot {
         public var reference: String
         public var correlator: String
         public var id: String
-        public init(reference: String, correlator: String, id: String) {
+        /// Where what was scanned does not know its own.
+        public var commit: String?
+        public init(reference: String, correlator: String, id: String, commit: String? = nil) {
             self.reference = reference
             self.correlator = correlator
             self.id = id
+            self.commit = commit
         }
     }
 
@@ -88,6 +91,7 @@ public enum GitHubSnapshot {
         var manifests: [(key: String, value: Value)] = []
         for group in report.groups {
             var resolved: [(key: String, value: Value)] = []
+            var names: Set<String> = []
             for package in group.packages {
                 guard let purl = package.purl else { continue }
                 var entry: Value = [
@@ -96,7 +100,8 @@ public enum GitHubSnapshot {
                     "scope": .string(package.isDevelopment ? "development" : "runtime"),
                 ]
                 if let line = package.place.location?.line { entry["metadata"] = ["waybill:line": .string("\(line)")] }
-                resolved.append((package.name, entry))
+                // A lockfile may hold one package in several versions.
+                resolved.append((names.insert(package.name).inserted ? package.name : package.identifier, entry))
             }
             var manifest: Value = [
                 "name": .string(group.isOperatingSystem ? group.ecosystem.name.lowercased() : group.target),
@@ -109,7 +114,7 @@ public enum GitHubSnapshot {
             "version": 0,
             "detector": ["name": "waybill", "version": .string(report.programVersion), "url": "https://waybill.dev"],
             "metadata": ["waybill:advisories": .string(report.data.snapshot ?? "none")],
-            "ref": .string(job.reference), "sha": .string(report.subject.commit ?? ""),
+            "ref": .string(job.reference), "sha": .string(report.subject.commit ?? job.commit ?? ""),
             "job": ["correlator": .string(job.correlator), "id": .string(job.id)],
             "scanned": .string(ReportText.moment(report.moment)), "manifests": .object(Object(manifests)),
         ]
@@ -137,14 +142,16 @@ public enum VulnsPredicate {
             ])
         }
         let ecosystems = Set(report.packages.map(\.ecosystem.name))
-        let newest = ecosystems.compactMap { report.data.imported[$0] }.min() ?? 0
+        var data: Value = [
+            "uri": "https://waybill.dev/advisories", "version": .string(report.data.snapshot ?? "none"),
+        ]
+        if let oldest = ecosystems.compactMap({ report.data.imported[$0] }).min() {
+            data["lastUpdate"] = .string(ReportText.moment(oldest))
+        }
         return [
             "scanner": [
                 "uri": "https://waybill.dev/scanner", "version": .string(report.programVersion),
-                "db": [
-                    "uri": "https://waybill.dev/advisories", "version": .string(report.data.snapshot ?? "none"),
-                    "lastUpdate": .string(ReportText.moment(newest)),
-                ],
+                "db": data,
                 "result": .array(results),
             ],
             "metadata": [

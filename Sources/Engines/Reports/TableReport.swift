@@ -5,10 +5,14 @@ import WaybillCore
 /// The report that people read on a terminal.
 public enum TableReport {
     /// - Parameter showsSuppressed: whether findings that do not count are listed too.
-    public static func text(_ report: ScanReport, showsSuppressed: Bool = false) -> String {
-        var lines = head(report)
+    ///   - examined: what else was examined, for the line that says so: `3 KiB of text searched for secrets`.
+    public static func text(_ report: ScanReport, showsSuppressed: Bool = false, examined: [String] = []) -> String {
+        var lines = head(report, examined)
         for group in report.groups where !group.matches.isEmpty {
-            lines += ["", "\(group.target): \(group.packages.count) packages, \(group.matches.count) findings"]
+            lines += [
+                "",
+                "\(group.target): \(count(group.packages.count, "package")), \(count(group.matches.count, "finding"))",
+            ]
             var rows = [["PACKAGE", "ADVISORY", "SEVERITY", "INSTALLED", "FIXED IN", "TITLE"]]
             for match in group.matches.sorted(by: worstFirst) {
                 var advisory = match.advisory.rule
@@ -21,7 +25,7 @@ public enum TableReport {
             lines += table(rows)
         }
         if !report.findings.isEmpty {
-            lines += ["", "\(report.findings.count) other findings"]
+            lines += ["", count(report.findings.count, "other finding")]
             for finding in report.findings.sorted(by: Finding.inReadingOrder) {
                 lines.append("\(finding.severity.rawValue): \(finding.message)  [\(finding.rule)]")
                 lines.append("  where  \(finding.place)")
@@ -52,7 +56,9 @@ public enum TableReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func head(_ report: ScanReport) -> [String] {
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+    private static func head(_ report: ScanReport, _ examined: [String]) -> [String] {
         var counts: [Severity: Int] = [:]
         for match in report.matches { counts[match.advisory.severity, default: 0] += 1 }
         let summary = Severity.allCases.reversed().compactMap { severity in
@@ -65,13 +71,15 @@ public enum TableReport {
             )
         }
         lines.append(
-            "examined  \(report.packages.count) packages"
-                + (report.layersExamined > 0 ? " in \(report.layersExamined) layers" : "")
-                + (report.filesExamined > 0 ? ", \(report.filesExamined) files" : ""))
+            "examined  \(count(report.packages.count, "package"))"
+                + (report.layersExamined > 0 ? " in \(count(report.layersExamined, "layer"))" : "")
+                + (report.filesExamined > 0 ? ", \(count(report.filesExamined, "file"))" : "")
+                + examined.map { ", \($0)" }.joined())
         let age = report.data.ageDays(of: Set(report.packages.map(\.ecosystem.name)), at: report.moment)
         lines.append(
-            "data      " + (report.data.records == 0 ? "none" : "\(report.data.records) records")
-                + (report.data.snapshot.map { ", \($0.prefix(19))" } ?? "") + (age.map { ", \($0) days old" } ?? ""))
+            "data      " + (report.data.records == 0 ? "none" : count(report.data.records, "record"))
+                + (report.data.snapshot.map { ", \($0.prefix(19))" } ?? "")
+                + (age.map { $0 == 0 ? ", of today" : ", \(count($0, "day")) old" } ?? ""))
         lines.append("found     \(summary.isEmpty ? "no known weakness" : summary.joined(separator: ", "))")
         return lines
     }

@@ -10,10 +10,12 @@ public struct Waybill: AsyncParsableCommand {
             "Takes a container from a signed commit to a running workload, and lets nothing through without its papers.",
         version: version,
         subcommands: [
-            CheckCommand.self, ScanCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self, WhyCommand.self,
+            CheckCommand.self, ScanCommand.self, FixCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self,
+            WhyCommand.self,
             ExposureCommand.self,
             ChangeCommand.self,
             PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
+            AppCommand.self, EnvironmentCommand.self, ReleaseCommand.self,
             DoctorCommand.self, PolicyCommand.self, LedgerCommand.self, EvidenceCommand.self,
             SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
             LayoutCommand.self, AdmitCommand.self,

@@ -17,7 +17,7 @@ enum LockfilesSuite {
     }
 
     /// The name that the file would have in a project: fixtures have names of their own.
-    private static let names: [String: String] = [
+    static let names: [String: String] = [
         "os/dpkg": "usr/lib/opkg/status", "os/apk": "lib/apk/db/installed",
         "javascript/packagelockjson": "package-lock.json",
         "javascript/yarnlock": "yarn.lock", "javascript/pnpmlock": "pnpm-lock.yaml", "javascript/bunlock": "bun.lock",

@@ -8,5 +8,6 @@ struct ConformanceCommand: AsyncParsableCommand {
         abstract: "Run a conformance suite, a measurement or a fuzz target.",
         subcommands: [
             SuiteCommand.self, BenchCommand.self, FuzzCommand.self, CrashCommand.self, CrashWriterCommand.self,
+            AgentSimulationCommand.self,
         ], defaultSubcommand: SuiteCommand.self)
 }

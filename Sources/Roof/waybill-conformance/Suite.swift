@@ -19,6 +19,7 @@ struct Suite: Sendable {
         Suite(name: "purl") { PurlSuite.run(cases: $0, filter: $1) },
         Suite(name: "rego") { RegoSuite.run(cases: $0, filter: $1) },
         Suite(name: "remediation") { RemediationSuite.run(cases: $0, filter: $1) },
+        Suite(name: "schemas") { SchemasSuite.run(cases: $0, filter: $1) },
         Suite(name: "secrets") { SecretsSuite.run(cases: $0, filter: $1) },
         Suite(name: "trivy-integration") { TrivySuite.run(cases: $0, filter: $1) },
         Suite(name: "versions") { VersionsSuite.run(cases: $0, filter: $1) },

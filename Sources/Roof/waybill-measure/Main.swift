@@ -6,13 +6,18 @@ import Ledger
 import Packages
 import WaybillCore
 
-/// Measures what advisories cost, on real data, `waybill-measure FOLDER-OF-ARCHIVES [ROW]`, and what a ledger costs,
-/// `waybill-measure ledger [ROW]`. Prints a line for each row: name, value, unit, and on what it was measured.
+/// Measures what advisories cost, on real data: `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; what an agent costs at
+/// scale: `waybill-measure agent [ROW]`; what a ledger costs: `waybill-measure ledger [ROW]`; and what bundles cost:
+/// `waybill-measure bundles`. Prints a line for each row: name, value, unit, and on what it was measured.
 @main
 struct Measure {
     static func main() async throws {
+        if CommandLine.arguments.dropFirst().first == "agent" {
+            return try await AgentMeasure.run(CommandLine.arguments.dropFirst(2).first ?? "")
+        }
+        if CommandLine.arguments.dropFirst().first == "bundles" { return try await BundleMeasure.run() }
         guard CommandLine.arguments.count >= 2 else {
-            print("usage: waybill-measure FOLDER-OF-ARCHIVES [ROW] | waybill-measure ledger [ROW] [OCCURRENCES]")
+            print("usage: waybill-measure FOLDER [ROW] | agent [ROW] | ledger [ROW] [OCCURRENCES] | bundles")
             exit(64)
         }
         let wanted = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : ""
@@ -161,10 +166,14 @@ struct Measure {
             let start = ContinuousClock.now
             let records = index.relatives(of: names[makeUp.number(names.count)])
             let session = MatchingSession(AdvisoryIndex(records))
-            let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
-            var questions: [PackageQuestion] = []
+            var found: [ExposureIndex.Component] = []
             for key in records.reduce(into: Set(), { $0.formUnion(AdvisoryIndex.keys(of: $1)) }) {
-                for component in exposure.components(of: key) where !session.matches(component.package).isEmpty {
+                found += exposure.components(of: key).filter { !session.hits($0.package).isEmpty }
+            }
+            var questions: [PackageQuestion] = []
+            if !found.isEmpty {
+                let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
+                for component in found {
                     for image in exposure.images(holding: component) where running[image] != nil {
                         questions.append(
                             PackageQuestion(

@@ -12,8 +12,25 @@ public struct AgentCondition: Hashable, Sendable {
         case degraded
         /// The branch may not be applied; the environment stays on the last good revision.
         case refused
+        /// Applied once, changed by hand since, and left so because the environment only reports.
+        case drifted
+        /// Somebody asked that nothing is changed.
+        case suspended
         /// We could not find out, or not finish; the next round tries again.
         case failed
+
+        /// How much a state weighs among those of many applications: the heaviest speaks for all.
+        var weight: Int {
+            switch self {
+            case .synced: 0
+            case .suspended: 1
+            case .drifted: 2
+            case .progressing: 3
+            case .degraded: 4
+            case .failed: 5
+            case .refused: 6
+            }
+        }
     }
 
     public var state: State

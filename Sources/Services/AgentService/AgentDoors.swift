@@ -19,6 +19,10 @@ public struct AgentDoors: Sendable {
     public var papersFor: @Sendable ([Digest], EnvironmentEntry) async throws(WaybillError) -> Verdict
     /// Told before a revision that was accepted is applied: other papers may be asked from now on.
     public var revisionAccepted: @Sendable (EnvironmentEntry) async -> Void
+    /// Whether this process is the one that looks after an application: asked before each stage of changes.
+    public var mayWrite: @Sendable (String) async -> Bool = { _ in true }
+    /// The cluster in the name of a service account of an application's namespace; nil where that cannot be had.
+    public var clusterAs: (@Sendable (_ account: String, _ namespace: String) -> (any Cluster)?)?
     public var clock: any Clock<Duration>
     /// The moment that records carry.
     public var now: @Sendable () -> Instant

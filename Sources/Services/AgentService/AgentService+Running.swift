@@ -1,18 +1,25 @@
 import Clusters
+import Health
 import Kubernetes
+import Ledger
 import WaybillCore
 
 extension AgentService {
-    /// Rounds until the task is cancelled: at once, after a poke, when a watched object changes, and after the interval.
+    /// Rounds until the task is cancelled: at once, after a poke, when a watched object changes, when an application may
+    /// be tried again, and after the interval.
     public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.tick() }
             var watched: Set<ObjectKind> = []
+            isPoked = true
             trigger.yield()
             for await _ in triggers {
                 if Task.isCancelled { break }
-                await reconcile()
-                for kind in Set(seen.keys.map(\.kind)).sorted() where watched.count < AgentSettings.watchesMax {
+                // What a watch told is put right without asking the repository for news.
+                let isCalled = isPoked || isDue
+                isDue = false
+                await reconcile(Round(fetches: isCalled, isPatient: !isPoked, lists: isCalled))
+                for kind in Set(owners.keys.map(\.kind)).sorted() where watched.count < AgentSettings.watchesMax {
                     if watched.insert(kind).inserted { group.addTask { await self.follow(kind) } }
                 }
             }
@@ -22,9 +29,18 @@ extension AgentService {
 
     private func tick() async {
         while !Task.isCancelled {
-            do { try await doors.clock.sleep(for: settings.interval) } catch { return }
+            do { try await doors.clock.sleep(for: untilNext()) } catch { return }
+            isDue = true
             trigger.yield()
         }
+    }
+
+    /// The interval, or less where an application waits for another attempt.
+    private func untilNext() -> Duration {
+        let retries = records.values.filter { $0.state.failures > 0 }.map(\.state.retryAt)
+        guard let first = retries.min() else { return settings.interval }
+        let wait = Duration.milliseconds(max(100, first - doors.now().milliseconds))
+        return min(wait, settings.interval)
     }
 
     /// Foreign changes of a kind's objects call for a round. A watch that ends is opened again.
@@ -32,19 +48,29 @@ extension AgentService {
         while !Task.isCancelled {
             do {
                 for try await event in doors.cluster.watch(kind, namespace: nil) {
-                    if isForeign(event) { trigger.yield() }
+                    if observe(event) { trigger.yield() }
                 }
             } catch {
                 // Whatever was missed meanwhile is found by the round below.
             }
             do { try await doors.clock.sleep(for: settings.watchRetry) } catch { return }
+            isDue = true
             trigger.yield()
         }
     }
 
-    private func isForeign(_ event: WatchEvent) -> Bool {
+    /// Whether a change is one that a round has to look at.
+    private func observe(_ event: WatchEvent) -> Bool {
         let key = event.resource.key
-        guard let version = seen[key] else { return false }
-        return event.kind == .deleted || version != Self.version(of: event.resource)
+        guard let name = owners[key], let known = live[key] else { return owners[key] != nil && event.kind != .deleted }
+        guard event.kind != .deleted else {
+            live[key] = nil
+            return true
+        }
+        let mark = LiveMark(event.resource, now: doors.now().milliseconds / 1000)
+        live[key] = mark
+        if mark.version != known.version { return true }
+        // Health is only told where it turns: a rollout reports itself many times.
+        return mark.health.state != known.health.state && records[name]?.isWaiting == false
     }
 }

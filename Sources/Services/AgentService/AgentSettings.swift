@@ -1,3 +1,4 @@
+public import Delivery
 import WaybillCore
 
 /// What one agent looks after and how patient it is.
@@ -19,6 +20,8 @@ public struct AgentSettings: Sendable {
     public var healthTimeout: Duration
     /// Before a watch that ended is opened again.
     public var watchRetry: Duration
+    /// How long an application waits after failures.
+    public var backoff = Backoff()
 
     public init(
         environment: String, branch: String = AgentSettings.trunk, fieldManager: String = "waybill-agent",
@@ -36,11 +39,25 @@ public struct AgentSettings: Sendable {
     }
 
     var subject: String { "environment:\(environment)" }
-    var stateName: String { "agent/\(environment)" }
+    var stateName: String { Self.stateName(of: environment) }
+
+    /// Where the ledger keeps what an agent remembers.
+    public static func stateName(of environment: String) -> String { "agent/\(environment)" }
+    public static func stateName(of application: String, in environment: String) -> String {
+        "agent/\(environment)/application/\(application)"
+    }
+    /// Where it shows how its applications stand.
+    public static func conditionsName(of environment: String) -> String { "agent/\(environment)/conditions" }
 
     /// Bounds on what a revision may hold.
     static let filesMax = 20_000
     static let bytesMax = 64 << 20
     /// The most kinds that are watched.
-    static let watchesMax = 16
+    static let watchesMax = 64
+    /// Applications that are worked on at the same time.
+    static let worksMax = 16
+    /// Applications of which the pods are asked why they are not healthy.
+    static let causesMax = 10
+    /// Applications beyond this number do not speak one by one in the audit trail.
+    static let announcedMax = 50
 }

@@ -53,7 +53,7 @@ struct ExposureDecision {
         let session = MatchingSession(AdvisoryIndex(advisories))
         for key in advisories.reduce(into: Set<AdvisoryIndex.Key>(), { $0.formUnion(AdvisoryIndex.keys(of: $1)) }) {
             for component in exposure.components(of: key) {
-                if let first = session.matches(component.package).first {
+                if let first = session.hits(component.package).first {
                     found.append(Found(component: component, fixedVersion: first.fixedVersion))
                 }
             }
@@ -76,7 +76,7 @@ struct ExposureDecision {
                 && (package.ecosystem.release == nil || package.ecosystem.release == component.ecosystem.release)
         }.map { component in
             // The version that removes everything that is known.
-            let fixes = session.matches(component.package).compactMap(\.fixedVersion)
+            let fixes = session.hits(component.package).compactMap(\.fixedVersion)
             let best = component.ecosystem.ordering.flatMap { ordering in
                 fixes.max { ordering.compare($0, $1) == .less }
             }

@@ -104,6 +104,8 @@ public actor MonitorService {
             }
             decision = known
         }
+        // Most weaknesses are in nothing that anybody holds.
+        guard !decision.found.isEmpty else { return decision.report(exposure, records, [:], [:]) }
         let running = Dictionary(grouping: try await ledger.deployments(runningOnly: true), by: \.image)
         let places = try await ledger.packages(answering: decision.places(exposure, running))
         return decision.report(exposure, records, running, places)

@@ -28,7 +28,9 @@ public struct OSVService: Sendable {
         }
         router.get("/v1/vulns/:id") { request, context -> Response in
             let id = try context.parameters.require("id")
-            guard let advisory = await index()[id.removingPercentEncoding ?? id] else {
+            let name = id.removingPercentEncoding ?? id
+            let index = await index()
+            guard let advisory = index[name] ?? (name.hasPrefix("x_") ? index[String(name.dropFirst(2))] : nil) else {
                 return Self.response(["code": 5, "message": "Bug not found."], .notFound)
             }
             return Self.response(OSVWriter.value(of: advisory))
@@ -59,8 +61,20 @@ public struct OSVService: Sendable {
     }
 
     private func query(_ value: Value) async throws(WaybillError) -> Value {
-        let found = try OSVQuery(value).records(MatchingSession(await index()))
+        let index = await index()
+        let query = try OSVQuery(value)
+        try Self.check(query, index)
+        let found = query.records(MatchingSession(index))
         return found.isEmpty ? [:] : ["vulns": .array(found.map(OSVWriter.value))]
+    }
+
+    /// An empty answer would say that nothing is known against a package of which nobody has told us anything.
+    private static func check(_ query: OSVQuery, _ index: AdvisoryIndex) throws(WaybillError) {
+        let name = query.package.ecosystem.name
+        guard index.imported[name] == nil, !index.ecosystems.contains(name) else { return }
+        throw WaybillError(
+            .notFound, "there is no advisory data for \(Redaction.excerpt(name))", subject: "query",
+            remedy: "import advisories of it: waybill advisories import FOLDER")
     }
 
     private func batch(_ value: Value) async throws(WaybillError) -> Value {
@@ -70,16 +84,19 @@ public struct OSVService: Sendable {
         guard queries.count <= Self.queriesMax else {
             throw WaybillError(.limitExceeded, "more than \(Self.queriesMax) queries", subject: "querybatch")
         }
-        let session = MatchingSession(await index())
+        let index = await index()
+        let session = MatchingSession(index)
         var results: [Value] = []
         for query in queries {
-            let found = try OSVQuery(query).records(session)
+            let query = try OSVQuery(query)
+            try Self.check(query, index)
+            let found = query.records(session)
             results.append(
                 found.isEmpty
                     ? [:]
                     : [
                         "vulns": .array(
-                            found.map { ["id": .string($0.id), "modified": .string($0.modified)] })
+                            found.map { OSVWriter.reference(to: $0) })
                     ])
         }
         return ["results": .array(results)]

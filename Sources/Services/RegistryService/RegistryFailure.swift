@@ -18,6 +18,7 @@ struct RegistryFailure: Error {
         case manifestUnknown = "MANIFEST_UNKNOWN"
         case nameInvalid = "NAME_INVALID"
         case nameUnknown = "NAME_UNKNOWN"
+        case signatureInvalid = "SIGNATURE_INVALID"
         case sizeInvalid = "SIZE_INVALID"
         case unauthorized = "UNAUTHORIZED"
         case denied = "DENIED"

@@ -6,6 +6,7 @@ extension HTTPField.Name {
     static let uploadID = literal("Docker-Upload-UUID")
     static let subject = literal("OCI-Subject")
     static let filtersApplied = literal("OCI-Filters-Applied")
+    static let supportsSignatures = literal("X-Registry-Supports-Signatures")
     static let link = literal("Link")
 
     private static func literal(_ name: String) -> HTTPField.Name {

@@ -10,10 +10,19 @@ enum RegistryRoute: Hashable, Sendable {
     case manifest(repository: String, reference: String)
     case tags(repository: String)
     case referrers(repository: String, digest: String)
+    /// OpenPGP signatures of an image, by the extension that skopeo and podman know: `/extensions/v2/NAME/signatures/DIGEST`.
+    case signatures(repository: String, digest: String)
 
     /// Nil for a path that names nothing.
     init?(path: String) {
-        guard let parts = Self.parts(path) else { return nil }
+        guard let parts = Self.parts(path) else {
+            guard path.utf8.starts(with: Self.extensions.utf8),
+                let parts = Self.parts(String(path.dropFirst(Self.extensions.count))), parts.count > 2,
+                parts[parts.count - 2] == "signatures", let name = Self.name(parts.dropLast(2))
+            else { return nil }
+            self = .signatures(repository: name, digest: parts[parts.count - 1])
+            return
+        }
         if parts.isEmpty {
             self = .base
             return
@@ -42,6 +51,8 @@ enum RegistryRoute: Hashable, Sendable {
         }
     }
 
+    private static let extensions = "/extensions"
+
     /// The components after `/v2`; nil for another path.
     private static func parts(_ path: String) -> [String]? {
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
@@ -60,7 +71,7 @@ enum RegistryRoute: Hashable, Sendable {
         switch self {
         case .base, .catalog: nil
         case .uploads(let name), .upload(let name, _), .blob(let name, _), .manifest(let name, _), .tags(let name),
-            .referrers(let name, _):
+            .referrers(let name, _), .signatures(let name, _):
             name
         }
     }

@@ -41,20 +41,29 @@ public struct RegistryService: Sendable {
         return router
     }
 
-    /// Adds everything under `/v2/`.
+    /// Adds everything under `/v2/` and `/extensions/v2/`.
     public func addRoutes(to router: Router<ServiceContext>) {
-        let group = router.group("v2").add(middleware: ClientMiddleware()).add(middleware: TokenMiddleware(tokens))
-        for method in [HTTPRequest.Method.get, .head, .put, .post, .patch, .delete] {
-            group.on("", method: method) { request, context in await respond(request, context) }
-            group.on("**", method: method) { request, context in await respond(request, context) }
+        for start: RouterPath in ["v2", "extensions/v2"] {
+            let group = router.group(start).add(middleware: ClientMiddleware()).add(middleware: TokenMiddleware(tokens))
+            for method in [HTTPRequest.Method.get, .head, .put, .post, .patch, .delete] {
+                group.on("", method: method) { request, context in await respond(request, context) }
+                group.on("**", method: method) { request, context in await respond(request, context) }
+            }
         }
     }
 
     func respond(_ request: Request, _ context: ServiceContext) async -> Response {
+        guard let route = RegistryRoute(path: request.uri.path) else {
+            return RegistryFailure.name(request.uri.path).response
+        }
+        var response = await respond(request, route, context)
+        // Clients learn it from the base, also from its refusal.
+        if route == .base { response.headers[.supportsSignatures] = "1" }
+        return response
+    }
+
+    private func respond(_ request: Request, _ route: RegistryRoute, _ context: ServiceContext) async -> Response {
         do {
-            guard let route = RegistryRoute(path: request.uri.path) else {
-                throw RegistryFailure.name(request.uri.path)
-            }
             try authorize(request.method, route, context)
             return try await answer(request, route, context)
         } catch let failure as RegistryFailure {
@@ -85,6 +94,8 @@ public struct RegistryService: Sendable {
         case (.catalog, _) where isRead: return try catalog(request)
         case (.tags(let repository), _) where isRead: return try tags(request, repository)
         case (.referrers(let repository, let digest), _) where isRead: return try referrers(request, repository, digest)
+        case (.signatures(let repository, let digest), _) where isRead: return try signatures(repository, digest)
+        case (.signatures(let repository, let digest), .put): return try await addSignature(request, repository, digest)
         case (.blob(let repository, let digest), _) where isRead: return try await blob(request, repository, digest)
         case (.blob(let repository, let digest), .delete): return try deleteBlob(repository, digest)
         case (.manifest(let repository, let reference), _) where isRead:

@@ -12,6 +12,7 @@ import WaybillCore
 ///                       /manifests/sha256-…         the manifest's media type
 ///                       /tags/1.4                   the digest
 ///                       /referrers/sha256-…/sha256-…  a descriptor, by subject and referrer
+///                       /signatures/sha256-…/NAME     an OpenPGP signature of the image
 /// ```
 /// Content itself is in the blob store, once for all repositories. It is stored before a file names it.
 struct RepositoryStore: Sendable {
@@ -128,6 +129,25 @@ struct RepositoryStore: Sendable {
     private static func isLeftover(_ name: String) -> Bool {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count >= 3 && parts[parts.count - 1] == "new" && UInt64(parts[parts.count - 2]) != nil
+    }
+
+    // MARK: Signatures
+
+    /// Name and content of each, ordered by name.
+    func signatures(of image: Digest, in repository: String) throws(WaybillError) -> [(name: String, content: [UInt8])]
+    {
+        let folder = "\(path(repository))/signatures/\(file(image))"
+        var found: [(name: String, content: [UInt8])] = []
+        for name in try names(folder).sorted(by: { $0.precedesByBytes($1) }) {
+            found.append((name, try Files.read("\(folder)/\(name)", bytesMax: RegistryService.signatureBytesMax)))
+        }
+        return found
+    }
+
+    func addSignature(_ content: [UInt8], named name: String, of image: Digest, in repository: String)
+        throws(WaybillError)
+    {
+        try write(content, "\(path(repository))/signatures/\(file(image))", name)
     }
 
     // MARK: Referrers

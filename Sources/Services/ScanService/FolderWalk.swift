@@ -104,33 +104,25 @@ struct FolderWalk {
     }
 
     /// The tree with the bytes of the files that are looked at in a project, and its secrets.
-    func project(secrets: SecretScanner?) throws(WaybillError) -> (
-        tree: FileTree, secrets: [Finding], problems: [Finding]
-    ) {
-        var tree = FileTree()
-        var found: [Finding] = [], problems: [Finding] = []
+    func project(secrets: SecretScanner?) throws(WaybillError) -> ProjectFiles {
+        var found = ProjectFiles(secrets: secrets)
         try forEach { (entry, path) throws(WaybillError) in
-            var entry = entry
-            if entry.kind == .file {
-                let isWanted = InventoryScanner.wants(path: entry.path) && entry.size <= InventoryScanner.fileBytesMax
-                let isText =
-                    secrets != nil && SecretScanner.wants(path: entry.path)
-                    && entry.size <= InventoryBuilder.textBytesMax
-                if isWanted || isText {
-                    do throws(WaybillError) {
-                        let bytes = try OpenFile(path).read(at: 0, count: entry.size)
-                        if isText, let secrets { found += try secrets.scan(path: entry.path, bytes: bytes) }
-                        if isWanted { entry.contents = bytes }
-                    } catch {
-                        problems.append(Self.unreadable(entry.path, error))
-                    }
+            guard entry.kind == .file else {
+                if entry.kind == .symbolicLink { found.tree.insert(entry) }
+                return
+            }
+            do throws(WaybillError) {
+                let isWanted = try found.wants(entry.path, size: entry.size) { () throws(WaybillError) in
+                    try OpenFile(path).read(at: 0, count: 8000)
                 }
-                if isWanted { tree.insert(entry) }
-            } else if entry.kind == .symbolicLink {
-                tree.insert(entry)
+                guard isWanted else { return }
+                try found.take(entry, bytes: try OpenFile(path).read(at: 0, count: entry.size))
+            } catch {
+                found.problems.append(Self.unreadable(entry.path, error))
+                if InventoryScanner.wants(path: entry.path) { found.tree.insert(entry) }
             }
         }
-        return (tree, found, problems)
+        return found.finished
     }
 
     private static func unreadable(_ path: String, _ error: WaybillError) -> Finding {

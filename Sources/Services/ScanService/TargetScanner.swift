@@ -103,7 +103,8 @@ public struct TargetScanner: Sendable {
             found.tree, mode: .source, today: options.today, isMerging: options.isMerging)
         inventory.problems += found.problems
         var examined = TargetInventory.Examined()
-        examined.files = found.tree.entries.count
+        examined.files = found.count
+        examined.searchedBytes = found.searchedBytes
         var secrets = found.secrets
         if options.searchesHistory, let scanner {
             guard case .revision = target else {
@@ -133,6 +134,7 @@ public struct TargetScanner: Sendable {
         inventory.problems += found.problems
         var examined = TargetInventory.Examined()
         examined.files = found.count
+        examined.searchedBytes = found.searchedBytes
         var secrets = found.secrets
         if options.searchesHistory, let scanner {
             let history = try await HistorySearch(repository: repository, scanner: scanner, report: report)

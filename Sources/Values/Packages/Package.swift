@@ -105,7 +105,7 @@ public struct Package: Hashable, Sendable {
 
     /// The name and version that advisories speak of: those of dpkg's and apk's distributions are about source packages.
     public var advisorySubject: Source {
-        guard let source, ecosystem.ordering == .dpkg || ecosystem.ordering == .apk else {
+        guard let source, let ordering = ecosystem.ordering, ordering == .dpkg || ordering == .apk else {
             return Source(name: name, version: version)
         }
         return source
@@ -113,10 +113,9 @@ public struct Package: Hashable, Sendable {
 
     /// The order of lists and documents: by ecosystem, name, version and place.
     public static func inOrder(_ left: Package, _ right: Package) -> Bool {
-        let one = left.sortKey, other = right.sortKey
-        for (a, b) in zip(one, other) where a != b { return a.utf8.lexicographicallyPrecedes(b.utf8) }
-        return false
+        if left.ecosystem != right.ecosystem { return left.ecosystem < right.ecosystem }
+        if left.name != right.name { return left.name.utf8.lexicographicallyPrecedes(right.name.utf8) }
+        if left.version != right.version { return left.version.utf8.lexicographicallyPrecedes(right.version.utf8) }
+        return left.place.description.utf8.lexicographicallyPrecedes(right.place.description.utf8)
     }
-
-    private var sortKey: [String] { [ecosystem.description, name, version, place.description] }
 }

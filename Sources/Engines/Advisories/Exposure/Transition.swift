@@ -12,13 +12,13 @@ public struct ExposureState: Hashable, Sendable {
     public var exploitedSince: String?
     public var summary: String
 
-    init(_ match: Match) {
-        rule = match.advisory.rule
-        names = match.advisory.names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        severity = match.advisory.severity
-        fixedVersion = match.fixedVersion
-        exploitedSince = match.exploitation?.knownSince
-        summary = match.advisory.summary
+    init(_ hit: Hit) {
+        rule = hit.matched.rule
+        names = hit.matched.sortedNames
+        severity = hit.matched.advisory.severity
+        fixedVersion = hit.fixedVersion
+        exploitedSince = hit.matched.exploitation?.knownSince
+        summary = hit.matched.advisory.summary
     }
 }
 
@@ -49,7 +49,7 @@ extension ExposureIndex {
         var result: [Component: [ExposureState]] = [:]
         for key in keys {
             for component in components(of: key) {
-                let states = session.matches(component.package).map(ExposureState.init)
+                let states = session.hits(component.package).map(ExposureState.init)
                 if !states.isEmpty { result[component] = states }
             }
         }
@@ -64,20 +64,20 @@ extension ExposureIndex {
     ) -> [Transition] {
         let before = MatchingSession(old), after = MatchingSession(new)
         var result: [Transition] = []
+        var causes = TransitionCauses(old, new)
         for key in touched {
             for component in components(of: key) {
                 let package = component.package
                 result += Self.transitions(
-                    component, before.matches(package).map(ExposureState.init),
-                    after.matches(package).map(ExposureState.init), old, new)
+                    component, before.hits(package).map(ExposureState.init),
+                    after.hits(package).map(ExposureState.init), &causes)
             }
         }
         return result.sorted(by: inOrder)
     }
 
     private static func transitions(
-        _ component: Component, _ before: [ExposureState], _ after: [ExposureState], _ old: AdvisoryIndex,
-        _ new: AdvisoryIndex
+        _ component: Component, _ before: [ExposureState], _ after: [ExposureState], _ causes: inout TransitionCauses
     ) -> [Transition] {
         if before == after { return [] }
         var result: [Transition] = []
@@ -88,7 +88,7 @@ extension ExposureIndex {
                 let position = open.firstIndex(where: { $0.rule == state.rule })
                     ?? open.firstIndex(where: { !names.isDisjoint(with: $0.names) })
             else {
-                result.append(.init(kind: .opened, component: component, after: state, cause: opening(state, old)))
+                result.append(.init(kind: .opened, component: component, after: state, cause: causes.opening(state)))
                 continue
             }
             let previous = open.remove(at: position)
@@ -96,40 +96,13 @@ extension ExposureIndex {
                 result.append(
                     .init(
                         kind: .changed, component: component, before: previous, after: state,
-                        cause: change(previous, state)))
+                        cause: TransitionCauses.change(previous, state)))
             }
         }
         for state in open {
-            result.append(.init(kind: .closed, component: component, before: state, cause: closing(state, new)))
+            result.append(.init(kind: .closed, component: component, before: state, cause: causes.closing(state)))
         }
         return result
-    }
-
-    private static func opening(_ state: ExposureState, _ old: AdvisoryIndex) -> String {
-        let known = state.names.contains { !old.advisories(named: $0).isEmpty }
-        return known ? "the record now covers this version" : "the advisory was published"
-    }
-
-    private static func closing(_ state: ExposureState, _ new: AdvisoryIndex) -> String {
-        let records = state.names.flatMap { new.advisories(named: $0) }
-        if records.isEmpty { return "the advisory is gone" }
-        return records.allSatisfy { $0.withdrawn != nil }
-            ? "the advisory was withdrawn" : "the record does not cover this version any more"
-    }
-
-    private static func change(_ before: ExposureState, _ after: ExposureState) -> String {
-        var parts: [String] = []
-        if before.fixedVersion != after.fixedVersion {
-            parts.append(after.fixedVersion.map { "it is fixed in \($0)" } ?? "the fix was taken back")
-        }
-        if before.severity != after.severity {
-            parts.append("its severity went from \(before.severity.rawValue) to \(after.severity.rawValue)")
-        }
-        if before.exploitedSince != after.exploitedSince, after.exploitedSince != nil {
-            parts.append("attackers are known to use it")
-        }
-        if before.names != after.names { parts.append("its names changed") }
-        return parts.isEmpty ? "its description changed" : parts.joined(separator: ", ")
     }
 
     private func inOrder(_ left: Transition, _ right: Transition) -> Bool {
@@ -137,15 +110,14 @@ extension ExposureIndex {
         let kinds: [Transition.Kind] = [.opened, .changed, .closed]
         let ranks = (kinds.firstIndex(of: left.kind) ?? 0, kinds.firstIndex(of: right.kind) ?? 0)
         if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
-        let one = [
-            left.component.ecosystem.description, left.component.name, left.component.version, left.state?.rule ?? "",
-        ]
-        let other = [
-            right.component.ecosystem.description, right.component.name, right.component.version,
-            right.state?.rule ?? "",
-        ]
-        for (a, b) in zip(one, other) where a != b { return a.utf8.lexicographicallyPrecedes(b.utf8) }
-        return false
+        if left.component.ecosystem != right.component.ecosystem {
+            return left.component.ecosystem < right.component.ecosystem
+        }
+        let (one, other) = (left.component, right.component)
+        if one.name != other.name { return one.name.utf8.lexicographicallyPrecedes(other.name.utf8) }
+        if one.version != other.version { return one.version.utf8.lexicographicallyPrecedes(other.version.utf8) }
+        let rules = (left.state?.rule ?? "", right.state?.rule ?? "")
+        return rules.0.utf8.lexicographicallyPrecedes(rules.1.utf8)
     }
 }
 

@@ -46,6 +46,8 @@ public enum AdvisoryImporter {
             try KEVImporter.read(value, file, &batch)
         } else if value["$schema"] != nil, value["id"] == nil || value["affected"] == nil {
             batch.skipped.append(file)
+        } else if NodeImporter.isAssessment(value) {
+            batch.skipped.append(file)
         } else if value["module_name"] != nil {
             batch.add(try NodeImporter.package(value, file), from: "Node.js security working group")
         } else if value["vulnerable"] != nil, value["cve"] != nil || value["ref"] != nil {

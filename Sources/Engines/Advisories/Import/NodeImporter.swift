@@ -4,6 +4,16 @@ import WaybillCore
 
 /// The Node.js security working group's records: npm packages, and Node.js itself.
 enum NodeImporter {
+    /// Why weaknesses of what Node.js is built from do it no harm, alone or as a list: nothing about any package.
+    static func isAssessment(_ value: Value) -> Bool {
+        func isOne(_ value: Value) -> Bool {
+            value["reason"] != nil && value["cve"] != nil && value["id"] == nil && value["vulnerable"] == nil
+        }
+        if isOne(value) { return true }
+        guard let list = value.object, !list.isEmpty else { return false }
+        return list.members.allSatisfy { isOne($0.value) }
+    }
+
     static func package(_ value: Value, _ file: String) throws(WaybillError) -> [Advisory] {
         guard let number = value["id"]?.integer, let name = value["module_name"]?.string else {
             throw AdvisoryImporter.invalid("names no module", file)

@@ -6,10 +6,11 @@ import WaybillCore
 public enum OSVWriter {
     public static func value(of advisory: Advisory) -> Value {
         var record: Value = [
-            "schema_version": "1.6.0", "id": .string(advisory.id), "modified": .string(advisory.modified),
+            "schema_version": "1.6.0", "id": .string(id(advisory.id)),
+            "modified": .string(moment(advisory.modified)),
         ]
-        if let published = advisory.published { record["published"] = .string(published) }
-        if let withdrawn = advisory.withdrawn { record["withdrawn"] = .string(withdrawn) }
+        if let published = advisory.published { record["published"] = .string(moment(published)) }
+        if let withdrawn = advisory.withdrawn { record["withdrawn"] = .string(moment(withdrawn)) }
         if !advisory.aliases.isEmpty { record["aliases"] = .array(advisory.aliases.map(Value.string)) }
         if !advisory.summary.isEmpty { record["summary"] = .string(advisory.summary) }
         if !advisory.details.isEmpty { record["details"] = .string(advisory.details) }
@@ -39,6 +40,30 @@ public enum OSVWriter {
         return record
     }
 
+    /// What answers to many questions at once say about a record.
+    public static func reference(to advisory: Advisory) -> Value {
+        ["id": .string(id(advisory.id)), "modified": .string(moment(advisory.modified))]
+    }
+
+    /// Publishers that have no letters of their own in OSV have `x_` before theirs.
+    static func id(_ id: String) -> String {
+        foreign.contains { id.hasPrefix($0) } ? "x_" + id : id
+    }
+
+    /// The publishers whose records have names that we give.
+    private static let foreign = ["RUBYSEC:", "FRIENDSOFPHP:", "RETIRE:", "NSWG-", "RUST-"]
+
+    /// In UTC as OSV writes it; a day is its first moment. Without any, nothing newer is older.
+    static func moment(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        let digits = [0, 1, 2, 3, 5, 6, 8, 9]
+        guard bytes.count >= 10, digits.allSatisfy({ bytes[$0] &- 48 < 10 }), bytes[4] == 45, bytes[7] == 45,
+            !text.hasPrefix("000")
+        else { return "1970-01-01T00:00:00Z" }
+        let isWhole = bytes.count >= 20 && bytes[10] == UInt8(ascii: "T") && bytes.last == UInt8(ascii: "Z")
+        return isWhole ? text : text.prefix(10) + "T00:00:00Z"
+    }
+
     private static func unique(_ values: [Value]) -> [Value] {
         values.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
@@ -51,9 +76,9 @@ public enum OSVWriter {
     }
 
     private static func affected(_ affected: Advisory.Affected) -> Value {
-        var value: Value = [
-            "package": ["ecosystem": .string(affected.ecosystem.description), "name": .string(affected.name)]
-        ]
+        // What RustSec says about the toolchain, it exports as packages of that name.
+        let ecosystem = affected.ecosystem.name == "Rust" ? Ecosystem.cargo : affected.ecosystem
+        var value: Value = ["package": ["ecosystem": .string(ecosystem.description), "name": .string(affected.name)]]
         if !affected.ranges.isEmpty {
             value["ranges"] = .array(
                 affected.ranges.map { ["type": "ECOSYSTEM", "events": .array($0.events.map(event))] })

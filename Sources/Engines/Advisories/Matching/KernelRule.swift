@@ -4,18 +4,23 @@ import Packages
 /// wrong with the kernel is not wrong with them.
 enum KernelRule {
     static func isOnlyHeaders(_ package: Package) -> Bool {
-        guard package.ecosystem.isOperatingSystem else { return false }
         let name = package.name
-        if ["linux-libc-dev", "linux-headers", "kernel-headers", "glibc-kernheaders", "linux-glibc-devel"].contains(
-            name)
-        {
-            return true
+        // Asked about every package of a fleet: most are told by their first letters.
+        guard beginnings.contains(where: { name.utf8.starts(with: $0) }), package.ecosystem.isOperatingSystem else {
+            return false
         }
+        if names.contains(name) { return true }
         guard let source = package.source?.name, source == "linux" || source.hasPrefix("linux-") || source == "kernel"
         else { return false }
-        return [
-            "linux-headers-", "linux-doc", "linux-source", "linux-support-", "linux-kbuild-", "linux-config-",
-            "linux-libc-dev", "kernel-headers", "kernel-devel", "kernel-doc",
-        ].contains { name.hasPrefix($0) }
+        return prefixes.contains { name.hasPrefix($0) }
     }
+
+    private static let beginnings = ["linux-", "kernel-", "glibc-kern"].map { Array($0.utf8) }
+    private static let names: Set<String> = [
+        "linux-libc-dev", "linux-headers", "kernel-headers", "glibc-kernheaders", "linux-glibc-devel",
+    ]
+    private static let prefixes = [
+        "linux-headers-", "linux-doc", "linux-source", "linux-support-", "linux-kbuild-", "linux-config-",
+        "linux-libc-dev", "kernel-headers", "kernel-devel", "kernel-doc",
+    ]
 }

@@ -65,17 +65,18 @@ public final class MatchingSession {
         if index.hasNewerRecords {
             let key = AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name)
             if index.hasNewer(key) {
-                var list = newer[key] ?? compile(key, index.base?.keyNumber(key.ecosystem, key.name))
-                defer { newer[key] = list }
-                return list.hits(subject.version, ecosystem, index)
+                if let known = newer[key] { return known.hits(subject.version, ecosystem) }
+                let made = compile(key, index.base?.keyNumber(key.ecosystem, key.name))
+                newer[key] = made
+                return made.hits(subject.version, ecosystem)
             }
         }
         guard let number = index.base?.keyNumber(ecosystem.name, name) else { return [] }
-        if compiled[number] == nil {
-            let key = AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name)
-            compiled[number] = compile(key, number)
-        }
-        return compiled[number]?.hits(subject.version, ecosystem, index) ?? []
+        if let known = compiled[number] { return known.hits(subject.version, ecosystem) }
+        let key = AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name)
+        let made = compile(key, number)
+        compiled[number] = made
+        return made.hits(subject.version, ecosystem)
     }
 
     private func compile(_ key: AdvisoryIndex.Key, _ number: Int?) -> CompiledPackage {

@@ -3,7 +3,9 @@ import Packages
 public import WaybillCore
 
 /// Advisories in the bytes of a file, used where they lie: opening reads a header, asking reads what is asked for.
-public struct AdvisoryBase: Sendable {
+///
+/// A class, because every question of a million goes through it.
+public final class AdvisoryBase: Sendable {
     let region: ByteRegion
     public let meta: AdvisoryMeta
     /// The digest of everything behind the header: the snapshot's name.
@@ -41,7 +43,7 @@ public struct AdvisoryBase: Sendable {
         meta = AdvisoryMeta(value)
     }
 
-    public init(bytes: [UInt8], subject: String) throws(WaybillError) {
+    public convenience init(bytes: [UInt8], subject: String) throws(WaybillError) {
         try self.init(ByteRegion(copying: bytes), subject: subject)
     }
 

@@ -2,13 +2,22 @@
 enum StringTable {
     /// FNV-1a, 64 bits: no seed, so that equal texts give equal files. Attackers who make texts collide slow down a
     /// look-up, which is bounded by the table's size.
-    static func hash(_ parts: UnsafeRawBufferPointer...) -> UInt64 {
-        var value: UInt64 = 0xCBF2_9CE4_8422_2325
-        for part in parts {
-            for byte in part { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            value = value &* 0x100_0000_01B3
-        }
+    static func hash(_ part: UnsafeRawBufferPointer) -> UInt64 {
+        let value = add(part, to: start)
         return value ^ value >> 32
+    }
+
+    static func hash(_ one: UnsafeRawBufferPointer, _ two: UnsafeRawBufferPointer) -> UInt64 {
+        let value = add(two, to: add(one, to: start))
+        return value ^ value >> 32
+    }
+
+    private static let start: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    private static func add(_ part: UnsafeRawBufferPointer, to value: UInt64) -> UInt64 {
+        var value = value
+        for byte in part { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return value &* 0x100_0000_01B3
     }
 
     /// The slots of a table: for each text its number plus one, zero for an empty slot.

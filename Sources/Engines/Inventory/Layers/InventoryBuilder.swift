@@ -102,7 +102,10 @@ public final class InventoryBuilder {
     private func hardLink(_ entry: FileEntry) {
         guard let target = entry.linkTarget else { return }
         let isKnown = inventory.files.contains { $0.path == target }
-        guard isKnown || FileInterest(path: entry.path) != nil else { return }
+        let interest = FileInterest(path: entry.path)
+        guard isKnown || interest != nil else { return }
+        // A package without licences is no reason to read a layer twice.
+        if !isKnown, case .copyright = interest { return }
         if isKnown {
             inventory.changes.append(.hardLink(path: entry.path, target: target))
         } else {

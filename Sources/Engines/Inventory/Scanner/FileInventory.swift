@@ -6,6 +6,8 @@ import WaybillCore
 enum FileInterest: Equatable {
     case system
     case owned(String)
+    /// Says the licences of the package with this name.
+    case copyright(String)
     case format(InventoryFormat)
     case unreadable(UnreadableFormat)
 
@@ -14,6 +16,8 @@ enum FileInterest: Equatable {
             self = .system
         } else if let owner = OwnedFiles.dpkgOwner(of: path) {
             self = .owned(owner)
+        } else if let package = DpkgCopyright.package(of: path) {
+            self = .copyright(package)
         } else if let format = InventoryFormat(path: path) {
             self = .format(format)
         } else if let unreadable = UnreadableFormat(path: path) {
@@ -40,6 +44,11 @@ enum FileInventory {
         switch interest {
         case .system: result.contents = Array(file.bytes.prefix(1 << 16))
         case .owned(let owner): result.owned = OwnedFiles.entries(file.bytes, owner: owner)
+        case .copyright(let name):
+            result.packages = [
+                Package(
+                    ecosystem: .debian(nil), name: name, version: "", licences: DpkgCopyright.licences(file.bytes))
+            ]
         case .unreadable(let format):
             result.role = .installed
             result.problems = [format.problem(file.path, file.layer)]

@@ -27,6 +27,10 @@ struct InventoryAssembly {
         let owners = Dictionary(
             files.flatMap { $0.owned.map { ($0.path, $0.owner) } }, uniquingKeysWith: { first, _ in first })
         let shadowed = shadowed(files)
+        // What notes say about packages that a database names.
+        let licences = Dictionary(
+            files.filter { $0.role == .note }.flatMap { $0.packages.map { ($0.name, $0.licences) } },
+            uniquingKeysWith: { first, _ in first })
         for file in files where file.role != .note && !shadowed.contains(file.path) {
             result.recognised = true
             result.files.append(file.path)
@@ -36,6 +40,9 @@ struct InventoryAssembly {
             for package in file.packages {
                 var package = file.role == .database ? settled(package, system) : package
                 package.owner = owner ?? package.owner
+                if package.licences.isEmpty, package.ecosystem.ordering == .dpkg {
+                    package.licences = licences[package.name] ?? []
+                }
                 result.packages.append(package)
             }
         }
@@ -122,8 +129,9 @@ struct InventoryAssembly {
             result.problems.append(
                 Finding(
                     rule: "WB-SCAN-013", kind: .configuration, severity: .low,
-                    message:
-                        "\(foreign.count) packages are not from the distribution's own repositories (\(first.name) and others): its advisories are not about them",
+                    message: foreign.count == 1
+                        ? "\(first.name) is not from the distribution's own repositories: its advisories are not about it"
+                        : "\(foreign.count) packages are not from the distribution's own repositories (\(first.name) and others): its advisories are not about them",
                     place: first.place, remedy: "ask their vendor, or import the vendor's advisories"))
         }
         if let today, let system = result.operatingSystem, let end = EndOfLife.date(of: system), end < today {

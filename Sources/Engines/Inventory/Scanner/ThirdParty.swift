@@ -12,7 +12,9 @@ enum ThirdParty {
         "openeuler": ["openEuler"], "openEuler": ["openEuler"],
     ]
     /// Parts of versions that only other repositories of Debian packages write.
-    private static let versionMarks = [".pgdg", "sury.org", "~ppa", "nodesource", "~bpo.nginx", "+vendor"]
+    private static let versionMarks = [".pgdg", "sury.org", "~ppa", "nodesource", "~bpo.nginx", "+vendor"].map {
+        Array($0.utf8)
+    }
     /// The mail domains of vendors that publish Debian packages of their own.
     private static let domains: Set<String> = [
         "docker.com", "nginx.com", "nodesource.com", "google.com", "microsoft.com", "hashicorp.com", "elastic.co",
@@ -31,11 +33,23 @@ enum ThirdParty {
             }
             return !own.contains { vendor.contains($0) }
         case .dpkg:
-            if versionMarks.contains(where: { package.version.contains($0) }) { return true }
+            if hasMark(package.version) { return true }
             guard let vendor = package.vendor, let at = vendor.lastIndex(of: "@") else { return false }
             let domain = vendor[vendor.index(after: at)...].prefix { $0 != ">" }.lowercased()
-            return domains.contains(domain) || domains.contains { domain.hasSuffix(".\($0)") }
+            // The domain, or one that it lies below.
+            var rest = domain[...]
+            while !rest.isEmpty {
+                if domains.contains(String(rest)) { return true }
+                guard let dot = rest.firstIndex(of: ".") else { return false }
+                rest = rest[rest.index(after: dot)...]
+            }
+            return false
         default: return false
         }
+    }
+
+    private static func hasMark(_ version: String) -> Bool {
+        let bytes = Array(version.utf8)
+        return bytes.indices.contains { start in versionMarks.contains { bytes[start...].starts(with: $0) } }
     }
 }

@@ -1,48 +1,66 @@
 import RegularExpressions
+import Synchronization
 import WaybillCore
 
-/// A rule with its patterns made.
-struct CompiledSecretRule: Sendable {
+/// A rule whose patterns are made when a text first asks for them: most texts ask few rules, and making hundreds of
+/// patterns takes longer than a small scan.
+final class CompiledSecretRule: Sendable {
     struct Match {
         var whole: Range<Int>
         var secret: Range<Int>
     }
 
+    /// What is made of the rule's texts.
+    final class Patterns: Sendable {
+        /// Nil where the path alone decides.
+        let pattern: RegularExpression?
+        let path: RegularExpression?
+        let allowed: [RegularExpression]
+        let allowLists: [CompiledAllowList]
+
+        init(_ rule: SecretRule) throws(WaybillError) {
+            do {
+                pattern = rule.pattern.isEmpty ? nil : try RegularExpression(rule.pattern)
+                path = try rule.path.map { (text) throws(WaybillError) in try RegularExpression(text) }
+                allowed = try CompiledAllowList.patterns(rule.allowed)
+                allowLists = try CompiledAllowList.all(rule.allowLists)
+            } catch {
+                throw WaybillError(
+                    error.code, error.message, subject: "secret rule \(rule.id)", remedy: error.remedy, cause: error)
+            }
+        }
+
+        func applies(to path: String) -> Bool { self.path?.matches(path) ?? true }
+    }
+
     let rule: SecretRule
-    /// Nil where the path alone decides.
-    let pattern: RegularExpression?
-    let path: RegularExpression?
-    let allowed: [RegularExpression]
-    let allowLists: [CompiledAllowList]
     /// Positions in the list of keywords.
     let keywords: [Int]
+    private let made = Mutex<Patterns?>(nil)
 
     var usesPublishedKeys: Bool { rule.id == PublishedKeys.rule }
 
-    init(_ rule: SecretRule, keywords: [Int]) throws(WaybillError) {
+    init(_ rule: SecretRule, keywords: [Int]) {
         self.rule = rule
         self.keywords = keywords
-        do {
-            pattern = rule.pattern.isEmpty ? nil : try RegularExpression(rule.pattern)
-            path = try rule.path.map { (text) throws(WaybillError) in try RegularExpression(text) }
-            allowed = try CompiledAllowList.patterns(rule.allowed)
-            allowLists = try CompiledAllowList.all(rule.allowLists)
-        } catch {
-            throw WaybillError(
-                error.code, error.message, subject: "secret rule \(rule.id)", remedy: error.remedy, cause: error)
-        }
     }
 
-    func applies(to path: String) -> Bool { self.path?.matches(path) ?? true }
+    /// Throws where a pattern is not RE2, at every call.
+    func patterns() throws(WaybillError) -> Patterns {
+        if let known = made.withLock({ $0 }) { return known }
+        let patterns = try Patterns(rule)
+        made.withLock { $0 = patterns }
+        return patterns
+    }
 
     /// Where a match may begin and end; a rule without reach searches the whole file once a keyword is there.
-    func ranges(_ ends: [[Int]], count: Int, isCrowded: Bool) -> [Range<Int>] {
+    func ranges(_ ends: [Int: [Int]], count: Int, isCrowded: Bool) -> [Range<Int>] {
         if keywords.isEmpty { return [0..<count] }
         guard let reach = rule.reach, !isCrowded else {
-            return isCrowded || keywords.contains { !ends[$0].isEmpty } ? [0..<count] : []
+            return isCrowded || keywords.contains { ends[$0] != nil } ? [0..<count] : []
         }
         var ranges: [Range<Int>] = []
-        for end in keywords.flatMap({ ends[$0] }).sorted() {
+        for end in keywords.flatMap({ ends[$0] ?? [] }).sorted() {
             let range = max(0, end - reach.before)..<min(count, end + reach.behind)
             if let last = ranges.last, range.lowerBound <= last.upperBound {
                 ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
@@ -53,9 +71,10 @@ struct CompiledSecretRule: Sendable {
         return ranges
     }
 
-    func matches(in bytes: [UInt8], range: Range<Int>, limit: Int) -> [Match] {
-        guard let pattern else { return [] }
-        return pattern.allMatches(in: bytes, within: range, limit: limit).map { match in
+    func matches(
+        _ pattern: RegularExpression, in bytes: [UInt8], range: Range<Int>, limit: Int
+    ) -> [Match] {
+        pattern.allMatches(in: bytes, within: range, limit: limit).map { match in
             let group = rule.groupName.flatMap { match[$0] } ?? rule.group.flatMap { match[$0] }
             // A group may take part and be empty; then another holds the secret.
             let first = (1..<max(match.ranges.count, 1)).lazy.compactMap { match[$0] }.first { !$0.isEmpty }

@@ -9,6 +9,12 @@ public struct SecretScanner: Sendable {
     private static let placesMax = 200_000
 
     private let rules: [CompiledSecretRule]
+    /// By keyword the rules that ask for it.
+    private let askers: [[Int]]
+    /// Rules that are asked about every text.
+    private let alwaysAsked: [Int]
+    /// Rules of which the path alone decides.
+    private let pathRules: [CompiledSecretRule]
     private let automaton: KeywordAutomaton
     private let allowLists: [CompiledAllowList]
     private let placeholders: [RegularExpression]
@@ -19,6 +25,12 @@ public struct SecretScanner: Sendable {
     }
 
     public init(_ set: SecretRuleSet) throws(WaybillError) {
+        try self.init(unchecked: set)
+        for rule in rules { _ = try rule.patterns() }
+    }
+
+    /// With patterns that are known to be sound.
+    private init(unchecked set: SecretRuleSet) throws(WaybillError) {
         var words: [String] = [], numbers: [String: Int] = [:]
         var compiled: [CompiledSecretRule] = []
         for rule in set.rules {
@@ -31,9 +43,16 @@ public struct SecretScanner: Sendable {
                 }
                 positions.append(number)
             }
-            compiled.append(try CompiledSecretRule(rule, keywords: positions))
+            compiled.append(CompiledSecretRule(rule, keywords: positions))
         }
         rules = compiled
+        var askers = [[Int]](repeating: [], count: words.count)
+        for (index, rule) in compiled.enumerated() where !rule.rule.pattern.isEmpty {
+            for word in Set(rule.keywords) { askers[word].append(index) }
+        }
+        self.askers = askers
+        alwaysAsked = compiled.indices.filter { compiled[$0].keywords.isEmpty && !compiled[$0].rule.pattern.isEmpty }
+        pathRules = compiled.filter(\.rule.pattern.isEmpty)
         automaton = KeywordAutomaton(words)
         allowLists = try CompiledAllowList.all(set.allowLists)
         placeholders = try CompiledAllowList.patterns(Self.placeholderPatterns)
@@ -55,17 +74,26 @@ public struct SecretScanner: Sendable {
     /// The same for text that came with a commit, whatever its name.
     public func scan(path: String, bytes: [UInt8], commit: String?) throws(WaybillError) -> [Finding] {
         guard !allowLists.contains(where: { $0.allowsPath(path, commit) }) else { return [] }
-        guard !bytes.prefix(8000).contains(0) else { return byPath(path) }
+        guard !bytes.prefix(8000).contains(0) else { return try byPath(path) }
         let places = automaton.ends(in: bytes, limit: Self.placesMax)
         let isCrowded = places.count >= Self.placesMax
-        var ends = [[Int]](repeating: [], count: automaton.wordCount)
-        for place in places { ends[place.word].append(place.end) }
+        var ends: [Int: [Int]] = [:]
+        for place in places { ends[place.word, default: []].append(place.end) }
+        var asked = Set(alwaysAsked)
+        if isCrowded {
+            asked.formUnion(askers.joined())
+        } else {
+            for word in ends.keys { asked.formUnion(askers[word]) }
+        }
         var hits: [(start: Int, end: Int, finding: Finding)] = []
         var lines: LineIndex?
-        for rule in rules where rule.pattern != nil && rule.applies(to: path) {
+        // In the order of the rules: the first that finds a text names it.
+        for rule in asked.sorted().map({ rules[$0] }) {
+            let patterns = try rule.patterns()
+            guard let pattern = patterns.pattern, patterns.applies(to: path) else { continue }
             for range in rule.ranges(ends, count: bytes.count, isCrowded: isCrowded) {
-                for match in rule.matches(in: bytes, range: range, limit: Self.findingsMax) {
-                    guard isSecret(match, in: bytes, rule, path, commit) else { continue }
+                for match in rule.matches(pattern, in: bytes, range: range, limit: Self.findingsMax) {
+                    guard isSecret(match, in: bytes, rule, patterns, path, commit) else { continue }
                     let index = lines ?? LineIndex(bytes)
                     lines = index
                     let secret = String(decoding: bytes[match.secret], as: UTF8.self)
@@ -74,16 +102,20 @@ public struct SecretScanner: Sendable {
                             match.secret.lowerBound, match.secret.upperBound,
                             finding(rule.rule, secret, path, index.position(of: match.secret.lowerBound))
                         ))
-                    if hits.count >= Self.findingsMax * 4 { return byPath(path) + Self.unique(hits) }
+                    if hits.count >= Self.findingsMax * 4 { return try byPath(path) + Self.unique(hits) }
                 }
             }
         }
-        return byPath(path) + Self.unique(hits)
+        return try byPath(path) + Self.unique(hits)
     }
 
     /// What is a secret by its name alone, whatever it holds.
-    private func byPath(_ path: String) -> [Finding] {
-        rules.filter { $0.pattern == nil && $0.applies(to: path) }.map { finding($0.rule, nil, path, .start) }
+    private func byPath(_ path: String) throws(WaybillError) -> [Finding] {
+        var findings: [Finding] = []
+        for rule in pathRules where try rule.patterns().applies(to: path) {
+            findings.append(finding(rule.rule, nil, path, .start))
+        }
+        return findings
     }
 
     /// The secrets of a file by the standard rules. A file that could not be searched is a finding itself.
@@ -98,7 +130,8 @@ public struct SecretScanner: Sendable {
     /// The scanner with our own rules.
     public static func makeStandard() throws(WaybillError) -> SecretScanner { try standard.get() }
 
-    private static let standard = Result { () throws(WaybillError) in try SecretScanner() }
+    // That our own patterns are sound is what a test proves.
+    private static let standard = Result { () throws(WaybillError) in try SecretScanner(unchecked: .standard) }
 
     static func unsearched(_ path: String, _ error: WaybillError) -> Finding {
         Finding(
@@ -108,19 +141,20 @@ public struct SecretScanner: Sendable {
     }
 
     private func isSecret(
-        _ match: CompiledSecretRule.Match, in bytes: [UInt8], _ rule: CompiledSecretRule, _ path: String,
-        _ commit: String?
+        _ match: CompiledSecretRule.Match, in bytes: [UInt8], _ rule: CompiledSecretRule,
+        _ patterns: CompiledSecretRule.Patterns, _ path: String, _ commit: String?
     ) -> Bool {
         let secret = bytes[match.secret]
         if secret.isEmpty { return false }
         if rule.rule.entropyMin > 0, Entropy.bits(of: secret) <= rule.rule.entropyMin { return false }
         if rule.rule.needsDigit, !secret.contains(where: { $0 &- 48 < 10 }) { return false }
-        if rule.allowed.contains(where: { $0.matches(secret) }) || placeholders.contains(where: { $0.matches(secret) })
+        if patterns.allowed.contains(where: { $0.matches(secret) })
+            || placeholders.contains(where: { $0.matches(secret) })
         {
             return false
         }
         if rule.usesPublishedKeys, PublishedKeys.contains(secret) { return false }
-        return !(rule.allowLists + allowLists).contains { $0.allows(match, in: bytes, path, commit) }
+        return !(patterns.allowLists + allowLists).contains { $0.allows(match, in: bytes, path, commit) }
     }
 
     private func finding(_ rule: SecretRule, _ secret: String?, _ path: String, _ position: Position) -> Finding {

@@ -13,11 +13,11 @@ public struct TrivyTests: Sendable {
     public init(_ files: [PolicySource], data: Object = [:]) throws(WaybillError) {
         var modules: [SourceModule] = []
         var left: [WaybillError] = []
-        for file in files + [PolicySource(file: "waybill/trivy.rego", text: HostCalls.module)] {
+        for file in files {
             do {
                 let version = try TrivyChecks.module(file).version
                 modules.append(
-                    try SourceModule(parsing: HostCalls.renamed(in: file.text), file: file.file, version: version))
+                    try SourceModule(parsing: file.text, file: file.file, version: version))
             } catch let error as WaybillError {
                 left.append(error)
             } catch {
@@ -25,7 +25,8 @@ public struct TrivyTests: Sendable {
             }
         }
         while true {
-            let candidate = PolicySources(modules: modules, data: data)
+            var candidate = PolicySources(modules: modules, data: data)
+            candidate.functions = TrivyFunctions.all
             do {
                 _ = try candidate.compiled()
                 sources = candidate

@@ -8,10 +8,12 @@ public struct SourceModule: Sendable {
     public var text: String
     public var module: PolicyModule
 
-    public init(parsing text: String, file: String, version: RegoVersion = .v1) throws(RegoError) {
+    public init(
+        parsing text: String, file: String, version: RegoVersion = .v1, extensions: LanguageExtensions = []
+    ) throws(RegoError) {
         self.file = file
         self.text = text
-        module = try PolicyModule(parsing: text, file: file, version: version)
+        module = try PolicyModule(parsing: text, file: file, version: version, extensions: extensions)
     }
 }
 

@@ -7,6 +7,8 @@ public struct PolicySources: Sendable {
     public var modules: [SourceModule] = []
     public var data: Object = [:]
     public private(set) var bundles: [PolicyBundle] = []
+    /// What the host gives to the modules, beside the builtins.
+    public var functions: [HostFunction] = []
 
     public init() {}
 
@@ -46,7 +48,8 @@ public struct PolicySources: Sendable {
     }
 
     public func compiled(checks: CheckOptions = CheckOptions()) throws(RegoErrors) -> CompiledPolicy {
-        try CompiledPolicy(modules: modules.map(\.module), data: .object(data), checks: checks)
+        try CompiledPolicy(
+            modules: modules.map(\.module), regoData: RegoValue(.object(data)), checks: checks, functions: functions)
     }
 
     /// The text of a line, counted from 1; for showing what an error or a failure is about.

@@ -31,11 +31,12 @@ public enum ParseTool {
     public enum Format: String, Sendable, CaseIterable { case pretty, json }
 
     public static func run(
-        _ text: String, file: String, version: RegoVersion, format: Format, hasLocations: Bool
+        _ text: String, file: String, version: RegoVersion, format: Format, hasLocations: Bool, hasComments: Bool = true
     ) -> ToolOutput {
         let tree: Value
         do {
-            tree = try PolicyModule(parsing: text, file: file, version: version).tree(hasLocations: hasLocations)
+            tree = try PolicyModule(parsing: text, file: file, version: version).tree(
+                hasLocations: hasLocations, hasComments: hasComments)
         } catch {
             let report = ErrorReport(error)
             return ToolOutput(diagnostics: format == .json ? report.json : report.text, status: 1)

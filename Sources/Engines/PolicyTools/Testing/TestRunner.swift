@@ -117,7 +117,9 @@ public struct TestRunner: Sendable {
     }
 
     private func compile(_ modules: [PolicyModule]) throws -> CompiledPolicy {
-        try CompiledPolicy(modules: modules, data: .object(sources.data))
+        try CompiledPolicy(
+            modules: modules, regoData: RegoValue(.object(sources.data)), checks: CheckOptions(),
+            functions: sources.functions)
     }
 
     private func leaves(_ value: RegoValue?, _ path: [String]) -> [TestResult.Case] {

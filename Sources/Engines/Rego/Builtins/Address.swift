@@ -62,6 +62,11 @@ struct Address: Equatable {
         return all.reduce(0) { $0 << 16 | UInt128($1) }
     }
 
+    /// An IPv4 address for one that is written as IPv6 (`::ffff:192.0.2.1`).
+    var unmapped: Address {
+        bits == 128 && value >> 32 == 0xFFFF ? Address(value: value & 0xFFFF_FFFF, bits: 32) : self
+    }
+
     /// The prefix of the address's class, as before there were prefixes.
     var classPrefix: Int {
         let first = Int(value >> 24)
@@ -141,5 +146,15 @@ struct AddressRange: Equatable {
             stack.append(current)
         }
         return stack
+    }
+}
+
+/// Ranges of addresses, for hosts that ask as policies do.
+public enum AddressRanges {
+    /// Whether a range holds another, or an address; nil where either is written wrongly.
+    public static func contains(_ range: String, _ other: String) -> Bool? {
+        guard let range = AddressRange(range) else { return nil }
+        let inner = Address(other).map { AddressRange($0.unmapped, prefix: $0.unmapped.bits) } ?? AddressRange(other)
+        return inner.map(range.contains)
     }
 }

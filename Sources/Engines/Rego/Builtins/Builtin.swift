@@ -130,6 +130,8 @@ struct Arguments {
 final class BuiltinHost {
     let surroundings: EvaluationSurroundings
     private var expressions: [String: RegularExpression] = [:]
+    /// Time zones read so far.
+    var zones: [String: ZoneInfo] = [:]
     private var randomState: UInt64
 
     /// Compiled patterns that are kept.
@@ -146,7 +148,7 @@ final class BuiltinHost {
         do {
             compiled = try RegularExpression(pattern)
         } catch {
-            throw BuiltinFailure("error parsing regexp: \(error.message)")
+            throw BuiltinFailure("error parsing regexp: \(RegexBuiltins.complaint(error.message))")
         }
         if expressions.count >= Self.expressionsMax { expressions.removeAll() }
         expressions[pattern] = compiled

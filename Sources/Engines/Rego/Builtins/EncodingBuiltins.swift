@@ -4,7 +4,7 @@ import WaybillCore
 /// JSON, YAML, base 64, hexadecimal.
 enum EncodingBuiltins {
     static let all = [
-        Builtin("json.marshal", 1) { .string($0[0].json) },
+        Builtin("json.marshal", 1) { .string(escapedForHTML($0[0].json)) },
         Builtin("json.marshal_with_options", 2, marshalWithOptions),
         Builtin("json.unmarshal", 1) { (a) throws(BuiltinFailure) in
             let text = try a.string(0)
@@ -63,42 +63,73 @@ enum EncodingBuiltins {
         for member in options where !["indent", "prefix", "pretty"].contains(member.key.string) {
             throw BuiltinFailure(type: "operand 2 object contained unknown key \(member.key)")
         }
-        guard isPretty else { return .string(a[0].json) }
+        guard isPretty else { return .string(escapedForHTML(a[0].json)) }
         let lines = JSONWriter.string(a[0].sortedDocument, style: .pretty).split(
             separator: "\n", omittingEmptySubsequences: false)
         return .string(
-            lines.map { line in
-                let depth = line.prefix { $0 == " " }.count / 2
-                return prefix + String(repeating: indent, count: depth) + line.dropFirst(depth * 2)
-            }.joined(separator: "\n"))
+            escapedForHTML(
+                lines.map { line in
+                    let depth = line.prefix { $0 == " " }.count / 2
+                    return prefix + String(repeating: indent, count: depth) + line.dropFirst(depth * 2)
+                }.joined(separator: "\n")))
     }
+
+    /// Go's JSON may stand inside HTML and JavaScript: these signs occur in texts only.
+    static func escapedForHTML(_ json: String) -> String {
+        guard json.unicodeScalars.contains(where: { unsafeInHTML[$0] != nil }) else { return json }
+        var result = ""
+        for scalar in json.unicodeScalars {
+            if let escaped = unsafeInHTML[scalar] { result += escaped } else { result.unicodeScalars.append(scalar) }
+        }
+        return result
+    }
+
+    private static let unsafeInHTML: [Unicode.Scalar: String] = [
+        "<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u{2028}": "\\u2028", "\u{2029}": "\\u2029",
+    ]
 
     static func decoded(_ text: String, isURL: Bool) throws(BuiltinFailure) -> String {
         String(decoding: try decodedBytes(text, isURL: isURL), as: UTF8.self)
     }
 
     static func decodedBytes(_ text: String, isURL: Bool = false) throws(BuiltinFailure) -> [UInt8] {
-        let foreign: [UInt8] = Array((isURL ? "+/" : "-_").utf8)
-        var index = 0
-        var letters: [UInt8] = []
-        // Line breaks are let through, as everywhere base 64 is read.
-        for byte in text.utf8 {
-            if byte != 0x0A, byte != 0x0D { letters.append(byte) }
-            if foreign.contains(byte) { throw BuiltinFailure("illegal base64 data at input byte \(index)") }
-            index += 1
+        var letters = Array(text.utf8)
+        if isURL, letters.last != UInt8(ascii: "=") {
+            // RFC 7515 appendix C: padding may be left out.
+            guard letters.count % 4 != 1 else { throw BuiltinFailure("illegal base64url string: \(text)") }
+            letters += Array(repeating: UInt8(ascii: "="), count: (4 - letters.count % 4) % 4)
         }
-        let isPaddingRequired = !isURL
-        guard !isPaddingRequired || letters.count.isMultiple(of: 4), let bytes = Base64.decode(letters) else {
-            throw BuiltinFailure("illegal base64 data at input byte \(firstBad(letters))")
+        if let bad = firstBad(letters, isURL: isURL) {
+            throw BuiltinFailure("illegal base64 data at input byte \(bad)")
+        }
+        guard let bytes = Base64.decode(letters.filter { $0 != 0x0A && $0 != 0x0D }) else {
+            throw BuiltinFailure("illegal base64 data at input byte \(letters.count)")
         }
         return Array(bytes)
     }
 
-    private static func firstBad(_ letters: [UInt8]) -> Int {
-        letters.firstIndex { byte in
-            !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || "+/-_=".utf8.contains(byte))
-        } ?? max(0, letters.count - 1)
+    /// Where Go's reader stops: at a foreign letter, at padding in a wrong place, or at the start of a group that is
+    /// not whole. Line breaks are let through.
+    private static func firstBad(_ letters: [UInt8], isURL: Bool) -> Int? {
+        let signs = Array((isURL ? "-_" : "+/").utf8)
+        var count = 0
+        for (index, byte) in letters.enumerated() where byte != 0x0A && byte != 0x0D {
+            let isLetter =
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || signs.contains(byte)
+            if isLetter {
+                count += 1
+                continue
+            }
+            guard byte == UInt8(ascii: "="), count % 4 >= 2 else { return index }
+            let rest = letters.indices[index...].filter { letters[$0] != 0x0A && letters[$0] != 0x0D }
+            let wanted = 4 - count % 4
+            guard rest.count >= wanted, letters[rest[wanted - 1]] == byte else {
+                return rest.count > 1 && wanted == 2 ? rest[1] : letters.count
+            }
+            return rest.count > wanted ? rest[wanted] : nil
+        }
+        return count % 4 == 0 ? nil : letters.count - count % 4
     }
 
     @Sendable static func decodeHex(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
@@ -143,17 +174,12 @@ enum EncodingBuiltins {
     }
 
     @Sendable static func encodeQueryObject(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
+        let invalid = BuiltinFailure(type: "operand 1 values must be string, array[string], or set[string]")
         var pairs: [String] = []
         for member in try a.object(0) {
-            guard let key = member.key.string else {
-                throw BuiltinFailure(type: "keys must be string but got \(member.key.typeName)")
-            }
-            let values: [RegoValue] = member.value.elements ?? [member.value]
-            for value in values {
-                guard let text = value.string else {
-                    throw BuiltinFailure(type: "value must be one of {string, array, set} but got \(value.typeName)")
-                }
-                pairs.append("\(encodeQuery(key))=\(encodeQuery(text))")
+            for value in member.value.elements ?? [member.value] {
+                guard let text = value.string else { throw invalid }
+                pairs.append("\(encodeQuery(member.key.memberName))=\(encodeQuery(text))")
             }
         }
         return .string(pairs.joined(separator: "&"))

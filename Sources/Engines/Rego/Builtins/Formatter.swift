@@ -1,195 +1,191 @@
-/// `sprintf` with Go's verbs.
+/// `sprintf`: reads the format as Go's `fmt` does; `Formatter+Verbs` writes the values.
 struct Formatter {
-    private let format: [Unicode.Scalar]
-    private let values: [RegoValue]
+    /// What OPA hands to Go's `fmt`: whole numbers, others as binary floating point, everything else as text.
+    enum Value {
+        case int(BigInteger, isLarge: Bool)
+        case float(FloatText)
+        case text(String)
 
-    /// A width or precision may be so large.
-    static let widthMax = 10_000
+        var typeName: String {
+            switch self {
+            case .int(_, let isLarge): isLarge ? "*big.Int" : "int"
+            case .float: "float64"
+            case .text: "string"
+            }
+        }
+    }
 
-    private struct Flags {
+    struct Flags {
         var minus = false, plus = false, zero = false, space = false, sharp = false
         var width: Int?
         var precision: Int?
     }
 
+    private let format: [Unicode.Scalar]
+    private let values: [Value]
+    private var index = 0
+    private var next = 0
+    private var output = String.UnicodeScalarView()
+    /// Arguments were chosen by number, so that some may be left over.
+    private var isReordered = false
+    /// What went wrong while the place of an argument was read.
+    private var hasBadIndex = false
+
+    /// A width or precision may be so large.
+    static let widthMax = 1_000_000
+    /// Texts that one format may give.
+    static let outputMax = 4 << 20
+
     init(_ format: String, _ values: [RegoValue]) {
         self.format = Array(format.unicodeScalars)
-        self.values = values
+        self.values = values.map(Self.value)
+    }
+
+    private static func value(_ value: RegoValue) -> Value {
+        guard case .number(let number) = value else { return .text(value.display) }
+        if let int = number.int { return .int(BigInteger(int), isLarge: false) }
+        // A number too long to be written out is shown as it was written.
+        if number.isInteger {
+            guard let integer = number.integer, integer.decimalDigits.count <= 40 else {
+                return .text(RegoNumberText.shortest(number))
+            }
+            return .int(integer, isLarge: true)
+        }
+        guard let text = FloatText(number.double), text.isFinite else { return .text(number.text) }
+        return .float(text)
     }
 
     func text() throws(BuiltinFailure) -> String {
-        var result = String.UnicodeScalarView()
-        var index = 0
-        var next = 0
-        func number() -> Int? {
-            var value: Int?
-            while index < format.count, let digit = Int(String(format[index])), format[index].isASCII {
-                value = min((value ?? 0) * 10 + digit, Self.widthMax)
-                index += 1
-            }
-            return value
-        }
+        var formatter = self
+        return try formatter.run()
+    }
+
+    private mutating func run() throws(BuiltinFailure) -> String {
         while index < format.count {
+            guard output.count < Self.outputMax else { throw BuiltinFailure("the text becomes too long") }
             guard format[index] == "%" else {
-                result.append(format[index])
+                output.append(format[index])
                 index += 1
                 continue
             }
             index += 1
-            var flags = Flags()
-            flagLoop: while index < format.count {
-                switch format[index] {
-                case "-": flags.minus = true
-                case "+": flags.plus = true
-                case "0": flags.zero = true
-                case " ": flags.space = true
-                case "#": flags.sharp = true
-                default: break flagLoop
+            directive()
+        }
+        if !isReordered, next < values.count {
+            write("%!(EXTRA " + values[next...].map { $0.typeName + "=" + plain($0) }.joined(separator: ", ") + ")")
+        }
+        return String(output)
+    }
+
+    private mutating func write(_ text: String) { output.append(contentsOf: text.unicodeScalars) }
+
+    /// As `%v` shows it.
+    private func plain(_ value: Value) -> String { Self.written(value, "v", Flags()) ?? "" }
+
+    private mutating func directive() {
+        var flags = takeFlags()
+        hasBadIndex = false
+        var afterIndex = takeIndex()
+        if index < format.count, format[index] == "*" {
+            index += 1
+            if let width = takeInteger() {
+                flags.minus = flags.minus || width < 0
+                flags.width = abs(width)
+                if flags.minus { flags.zero = false }
+            } else {
+                write("%!(BADWIDTH)")
+            }
+            afterIndex = false
+        } else {
+            flags.width = takeNumber()
+            if afterIndex, flags.width != nil { hasBadIndex = true }
+        }
+        if index < format.count, format[index] == "." {
+            index += 1
+            if afterIndex { hasBadIndex = true }
+            afterIndex = takeIndex()
+            if index < format.count, format[index] == "*" {
+                index += 1
+                if let precision = takeInteger(), precision >= 0 {
+                    flags.precision = precision
+                } else {
+                    write("%!(BADPREC)")
                 }
-                index += 1
+                afterIndex = false
+            } else {
+                flags.precision = takeNumber() ?? 0
             }
-            flags.width = number()
-            if index < format.count, format[index] == "." {
-                index += 1
-                flags.precision = number() ?? 0
+        }
+        if !afterIndex { _ = takeIndex() }
+        guard index < format.count else { return write("%!(NOVERB)") }
+        let verb = format[index]
+        index += 1
+        if verb == "%" { return output.append("%") }
+        if hasBadIndex { return write("%!\(verb)(BADINDEX)") }
+        guard next < values.count else { return write("%!\(verb)(MISSING)") }
+        let value = values[next]
+        next += 1
+        write(Self.written(value, verb, flags) ?? "%!\(verb)(\(value.typeName)=\(bad(value, flags)))")
+    }
+
+    /// A value beside a verb that is not its own keeps its width.
+    private func bad(_ value: Value, _ flags: Flags) -> String { Self.written(value, "v", flags) ?? "" }
+
+    private mutating func takeFlags() -> Flags {
+        var flags = Flags()
+        while index < format.count {
+            switch format[index] {
+            case "-":
+                flags.minus = true
+                flags.zero = false
+            case "+": flags.plus = true
+            case "0": flags.zero = !flags.minus
+            case " ": flags.space = true
+            case "#": flags.sharp = true
+            default: return flags
             }
-            guard index < format.count else {
-                result.append(contentsOf: "%!(NOVERB)".unicodeScalars)
-                break
-            }
-            let verb = format[index]
             index += 1
-            if verb == "%" {
-                result.append("%")
-                continue
-            }
-            guard next < values.count else {
-                result.append(contentsOf: "%!\(verb)(BADINDEX)".replacingBadIndex.unicodeScalars)
-                continue
-            }
-            result.append(contentsOf: padded(body(verb, values[next], flags), verb, flags).unicodeScalars)
-            next += 1
         }
-        var text = String(result)
-        if next < values.count {
-            let extra = values[next...].map { "\(goType($0))=\(plain($0))" }.joined(separator: ", ")
-            text += "%!(EXTRA \(extra))"
+        return flags
+    }
+
+    private mutating func takeNumber() -> Int? {
+        var value: Int?
+        while index < format.count, (48...57).contains(format[index].value) {
+            value = min((value ?? 0) * 10 + Int(format[index].value - 48), Self.widthMax)
+            index += 1
         }
-        return text
+        return value
     }
 
-    /// As Go's `%v` shows what OPA hands to it: whole numbers as such, texts bare, all else in Rego's writing.
-    private func plain(_ value: RegoValue) -> String {
-        // What does not fit 64 bits is shown as it would be written, not with hundreds of zeros.
-        if case .number(let number) = value, number.isInteger, number.text.utf8.count > 40 {
-            return RegoNumberText.shortest(number)
+    /// `[3]`: the argument that comes next.
+    private mutating func takeIndex() -> Bool {
+        guard index < format.count, format[index] == "[" else { return false }
+        isReordered = true
+        guard let end = format[index...].firstIndex(of: "]") else {
+            hasBadIndex = true
+            index += 1
+            return true
         }
-        return value.display
-    }
-
-    private func goType(_ value: RegoValue) -> String {
-        switch value {
-        case .number(let number): number.isInteger ? "int" : "float64"
-        default: "string"
+        index += 1
+        let number = takeNumber()
+        let isWhole = index == end
+        index = end + 1
+        guard isWhole, let number, number >= 1, number <= values.count else {
+            hasBadIndex = true
+            return true
         }
+        next = number - 1
+        return true
     }
 
-    private func body(_ verb: Unicode.Scalar, _ value: RegoValue, _ flags: Flags) -> String {
-        switch (verb, value) {
-        case ("v", _), ("s", .string):
-            let text = plain(value)
-            if let precision = flags.precision, case .string = value {
-                return StringBuiltins.string(text.unicodeScalars.prefix(precision))
-            }
-            return signed(text, value, flags)
-        case ("q", .string): return RegoValue.string(plain(value)).description
-        case ("d", .number(let number)) where number.isInteger: return signed(number.text, value, flags)
-        case ("x", .number(let number)) where number.isInteger: return radix(number, 16, "0x", flags)
-        case ("X", .number(let number)) where number.isInteger: return radix(number, 16, "0x", flags).uppercased()
-        case ("b", .number(let number)) where number.isInteger: return radix(number, 2, "0b", flags)
-        case ("o", .number(let number)) where number.isInteger: return radix(number, 8, "0", flags)
-        case ("x", .string(let text)): return text.utf8.map { RegoNumberText.hex($0) }.joined()
-        case ("X", .string(let text)): return text.utf8.map { RegoNumberText.hex($0) }.joined().uppercased()
-        case ("c", .number(let number)):
-            guard let code = number.int, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) else {
-                return "\u{FFFD}"
-            }
-            return String(scalar)
-        case ("f", .number(let number)), ("F", .number(let number)):
-            guard !number.isInteger || verb != "f" else { return number.isInteger ? "%!f(int=\(number.text))" : "" }
-            return signed(RegoNumberText.fixed(number, flags.precision ?? 6), value, flags)
-        case ("e", .number(let number)) where !number.isInteger:
-            return signed(RegoNumberText.scientific(number, flags.precision ?? 6), value, flags)
-        case ("g", .number(let number)) where !number.isInteger: return signed(number.text, value, flags)
-        case ("t", .bool(let value)): return value ? "true" : "false"
-        case ("s", .number(let number)) where number.isInteger && number.int == nil: return number.text
-        case ("s", .number(let number)): return "%!s(\(goType(value))=\(number.text))"
-        case ("s", _): return plain(value)
-        case ("T", _): return goType(value)
-        default: return "%!\(verb)(\(goType(value))=\(plain(value)))"
+    /// `*`: a width or precision among the arguments.
+    private mutating func takeInteger() -> Int? {
+        guard next < values.count else { return nil }
+        defer { next += 1 }
+        guard case .int(let integer, _) = values[next], let int = integer.int, abs(int) <= Self.widthMax else {
+            return nil
         }
-    }
-
-    private func signed(_ text: String, _ value: RegoValue, _ flags: Flags) -> String {
-        guard case .number(let number) = value, !number.isNegative else { return text }
-        return flags.plus ? "+" + text : flags.space ? " " + text : text
-    }
-
-    private func radix(_ number: RegoNumber, _ base: UInt32, _ prefix: String, _ flags: Flags) -> String {
-        let digits = (number.integer ?? BigInteger(0)).magnitude.text(base: base)
-        return (number.isNegative ? "-" : flags.plus ? "+" : "") + (flags.sharp ? prefix : "") + digits
-    }
-
-    private func padded(_ text: String, _ verb: Unicode.Scalar, _ flags: Flags) -> String {
-        guard let width = flags.width else { return text }
-        let missing = width - text.unicodeScalars.count
-        guard missing > 0 else { return text }
-        if flags.minus { return text + String(repeating: " ", count: missing) }
-        if flags.zero {
-            let zeros = String(repeating: "0", count: missing)
-            if text.hasPrefix("-") || text.hasPrefix("+") { return text.prefix(1) + zeros + text.dropFirst() }
-            return zeros + text
-        }
-        return String(repeating: " ", count: missing) + text
-    }
-}
-
-extension String {
-    /// Go says which verb misses its value.
-    fileprivate var replacingBadIndex: String { split(separator: "(").first.map { $0 + "(MISSING)" } ?? self }
-}
-
-/// Numbers in the notations that formats ask for.
-enum RegoNumberText {
-    static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-
-    /// `2e308`
-    static func shortest(_ number: RegoNumber) -> String {
-        let digits = number.decimal.coefficient.decimalDigits
-        guard digits.count < 20 else { return number.text }
-        return StringBuiltins.split(scientific(number, digits.count - 1), by: "e+").joined(separator: "e")
-    }
-
-    /// So many digits behind the point, rounded to the nearest.
-    static func fixed(_ number: RegoNumber, _ digits: Int) -> String {
-        let scale = BigInteger.power(ofTen: digits)
-        let scaled = (number * RegoNumber(scale)).rounded(.nearest)
-        guard let integer = scaled.integer else { return number.text }
-        var text = integer.magnitude.decimalDigits
-        if text.count <= digits { text = Array(repeating: 48, count: digits + 1 - text.count) + text }
-        let whole = String(decoding: text.dropLast(digits), as: UTF8.self)
-        let fraction = digits > 0 ? "." + String(decoding: text.suffix(digits), as: UTF8.self) : ""
-        return (number.isNegative && !integer.isZero ? "-" : "") + whole + fraction
-    }
-
-    static func scientific(_ number: RegoNumber, _ digits: Int) -> String {
-        let rounded = number.decimal.rounded(digits: digits + 1)
-        var text = rounded.coefficient.decimalDigits
-        let power = text.count - 1 + rounded.exponent
-        while text.count < digits + 1 { text.append(48) }
-        let fraction = digits > 0 ? "." + String(decoding: text[1...digits], as: UTF8.self) : ""
-        let magnitude = abs(power) < 10 ? "0\(abs(power))" : "\(abs(power))"
-        return (number.isNegative ? "-" : "") + String(decoding: text[..<1], as: UTF8.self) + fraction + "e"
-            + (power < 0 ? "-" : "+") + magnitude
+        return int
     }
 }

@@ -25,11 +25,11 @@ enum NetworkBuiltins {
     }
 
     private static func rangeOrAddress(_ text: String) throws(BuiltinFailure) -> AddressRange {
-        if let range = AddressRange(text) { return range }
-        guard let address = Address(text) else {
+        if let address = Address(text)?.unmapped { return AddressRange(address, prefix: address.bits) }
+        guard let range = AddressRange(text) else {
             throw BuiltinFailure("not a valid textual representation of an IP address or CIDR: \(text)")
         }
-        return AddressRange(address, prefix: address.bits)
+        return range
     }
 
     @Sendable static func intersects(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
@@ -50,10 +50,11 @@ enum NetworkBuiltins {
 
     @Sendable static func merge(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         var ranges: [AddressRange] = []
-        for text in try a.strings(0) {
+        for element in try a.elements(0, "an array") {
+            guard let text = element.string else { throw BuiltinFailure("element must be string") }
             if let range = AddressRange(text) {
                 ranges.append(range)
-            } else if let address = Address(text) {
+            } else if let address = Address(text)?.unmapped {
                 guard address.bits == 32 else { throw BuiltinFailure("IPv6 invalid: needs prefix length") }
                 ranges.append(AddressRange(address, prefix: address.classPrefix))
             } else {

@@ -67,11 +67,15 @@ enum ObjectBuiltins {
         case (.object(let one), .object(let other)): return .bool(contains(one, other))
         case (.set(let one), .set(let other)): return .bool(other.elements.allSatisfy(one.contains))
         case (.array(let one), .set(let other)): return .bool(other.elements.allSatisfy { one.contains($0) })
-        case (.array(let one), .array(let other)):
-            guard other.count <= one.count else { return .bool(false) }
-            return .bool((0...(one.count - other.count)).contains { one[$0..<($0 + other.count)].elementsEqual(other) })
+        case (.array(let one), .array(let other)): return .bool(contains(one, other))
         default: throw BuiltinFailure(type: "both arguments object.subset must be of the same type or array and set")
         }
+    }
+
+    /// Whether the elements stand side by side somewhere.
+    private static func contains(_ whole: [RegoValue], _ part: [RegoValue]) -> Bool {
+        guard part.count <= whole.count else { return false }
+        return (0...(whole.count - part.count)).contains { whole[$0..<($0 + part.count)].elementsEqual(part) }
     }
 
     private static func contains(_ whole: RegoObject, _ part: RegoObject) -> Bool {
@@ -80,6 +84,7 @@ enum ObjectBuiltins {
             return switch (value, member.value) {
             case (.object(let one), .object(let other)): contains(one, other)
             case (.set(let one), .set(let other)): other.elements.allSatisfy(one.contains)
+            case (.array(let one), .array(let other)): contains(one, other)
             default: value == member.value
             }
         }

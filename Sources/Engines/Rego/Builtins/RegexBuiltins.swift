@@ -23,6 +23,30 @@ enum RegexBuiltins {
         Builtin("regex.template_match", 4, templateMatch),
     ]
 
+    /// RE2's words for what is wrong in those of Go, which policies are tested against: `missing closing ): `(``.
+    static func complaint(_ message: String) -> String {
+        let text = message.replacingPrefix("not a valid regular expression: ", with: "")
+        for (found, told) in complaints where text.hasPrefix(found) {
+            let rest = text.dropFirst(found.count)
+            guard rest.hasPrefix(": ") else { return told + rest }
+            return "\(told): `\(rest.dropFirst(2))`"
+        }
+        return text
+    }
+
+    private static let complaints = [
+        ("missing ]", "missing closing ]"), ("missing )", "missing closing )"),
+        ("trailing \\", "trailing backslash at end of expression"),
+        ("no argument for repetition operator", "missing argument to repetition operator"),
+        ("invalid repetition size", "invalid repeat count"),
+        ("bad repetition operator", "invalid nested repetition operator"),
+        ("invalid perl operator", "invalid or unsupported Perl syntax"),
+        ("invalid named capture group", "invalid named capture"),
+        ("invalid character class range", "invalid character class range"),
+        ("invalid escape sequence", "invalid escape sequence"),
+        ("unexpected )", "unexpected )"),
+    ]
+
     @Sendable static func match(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let (pattern, text) = (try a.string(0), try a.string(1))
         return .bool(try a.host.expression(pattern).matches(text))
@@ -41,8 +65,11 @@ enum RegexBuiltins {
     @Sendable static func templateMatch(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let (template, text) = (try a.string(0), try a.string(1))
         let (open, close) = (Array(try a.string(2).unicodeScalars), Array(try a.string(3).unicodeScalars))
-        guard open.count == 1, close.count == 1 else {
-            throw BuiltinFailure("start or end delimiter is not one character")
+        for (name, delimiter) in [("start", try a.string(2)), ("end", try a.string(3))]
+        where delimiter.utf8.count != 1 {
+            // The length that is told is that of the first one, also for the second.
+            throw BuiltinFailure(
+                "\(name) delimiter has to be exactly one character long but is \(try a.string(2).utf8.count) long")
         }
         var pattern = "^"
         var literal = String.UnicodeScalarView()
@@ -58,7 +85,7 @@ enum RegexBuiltins {
                 }
             } else if scalar == close[0] {
                 level -= 1
-                guard level >= 0 else { throw BuiltinFailure("unbalanced delimiters in template") }
+                guard level >= 0 else { throw BuiltinFailure("unbalanced braces in \(GoText.quoted(template))") }
                 if level == 0 {
                     pattern += "(" + String(inner) + ")"
                     inner = String.UnicodeScalarView()
@@ -67,8 +94,14 @@ enum RegexBuiltins {
             }
             if level > 0 { inner.append(scalar) } else { literal.append(scalar) }
         }
-        guard level == 0 else { throw BuiltinFailure("unbalanced delimiters in template") }
+        guard level == 0 else { throw BuiltinFailure("unbalanced braces in \(GoText.quoted(template))") }
         pattern += RegularExpression.quoted(String(literal)) + "$"
         return .bool(try a.host.expression(pattern).matches(text))
+    }
+}
+
+extension String {
+    fileprivate func replacingPrefix(_ prefix: String, with other: String) -> String {
+        hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
     }
 }

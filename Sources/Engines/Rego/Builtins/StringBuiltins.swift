@@ -7,8 +7,8 @@ enum StringBuiltins {
         Builtin("startswith", 2) { (a) throws(BuiltinFailure) in .bool(starts(try a.string(0), with: try a.string(1)))
         },
         Builtin("endswith", 2) { (a) throws(BuiltinFailure) in .bool(ends(try a.string(0), with: try a.string(1))) },
-        Builtin("lower", 1) { (a) throws(BuiltinFailure) in .string(try a.string(0).lowercased()) },
-        Builtin("upper", 1) { (a) throws(BuiltinFailure) in .string(try a.string(0).uppercased()) },
+        Builtin("lower", 1) { (a) throws(BuiltinFailure) in .string(try mapped(a.string(0), lower)) },
+        Builtin("upper", 1) { (a) throws(BuiltinFailure) in .string(try mapped(a.string(0), upper)) },
         Builtin("indexof", 2, indexOf), Builtin("indexof_n", 2, indexesOf), Builtin("split", 2, split),
         Builtin("strings.split_n", 3, splitCounted), Builtin("replace", 3, replace),
         Builtin("strings.replace_n", 2, replaceMany), Builtin("substring", 3, substring),
@@ -34,6 +34,25 @@ enum StringBuiltins {
         Builtin("strings.any_suffix_match", 2) { (a) throws(BuiltinFailure) in try anyMatch(a, ends) },
         Builtin("format_int", 2, formatInteger), Builtin("sprintf", 2, sprintf),
     ]
+
+    /// Character by character, as Go does: no letter becomes two, and none looks at its neighbours.
+    private static func mapped(_ text: String, _ map: (Unicode.Scalar) -> Unicode.Scalar) -> String {
+        string(text.unicodeScalars.lazy.map(map))
+    }
+
+    private static func lower(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        let mapped = scalar.properties.lowercaseMapping.unicodeScalars
+        // The only one with two letters is the dotted I.
+        return mapped.count == 1 ? mapped.first ?? scalar : scalar == "\u{130}" ? "i" : scalar
+    }
+
+    private static func upper(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        let mapped = scalar.properties.uppercaseMapping.unicodeScalars
+        if mapped.count == 1 { return mapped.first ?? scalar }
+        // Greek letters with an iota beneath have one capital; a sharp s and ligatures have none.
+        let title = scalar.properties.titlecaseMapping.unicodeScalars
+        return title.count == 1 ? title.first ?? scalar : scalar
+    }
 
     static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
         var view = String.UnicodeScalarView()
@@ -122,7 +141,7 @@ enum StringBuiltins {
         for member in try a.object(0) {
             guard let old = member.key.string, let new = member.value.string else {
                 throw BuiltinFailure(
-                    type: "operand 1 must be object of strings to strings but got object containing another type")
+                    type: "operand 1 non-string \(member.key.string == nil ? "key" : "value") found in pattern object")
             }
             pairs.append((Array(old.utf8), Array(new.utf8)))
         }
@@ -174,8 +193,8 @@ enum StringBuiltins {
                 guard let text = element.string else {
                     throw BuiltinFailure(
                         type:
-                            "operand \(index + 1) must be array of strings but got array containing \(element.typeName)"
-                    )
+                            "operand \(index + 1) must be \(a[index].typeName) of strings but got \(a[index].typeName)"
+                            + " containing \(element.typeName)")
                 }
                 result.append(text)
             }

@@ -1,5 +1,4 @@
-/// Instants as nanoseconds since 1970, calendar arithmetic without a time zone database: only UTC and the zones whose
-/// rules are known here; any other zone's name is an error.
+/// Instants as nanoseconds since 1970, and the calendar.
 enum TimeBuiltins {
     static let all = [
         Builtin("time.now_ns", 0) { .int($0.host.surroundings.nowNanoseconds) },
@@ -22,40 +21,51 @@ enum TimeBuiltins {
         Builtin("time.add_date", 4, addDate), Builtin("time.diff", 2, difference), Builtin("time.format", 1, format),
     ]
 
-    private static func nanoseconds(_ value: RegoValue) throws(BuiltinFailure) -> Int {
-        guard let number = value.number else {
-            throw BuiltinFailure(type: "operand 1 must be one of {number, array} but got \(value.typeName)")
-        }
-        guard number.isInteger else {
-            throw BuiltinFailure(type: "operand 1 must be integer number but got floating-point number")
-        }
-        guard let int = number.int else { throw BuiltinFailure("timestamp too big") }
-        return int
+    /// An instant with the zone that it is looked at in.
+    private struct Instant {
+        var nanoseconds: Int
+        var zone = ZoneInfo.utc
+        var layout = ""
+        var moment: Moment { Moment(nanoseconds: nanoseconds, in: zone) }
     }
 
-    /// `ns` or `[ns, zone, …]`
-    private static func moment(_ a: Arguments, _ index: Int = 0) throws(BuiltinFailure) -> Moment {
-        guard case .array(let parts) = a[index] else {
-            return Moment(nanoseconds: try nanoseconds(a[index]), offset: 0, zone: "UTC")
+    /// `ns`, `[ns, zone]` or `[ns, zone, layout]`
+    private static func instant(_ a: Arguments, _ index: Int = 0) throws(BuiltinFailure) -> Instant {
+        func nanoseconds(_ value: RegoValue) throws(BuiltinFailure) -> Int {
+            guard let number = value.number else {
+                throw BuiltinFailure(type: "operand 1 must be number but got \(value.typeName)")
+            }
+            guard let int = number.int else { throw BuiltinFailure("timestamp too big") }
+            return int
         }
-        guard let first = parts.first else { throw a.wrong(index, "one of {number, array}") }
-        let nanoseconds = try nanoseconds(first)
-        guard parts.count > 1 else { return Moment(nanoseconds: nanoseconds, offset: 0, zone: "UTC") }
-        guard let name = parts[1].string else {
-            throw BuiltinFailure(type: "operand \(index + 1) must be string but got \(parts[1].typeName)")
+        func text(_ value: RegoValue) throws(BuiltinFailure) -> String {
+            guard let text = value.string else {
+                throw BuiltinFailure(type: "operand 1 must be string but got \(value.typeName)")
+            }
+            return text
         }
-        let (offset, zone) = try TimeZones.offset(name, atSecond: Moment.floorDivide(nanoseconds, 1_000_000_000))
-        return Moment(nanoseconds: nanoseconds, offset: offset, zone: zone)
+        switch a[index] {
+        case .number: return Instant(nanoseconds: try nanoseconds(a[index]))
+        case .array(let parts) where !parts.isEmpty:
+            var instant = Instant(nanoseconds: try nanoseconds(parts[0]))
+            if parts.count > 1 { instant.zone = try TimeZones.zone(try text(parts[1]), a.host) }
+            if parts.count > 2 { instant.layout = try text(parts[2]) }
+            return instant
+        default: throw a.wrong(0, "either number (ns) or [number (ns), string (tz)]", a[index])
+        }
     }
+
+    private static func moment(_ a: Arguments) throws(BuiltinFailure) -> Moment { try instant(a).moment }
 
     @Sendable static func format(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        let moment = try moment(a)
-        let layout = a[0].array.flatMap { $0.count > 2 ? $0[2].string : nil }
-        return .string(TimeLayout.format(moment, layout: TimeLayout.named(layout ?? "RFC3339Nano")))
+        let instant = try instant(a)
+        let layout = instant.layout.isEmpty ? "RFC3339Nano" : instant.layout
+        return .string(TimeLayout.format(instant.moment, layout: TimeLayout.named(layout)))
     }
 
     @Sendable static func addDate(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        let start = Moment(nanoseconds: try nanoseconds(a[0]), offset: 0, zone: "UTC")
+        let instant = try instant(a)
+        let start = instant.moment
         let (years, months, days) = (try a.int(1), try a.int(2), try a.int(3))
         let invalid = BuiltinFailure("time outside of valid range")
         guard [years, months, days].allSatisfy({ (-1_000_000...1_000_000).contains($0) }) else { throw invalid }
@@ -64,18 +74,19 @@ enum TimeBuiltins {
             Moment.days(
                 year: Moment.floorDivide(month, 12), month: month - Moment.floorDivide(month, 12) * 12 + 1,
                 day: start.day) + days
-        let (seconds, overflow) = day.multipliedReportingOverflow(by: 86_400)
-        guard !overflow,
-            let result = Moment.nanoseconds(second: seconds + start.secondOfDay, fraction: start.nanosecond)
-        else { throw invalid }
+        let second = instant.zone.second(showing: day * 86_400 + start.secondOfDay)
+        guard let result = Moment.nanoseconds(second: second, fraction: start.nanosecond) else { throw invalid }
         return .int(result)
     }
 
     /// Years, months, days, hours, minutes and seconds between two instants.
     @Sendable static func difference(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        var (one, other) = (try moment(a, 0), try moment(a, 1))
+        let zone = try instant(a, 0).zone
+        var (one, other) = (
+            Moment(nanoseconds: try instant(a, 0).nanoseconds, in: zone),
+            Moment(nanoseconds: try instant(a, 1).nanoseconds, in: zone)
+        )
         if one.nanoseconds > other.nanoseconds { swap(&one, &other) }
-        other = Moment(nanoseconds: other.nanoseconds, offset: one.offset, zone: one.zone)
         var parts = [
             other.year - one.year, other.month - one.month, other.day - one.day, other.hour - one.hour,
             other.minute - one.minute, other.second - one.second,
@@ -101,7 +112,7 @@ enum TimeBuiltins {
 
     /// `-1h30m2.5s`
     static func duration(_ text: String) throws(BuiltinFailure) -> Int {
-        let invalid = BuiltinFailure("time: invalid duration \(RegoValue.string(text))")
+        let invalid = BuiltinFailure("time: invalid duration \(GoText.quoted(text))")
         var rest = Substring(text)
         let isNegative = rest.hasPrefix("-")
         if isNegative || rest.hasPrefix("+") { rest.removeFirst() }
@@ -111,10 +122,15 @@ enum TimeBuiltins {
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
             rest = rest.dropFirst(digits.count)
+            let written = digits.hasPrefix(".") ? "0" + digits : digits.hasSuffix(".") ? digits + "0" : String(digits)
+            guard let number = RegoNumber(written) else { throw invalid }
             let unit = rest.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
             rest = rest.dropFirst(unit.count)
-            let written = digits.hasPrefix(".") ? "0" + digits : digits.hasSuffix(".") ? digits + "0" : String(digits)
-            guard let number = RegoNumber(written), let scale = units[String(unit)] else { throw invalid }
+            guard !unit.isEmpty else { throw BuiltinFailure("time: missing unit in duration \(GoText.quoted(text))") }
+            guard let scale = units[String(unit)] else {
+                throw BuiltinFailure(
+                    "time: unknown unit \(GoText.quoted(String(unit))) in duration \(GoText.quoted(text))")
+            }
             total = total + number * RegoNumber(scale)
         }
         guard let result = total.rounded(.down).int else { throw invalid }

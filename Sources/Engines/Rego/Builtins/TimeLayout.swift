@@ -1,6 +1,6 @@
 /// Times written as Go's layouts have them: the layout shows how Monday, January 2, 15:04:05 of 2006 would be written.
 enum TimeLayout {
-    static let rfc3339 = "2006-01-02T15:04:05.999999999Z07:00"
+    static let rfc3339 = "2006-01-02T15:04:05Z07:00"
 
     private static let names = [
         "ANSIC": "Mon Jan _2 15:04:05 2006", "UnixDate": "Mon Jan _2 15:04:05 MST 2006",
@@ -19,8 +19,8 @@ enum TimeLayout {
     }
 
     private static let fields = [
-        "January", "Jan", "Monday", "Mon", "MST", "2006", "-07:00:00", "-07:00", "-0700", "-07", "Z07:00", "Z0700",
-        "002", "01", "02",
+        "January", "Jan", "Monday", "Mon", "MST", "2006", "-07:00:00", "-070000", "-07:00", "-0700", "-07",
+        "Z07:00:00", "Z070000", "Z07:00", "Z0700", "Z07", "__2", "002", "01", "02",
         "03", "04", "05", "06", "15", "PM", "pm", "_2", "1", "2", "3", "4", "5",
     ]
 
@@ -33,7 +33,11 @@ enum TimeLayout {
             if let fraction = fraction(rest) {
                 result.append(.field(fraction))
                 index += fraction.utf8.count
-            } else if let field = fields.first(where: { rest.starts(with: $0.utf8) }) {
+            } else if rest.starts(with: "_2006".utf8) {
+                // The year with a sign in front of it, not a day.
+                result += [.literal(bytes[index]), .field("2006")]
+                index += 5
+            } else if let field = fields.first(where: { isField($0, rest) }) {
                 result.append(.field(field))
                 index += field.utf8.count
             } else {
@@ -42,6 +46,13 @@ enum TimeLayout {
             }
         }
         return result
+    }
+
+    private static func isField(_ field: String, _ rest: ArraySlice<UInt8>) -> Bool {
+        guard rest.starts(with: field.utf8) else { return false }
+        // `Month` and `Janitor` are words of their own.
+        guard field == "Jan" || field == "Mon", let next = rest.dropFirst(3).first else { return true }
+        return !(97...122).contains(next)
     }
 
     /// `.000` or `.999`, also with a comma.
@@ -87,6 +98,7 @@ enum TimeLayout {
         case "_2": return padded(moment.day, 2, " ")
         case "2": return String(moment.day)
         case "002": return padded(moment.dayOfYear, 3)
+        case "__2": return padded(moment.dayOfYear, 3, " ")
         case "15": return padded(moment.hour, 2)
         case "03": return padded(hour, 2)
         case "3": return String(hour)
@@ -96,17 +108,19 @@ enum TimeLayout {
         case "5": return String(moment.second)
         case "PM": return moment.hour < 12 ? "AM" : "PM"
         case "pm": return moment.hour < 12 ? "am" : "pm"
-        case "Z07:00", "Z0700", "-07:00", "-0700", "-07", "-07:00:00": return zone(field, moment.offset)
+        case _ where field.hasPrefix("Z") || field.hasPrefix("-"): return zone(field, moment.offset)
         default: return fraction(field, moment.nanosecond)
         }
     }
 
     private static func zone(_ field: String, _ offset: Int) -> String {
         if field.hasPrefix("Z"), offset == 0 { return "Z" }
-        let minutes = abs(offset) / 60
         let colon = field.contains(":") ? ":" : ""
-        let rest = field == "-07" ? "" : colon + padded(minutes % 60, 2)
-        return (offset < 0 ? "-" : "+") + padded(minutes / 60, 2) + rest
+        let digits = field.utf8.count { (48...57).contains($0) }
+        var text = (offset < 0 ? "-" : "+") + padded(abs(offset) / 3600, 2)
+        if digits > 2 { text += colon + padded(abs(offset) / 60 % 60, 2) }
+        if digits > 4 { text += colon + padded(abs(offset) % 60, 2) }
+        return text
     }
 
     private static func fraction(_ field: String, _ nanosecond: Int) -> String {

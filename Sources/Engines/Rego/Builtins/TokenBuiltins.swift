@@ -9,33 +9,41 @@ enum TokenBuiltins {
         [
             Builtin("io.jwt.decode", 1) { (a) throws(BuiltinFailure) in
                 let token = try WebToken(try a.string(0)).innermost()
-                return [token.header, token.payload, .string(Hex.encode(token.signature))]
+                let payload = try token.payload()
+                return [
+                    token.header.fields, payload, .string(Hex.encode(try token.sections.signature("JWT signature"))),
+                ]
             },
             Builtin("io.jwt.decode_verify", 2, decodeAndVerify), Builtin("io.jwt.encode_sign", 3, encode),
             Builtin("io.jwt.encode_sign_raw", 3, encodeRaw),
         ]
         + ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"].map { algorithm in
             Builtin("io.jwt.verify_\(algorithm.lowercased())", 2) { (a) throws(BuiltinFailure) in
-                let token = try WebToken.Sections(try a.string(0))
+                let sections = try WebToken.Sections(try a.string(0))
                 let keys = try TokenKey.keys(try a.string(1))
+                let signature = try sections.signature()
+                let header = try WebToken.Header(sections.parts[0])
                 return .bool(
-                    keys.contains { $0.key.verifies(token.signature, over: token.signed, algorithm: algorithm) })
+                    TokenKey.verifies(
+                        keys, signature, over: sections.signed, algorithm: algorithm, stated: header.algorithm,
+                        identifier: header.identifier))
             }
         }
         + ["HS256", "HS384", "HS512"].map { algorithm in
             Builtin("io.jwt.verify_\(algorithm.lowercased())", 2) { (a) throws(BuiltinFailure) in
                 let token = try WebToken.Sections(try a.string(0))
                 let key = TokenKey.shared(Array(try a.string(1).utf8))
-                return .bool(key.verifies(token.signature, over: token.signed, algorithm: algorithm))
+                return .bool(key.verifies(try token.signature(), over: token.signed, algorithm: algorithm))
             }
         }
 
     /// What a token must be to be taken.
     private struct Constraints {
-        var keys: [(identifier: String?, key: TokenKey)] = []
-        var algorithm: String?
-        var issuer: String?
-        var audience: String?
+        var keys: [TokenKey.Offered]?
+        var secret = ""
+        var algorithm = ""
+        var issuer = ""
+        var audience = ""
         /// Nanoseconds since 1970.
         var time: RegoNumber
 
@@ -50,20 +58,37 @@ enum TokenBuiltins {
                     return text
                 }
                 switch name {
-                case "cert": keys += try TokenKey.keys(try text())
-                case "secret": keys.append((nil, .shared(Array(try text().utf8))))
+                case "cert": keys = try TokenKey.keys(try text())
+                case "secret": secret = try text()
                 case "alg": algorithm = try text()
                 case "iss": issuer = try text()
                 case "aud": audience = try text()
                 case "time":
                     guard let number = member.value.number else {
-                        throw BuiltinFailure("time constraint: must be a number")
+                        throw BuiltinFailure("token time constraint: must be a number")
+                    }
+                    guard !number.isNegative else {
+                        throw BuiltinFailure("token time constraint: must not be negative")
                     }
                     time = number
                 default: throw BuiltinFailure("unknown token validation constraint: \(name)")
                 }
             }
-            guard !keys.isEmpty else { throw BuiltinFailure("no verification key available in constraints") }
+            guard keys == nil || secret.isEmpty else { throw BuiltinFailure("duplicate key constraints") }
+            guard keys != nil || !secret.isEmpty else { throw BuiltinFailure("no key constraint") }
+        }
+
+        /// Whether the keys that are trusted made the signature, by the algorithm that the token states.
+        func verifies(_ token: WebToken) throws(BuiltinFailure) -> Bool {
+            let signature = try token.sections.signature()
+            let stated = token.header.algorithm
+            guard let keys else {
+                return TokenKey.shared(Array(secret.utf8)).verifies(
+                    signature, over: token.sections.signed, algorithm: stated)
+            }
+            return TokenKey.verifies(
+                keys, signature, over: token.sections.signed, algorithm: stated, stated: stated,
+                identifier: token.header.identifier)
         }
     }
 
@@ -73,27 +98,21 @@ enum TokenBuiltins {
         let constraints = try Constraints(a)
         var token = try WebToken(try a.string(0))
         for _ in 0..<WebToken.nestingMax {
-            let algorithm = token.header["alg"]?.string ?? ""
-            let identifier = token.header["kid"]?.string
-            // An extension that must be understood is not understood here.
-            guard token.header["crit"] == nil, constraints.algorithm == nil || constraints.algorithm == algorithm else {
-                return refused
-            }
-            let named = constraints.keys.filter { identifier != nil && $0.identifier == identifier }
-            guard
-                (named.isEmpty ? constraints.keys : named).contains(where: {
-                    $0.key.verifies(token.sections.signature, over: token.sections.signed, algorithm: algorithm)
-                })
+            guard token.header.isUnderstood,
+                constraints.algorithm.isEmpty || constraints.algorithm.hasSameBytes(as: token.header.algorithm),
+                try constraints.verifies(token)
             else { return refused }
             guard let inner = try token.inner() else { break }
             token = inner
         }
-        let payload = token.payload
-        if let issuer = constraints.issuer, payload["iss"] != .string(issuer) { return refused }
-        switch (constraints.audience, payload["aud"]) {
-        case (let wanted?, .string(let audience)?): guard audience.hasSameBytes(as: wanted) else { return refused }
-        case (let wanted?, .array(let audiences)?): guard audiences.contains(.string(wanted)) else { return refused }
-        case (nil, nil): break
+        let payload = try token.payload()
+        if !constraints.issuer.isEmpty, payload["iss"] != .string(constraints.issuer) { return refused }
+        switch payload["aud"] {
+        case .string(let audience)?:
+            guard audience.hasSameBytes(as: constraints.audience) else { return refused }
+        case .array(let audiences)?:
+            guard audiences.contains(.string(constraints.audience)) else { return refused }
+        case nil: guard constraints.audience.isEmpty else { return refused }
         default: return refused
         }
         let billion = RegoNumber(1_000_000_000)
@@ -105,7 +124,7 @@ enum TokenBuiltins {
             guard let seconds = start.number else { throw BuiltinFailure("nbf value must be a number") }
             guard RegoNumber.compare(constraints.time, seconds * billion) >= 0 else { return refused }
         }
-        return [true, token.header, payload]
+        return [true, token.header.fields, payload]
     }
 
     @Sendable static func encode(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
@@ -128,6 +147,9 @@ enum TokenBuiltins {
             throw BuiltinFailure("\(invalid): cannot parse JSON")
         }
         guard let algorithm = fields["alg"]?.string else { throw BuiltinFailure(invalid) }
+        guard TokenKey.algorithms.contains(algorithm) else {
+            throw BuiltinFailure("unknown JWS algorithm: \(algorithm)")
+        }
         let type = fields["typ"]?.string
         if type == nil || type == "JWT", (try? JSONReader.value(from: payload)) == nil {
             throw BuiltinFailure("type is JWT but payload is not JSON")
@@ -195,85 +217,5 @@ enum TokenBuiltins {
             return nil
         }
         return (try? secret.signature(for: digest, padding: padding)).map { Array($0.rawRepresentation) }
-    }
-}
-
-/// A token taken apart.
-struct WebToken {
-    /// The three parts, of which the first two are signed.
-    struct Sections {
-        let signed: [UInt8]
-        let parts: [String]
-        let signature: [UInt8]
-
-        init(_ token: String) throws(BuiltinFailure) {
-            parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count > 1 else { throw BuiltinFailure("encoded JWT had no period separators") }
-            guard parts.count == 3 else {
-                throw BuiltinFailure("encoded JWT must have 3 sections, found \(parts.count)")
-            }
-            signed = Array("\(parts[0]).\(parts[1])".utf8)
-            signature = try WebToken.decode(parts[2], "signature")
-        }
-    }
-
-    /// Tokens within tokens, so deep.
-    static let nestingMax = 8
-
-    let sections: Sections
-    let header: RegoValue
-    private let body: [UInt8]
-
-    var signature: [UInt8] { sections.signature }
-
-    init(_ token: String) throws(BuiltinFailure) {
-        sections = try Sections(token)
-        header = try Self.object(try Self.decode(sections.parts[0], "header"), "header")
-        body = try Self.decode(sections.parts[1], "payload")
-    }
-
-    var payload: RegoValue { (try? Self.object(body, "payload")) ?? .object(RegoObject([])) }
-
-    /// The token that is this one's payload.
-    func inner() throws(BuiltinFailure) -> WebToken? {
-        guard header["cty"]?.string?.uppercased() == "JWT" else {
-            _ = try Self.object(body, "payload")
-            return nil
-        }
-        let text = String(decoding: body, as: UTF8.self)
-        let quoted = try? JSONReader.value(from: text)
-        return try WebToken(quoted?.string ?? text)
-    }
-
-    func innermost() throws(BuiltinFailure) -> WebToken {
-        var token = self
-        for _ in 0..<Self.nestingMax {
-            guard let inner = try token.inner() else { return token }
-            token = inner
-        }
-        throw BuiltinFailure("tokens nested deeper than \(Self.nestingMax) levels")
-    }
-
-    static func decode(_ text: String, _ part: String) throws(BuiltinFailure) -> [UInt8] {
-        guard !text.isEmpty else { return [] }
-        let letters = Array(text.utf8)
-        let bad = letters.firstIndex { byte in
-            !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || "-_=".utf8.contains(byte))
-        }
-        guard bad == nil, let bytes = Base64.decode(letters) else {
-            throw BuiltinFailure(
-                "JWT \(part) had invalid encoding: illegal base64 data at input byte \(bad ?? letters.count - 1)")
-        }
-        return bytes
-    }
-
-    /// Of members with the same name the last one counts, as in the tokens that other programs read.
-    private static func object(_ bytes: [UInt8], _ part: String) throws(BuiltinFailure) -> RegoValue {
-        let document: RegoValue
-        guard let value = LenientJSON.value(bytes) else { throw BuiltinFailure("JWT \(part) is not JSON") }
-        document = value
-        guard case .object = document else { throw BuiltinFailure("JWT \(part) is not an object") }
-        return document
     }
 }

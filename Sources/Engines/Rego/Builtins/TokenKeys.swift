@@ -13,27 +13,60 @@ enum TokenKey {
     case p521(P521.Signing.PublicKey)
     case ed25519(Curve25519.Signing.PublicKey)
 
-    /// Keys of a certificate, a public key or a JWK (set).
-    static func keys(_ text: String) throws(BuiltinFailure) -> [(identifier: String?, key: TokenKey)] {
-        if StringBuiltins.find("-----BEGIN CERTIFICATE-----", in: text) != nil {
-            guard let key = certificateKey(text) else {
-                throw BuiltinFailure("failed to extract a Key from the PEM certificate")
+    /// A key as it is handed over, with what a key set says about it.
+    struct Offered {
+        var identifier: String?
+        var algorithm: String?
+        let key: TokenKey
+    }
+
+    static let algorithms: Set<String> = [
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256", "HS384", "HS512",
+        "EdDSA",
+    ]
+
+    /// Keys of a certificate, a public key or a JWK (set). Keys for algorithms that nobody knows are left out.
+    static func keys(_ text: String) throws(BuiltinFailure) -> [Offered] {
+        let blocks = PEMBlock.blocks(text)
+        if let block = blocks.first {
+            guard blocks.count == 1, PEMBlock.endsText(text) else {
+                throw BuiltinFailure("extra data after a PEM certificate block")
             }
-            return [(nil, key)]
-        }
-        if StringBuiltins.find("-----BEGIN", in: text) != nil {
-            guard let key = publicKey(text) else {
-                throw BuiltinFailure("failed to extract a Key from the PEM certificate")
+            switch block.type {
+            case "CERTIFICATE":
+                guard let key = certificateKey(text) else { throw BuiltinFailure("failed to parse a PEM certificate") }
+                return [Offered(key: key)]
+            case "PUBLIC KEY":
+                guard let key = publicKey(block.bytes) else { throw BuiltinFailure("failed to parse a PEM public key") }
+                return [Offered(key: key)]
+            default: throw BuiltinFailure("failed to extract a Key from the PEM certificate")
             }
-            return [(nil, key)]
         }
-        guard let document = try? JSONReader.value(from: text) else {
+        guard let document = try? JSONReader.value(from: text), document.object != nil else {
             throw BuiltinFailure("failed to parse a JWK key (set)")
         }
-        let keys: [Documents.Value] = document["keys"]?.array ?? [document]
-        let found = keys.compactMap { fields in webKey(fields).map { (fields["kid"]?.string, $0) } }
-        guard !found.isEmpty else { throw BuiltinFailure("failed to parse a JWK key (set)") }
-        return found
+        var offered: [Offered] = []
+        for fields in document["keys"]?.array ?? [document] {
+            let algorithm = fields["alg"]?.string
+            if let algorithm, !algorithms.contains(algorithm) { continue }
+            guard let key = webKey(fields) else { throw BuiltinFailure("failed to parse a JWK key (set)") }
+            offered.append(Offered(identifier: fields["kid"]?.string, algorithm: algorithm, key: key))
+        }
+        return offered
+    }
+
+    /// Whether one of the keys signed the text: the one that the token names, or else any that is for the algorithm.
+    static func verifies(
+        _ offered: [Offered], _ signature: [UInt8], over text: [UInt8], algorithm: String, stated: String,
+        identifier: String?
+    ) -> Bool {
+        if let identifier, !identifier.isEmpty, let named = offered.first(where: { $0.identifier == identifier }) {
+            return named.key.verifies(signature, over: text, algorithm: algorithm)
+        }
+        return offered.contains { key in
+            (key.algorithm == nil || key.algorithm == stated)
+                && key.key.verifies(signature, over: text, algorithm: algorithm)
+        }
     }
 
     private static func certificateKey(_ text: String) -> TokenKey? {

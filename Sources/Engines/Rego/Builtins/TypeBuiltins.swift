@@ -31,6 +31,27 @@ enum TypeBuiltins {
         Builtin("rego.metadata.chain", 0, isIrreplaceable: true) { _ in nil },
     ]
 
+    /// What Go reads as a number: also with a plus sign, and without digits on one side of the point.
+    static func number(_ text: String) -> RegoNumber? {
+        var digits = text[...]
+        if digits.hasPrefix("+") {
+            digits.removeFirst()
+            guard let first = digits.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "+") else {
+                return nil
+            }
+        }
+        if let number = RegoNumber(String(digits)) { return number }
+        let sign = digits.hasPrefix("-") ? "-" : ""
+        var parts = digits.dropFirst(sign.utf8.count).split(
+            maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { $0 == "e" || $0 == "E" }
+        ).map(String.init)
+        guard var mantissa = parts.first, mantissa.contains("."), mantissa != "." else { return nil }
+        if mantissa.hasPrefix(".") { mantissa = "0" + mantissa }
+        if mantissa.hasSuffix(".") { mantissa += "0" }
+        parts[0] = mantissa
+        return RegoNumber(sign + parts.joined(separator: "e"))
+    }
+
     @Sendable static func toNumber(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         switch a[0] {
         case .null: return .int(0)
@@ -39,9 +60,11 @@ enum TypeBuiltins {
         case .string(let text):
             let letters = text.lowercased().drop { $0 == "-" || $0 == "+" }
             guard !["nan", "inf", "infinity"].contains(letters) else {
-                throw BuiltinFailure(type: "operand 1 must be valid number string but got \(RegoValue.string(text))")
+                throw BuiltinFailure(type: "operand 1 must be valid number string but got string")
             }
-            guard let number = RegoNumber(text) else { throw BuiltinFailure("invalid syntax") }
+            guard let number = number(text) else {
+                throw BuiltinFailure("strconv.ParseFloat: parsing \(GoText.quoted(text)): invalid syntax")
+            }
             return .number(number)
         default: throw a.wrong(0, "one of {null, boolean, number, string}")
         }

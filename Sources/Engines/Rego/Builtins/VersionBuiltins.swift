@@ -18,54 +18,70 @@ enum VersionBuiltins {
         Builtin("uuid.parse", 1) { (a) throws(BuiltinFailure) in try parseIdentifier(try a.string(0)) },
     ]
 
+    /// The digits of an exponent.
+    private static let exponentDigitsMax = 6
+
+    /// A number and the unit behind it.
     private static func amount(_ text: String, _ what: String) throws(BuiltinFailure) -> (RegoNumber, String) {
-        let text = text.split(separator: "\"", omittingEmptySubsequences: true).joined()
-        guard !text.contains(" ") else { throw BuiltinFailure("spaces not allowed in resource strings") }
-        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-" || $0 == "+") }
-        var exponent = Substring()
-        let rest = text.dropFirst(digits.count)
-        if let letter = rest.first, letter == "e" || letter == "E" {
-            let tail = rest.dropFirst().prefix { $0.isASCII && ($0.isNumber || $0 == "-" || $0 == "+") }
-            if tail.contains(where: \.isNumber) { exponent = rest.prefix(1 + tail.count) }
+        let bytes = Array(text.utf8.filter { $0 != UInt8(ascii: "\"") })
+        guard !bytes.contains(0x20) else { throw BuiltinFailure("spaces not allowed in resource strings") }
+        func isDigit(_ index: Int) -> Bool { index < bytes.count && (48...57).contains(bytes[index]) }
+        func isSign(_ index: Int) -> Bool {
+            index < bytes.count && (bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-"))
         }
-        guard !digits.isEmpty else { throw BuiltinFailure("no \(what)amount provided") }
-        var written = String(digits)
-        if written.hasPrefix(".") { written = "0" + written }
-        if written.hasSuffix(".") { written += "0" }
-        guard let number = RegoNumber(written + exponent) else {
+        var end = 0
+        while end < bytes.count {
+            if bytes[end] | 0x20 == UInt8(ascii: "e") {
+                guard isDigit(end + 1) || isSign(end + 1) else { break }
+                if isSign(end + 1) { end += 1 }
+                let digits = bytes[(end + 1)...].prefix { (48...57).contains($0) }
+                guard digits.count <= exponentDigitsMax else { throw BuiltinFailure("exponent too large") }
+            } else if !isDigit(end), !isSign(end), bytes[end] != UInt8(ascii: ".") {
+                break
+            }
+            end += 1
+        }
+        guard end > 0 else { throw BuiltinFailure("no \(what)amount provided") }
+        guard let number = TypeBuiltins.number(String(decoding: bytes[..<end], as: UTF8.self)) else {
             throw BuiltinFailure("could not parse \(what)amount to a number")
         }
-        return (number, String(rest.dropFirst(exponent.count)))
+        return (number, String(decoding: bytes[end...], as: UTF8.self))
     }
 
     private static func power(_ base: Int, _ exponent: Int) -> RegoNumber {
         (0..<exponent).reduce(RegoNumber(1)) { value, _ in value * RegoNumber(base) }
     }
 
+    private static let letters = ["": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6]
+
     /// `m` is a thousandth and `M` a million; all other letters mean the same in both cases.
     private static func units(_ text: String) throws(BuiltinFailure) -> RegoValue {
         let (number, unit) = try amount(text, "")
-        if unit == "m" { return .number(number.divided(by: RegoNumber(1000)) ?? number) }
-        let letters = ["": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6]
+        if unit == "m" { return .number(tenDecimals(number.divided(by: RegoNumber(1000)) ?? number)) }
         let lower = unit.lowercased()
-        if let exponent = letters[lower] { return .number(number * power(1000, exponent)) }
+        if let exponent = letters[lower] { return .number(tenDecimals(number * power(1000, exponent))) }
         guard lower.hasSuffix("i"), let exponent = letters[String(lower.dropLast())], exponent > 0 else {
-            throw BuiltinFailure("unit \(unit) not recognized")
+            throw BuiltinFailure("unit \(unit.prefix(1) + lower.dropFirst()) not recognized")
         }
-        return .number(number * power(1024, exponent))
+        return .number(tenDecimals(number * power(1024, exponent)))
+    }
+
+    private static func tenDecimals(_ number: RegoNumber) -> RegoNumber {
+        let scale = RegoNumber(10_000_000_000)
+        return (number * scale).rounded(.nearest).divided(by: scale) ?? number
     }
 
     private static func bytes(_ text: String) throws(BuiltinFailure) -> RegoValue {
-        let (number, unit) = try amount(text, "byte ")
-        var letters = unit.lowercased()
-        if letters.hasSuffix("b") { letters.removeLast() }
-        let isBinary = letters.hasSuffix("i")
-        if isBinary { letters.removeLast() }
-        let exponents = ["": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6]
-        guard let exponent = exponents[letters], !(isBinary && exponent == 0) else {
+        let (number, unit) = try amount(text.lowercased(), "byte ")
+        var rest = unit
+        if rest.utf8.count > 1, rest.hasSuffix("b") { rest.removeLast() }
+        let isBinary = rest.hasSuffix("i")
+        if isBinary { rest.removeLast() }
+        guard let exponent = letters[rest], !(isBinary && exponent == 0) else {
             throw BuiltinFailure("byte unit \(unit) not recognized")
         }
-        return .number((number * power(isBinary ? 1024 : 1000, exponent)).rounded(.down))
+        let product = number * power(isBinary ? 1024 : 1000, exponent)
+        return .number(product.rounded(product.isNegative ? .up : .down))
     }
 
     private static func identifier(_ name: String, _ host: BuiltinHost) -> String {
@@ -95,7 +111,7 @@ enum VersionBuiltins {
             UInt64(String(decoding: digits[range], as: UTF8.self), radix: 16) ?? 0
         }
         let version = Int(number(12..<13))
-        let variants: [(UInt64, String)] = [(8, "NCS"), (12, "RFC4122"), (14, "Microsoft"), (16, "Future")]
+        let variants: [(UInt64, String)] = [(8, "Reserved"), (12, "RFC4122"), (14, "Microsoft"), (16, "Future")]
         let variant = variants.first { number(16..<17) < $0.0 }?.1 ?? "Future"
         var members: [RegoObject.Member] = [
             .init(key: "version", value: .int(version)), .init(key: "variant", value: .string(variant)),

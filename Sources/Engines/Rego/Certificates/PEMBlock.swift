@@ -33,4 +33,14 @@ struct PEMBlock {
         }
         return result
     }
+
+    /// Whether nothing but a line break stands behind the last block.
+    static func endsText(_ text: String) -> Bool {
+        var rest = Array(text.utf8)[...]
+        if rest.last == 0x0A { rest.removeLast() }
+        while let last = rest.last, last == 0x20 || last == 0x09 || last == 0x0D { rest.removeLast() }
+        let lastLine = rest.split(separator: 0x0A).last ?? []
+        return rest.last != 0x0A && lastLine.starts(with: "-----END ".utf8)
+            && String(decoding: lastLine, as: UTF8.self).hasSuffix("-----")
+    }
 }

@@ -116,6 +116,8 @@ extension Literal {
             right.collectNames(&names)
         case .not(let literal): literal.collectNames(&names)
         case .notBody(let body): for literal in body { literal.collectNames(&names) }
+        case .logical(_, let left, let right):
+            for literal in left.body + right.body { literal.collectNames(&names) }
         case .some: break
         case .someIn(let key, let value, let collection):
             key?.collectNames(&names)

@@ -62,7 +62,7 @@ extension PlainExpression {
         case .term(let term): [term]
         case .call(_, let arguments): arguments
         case .every(_, _, let domain, _): [domain]
-        case .not: []
+        case .not(_, let needs): needs
         }
     }
 
@@ -85,7 +85,7 @@ extension PlainExpression {
             key?.collect(&found, without: [])
             value.collect(&found, without: [])
             for expression in body.expressions { expression.collectAllVariables(&found) }
-        case .not(let body): for expression in body.expressions { expression.collectAllVariables(&found) }
+        case .not(let body, _): for expression in body.expressions { expression.collectAllVariables(&found) }
         default: break
         }
     }
@@ -103,7 +103,7 @@ extension PlainExpression {
         switch kind {
         case .every(let key, let value, _, let body):
             result.append((body, [], (key?.variables() ?? []).union(value.variables())))
-        case .not(let body): result.append((body, [], []))
+        case .not(let body, _): result.append((body, [], []))
         default: break
         }
         return result

@@ -76,7 +76,8 @@ final class PlainExpression {
         case term(PlainTerm)
         case call(Operator, [PlainTerm])
         case every(key: PlainTerm?, value: PlainTerm, domain: PlainTerm, PlainBody)
-        case not(PlainBody)
+        /// With what must have a value before: the variables of an operand that has none of its own.
+        case not(PlainBody, needs: [PlainTerm])
     }
 
     struct With {

@@ -122,42 +122,9 @@ struct PolicyChecks {
 
     /// Calls of functions that do not exist, or with other numbers of arguments.
     func functions(_ arity: @escaping (PlainExpression.Operator) -> Int?) -> [RegoError] {
-        var errors: [RegoError] = []
-        func check(_ expression: PlainExpression) {
-            for closure in expression.closures { for inner in closure.body.expressions { check(inner) } }
-            guard case .call(let operation, let arguments) = expression.kind else { return }
-            if operation == .equality {
-                if arguments.count != 2 {
-                    errors.append(RegoError(.type, "eq: arity mismatch", at: expression.location))
-                }
-                return
-            }
-            guard let count = arity(operation) else {
-                errors.append(
-                    RegoError(.type, "undefined function \(operation.written)", at: expression.location))
-                return
-            }
-            if case .builtin("print") = operation { return }
-            let isRight =
-                expression.hasAddedOutput
-                ? arguments.count == count + 1 : arguments.count == count || arguments.count == count + 1
-            guard !isRight else { return }
-            let given = arguments.count - (expression.hasAddedOutput ? 1 : 0)
-            if case .function = operation {
-                errors.append(
-                    RegoError(
-                        .type,
-                        "function \(operation.written) has arity \(count), got \(given) argument\(given == 1 ? "" : "s")",
-                        at: expression.location))
-            } else {
-                errors.append(RegoError(.type, "\(operation.written): arity mismatch", at: expression.location))
-            }
-        }
-        for entry in checked {
-            for rule in entry.rules { for expression in rule.body.expressions { check(expression) } }
-        }
-        for (rule, _) in templateBodies { for expression in rule.body.expressions { check(expression) } }
-        return errors
+        let check = CallCheck(arity: arity)
+        return checked.flatMap { entry in entry.rules.flatMap { check.errors(in: $0.body) } }
+            + templateBodies.flatMap { check.errors(in: $0.0.body) }
     }
 
     /// Variables of heads that no body names.
@@ -247,6 +214,8 @@ extension Literal {
         case .unify(let left, let right), .assign(let left, let right): terms += [left, right]
         case .not(let literal): literal.visitLiterals(body)
         case .notBody(let literals): for literal in literals { literal.visitLiterals(body) }
+        case .logical(_, let left, let right):
+            for literal in left.body + right.body { literal.visitLiterals(body) }
         case .some: break
         case .someIn(let key, let value, let collection): terms += [key, value, collection].compactMap { $0 }
         case .every(_, _, let domain, let literals):

@@ -205,7 +205,12 @@ final class RuleRewriter {
             let expressions = statements(body, used: [])
             names.pop()
             let modifiers = modifiers(literal, &supports)
-            finish(PlainExpression(.not(PlainBody(expressions)), at: literal.location), modifiers)
+            finish(PlainExpression(.not(PlainBody(expressions), needs: []), at: literal.location), modifiers)
+        case .logical(let logic, let left, let right):
+            let sides = [left, right].map { operand($0, logic, at: literal.location) }
+            finish(sides[0], modifiers(literal, &supports))
+            result.append(sides[1])
+            sides[1].modifiers = sides[0].modifiers
         case .not(let negated):
             if case .assign = negated.kind {
                 fail(.compile, "cannot assign vars inside negated expression", at: literal.location)
@@ -225,6 +230,38 @@ final class RuleRewriter {
             let modifiers = modifiers(literal, &supports)
             finish(PlainExpression(kind, at: literal.location), modifiers)
         }
+    }
+
+    /// A side of `and` or `or`: only one in braces may give variables a value.
+    private func operand(_ side: Literal.Operand, _ logic: Literal.Logic, at location: Location) -> PlainExpression {
+        var needs: [PlainTerm] = []
+        if !side.isExplicit {
+            for literal in side.body {
+                if case .assign = literal.kind {
+                    fail(
+                        .compile, "cannot assign vars inside implicit \(logic.rawValue) operand", at: literal.location)
+                }
+            }
+            needs = openNames(side).map { name in
+                PlainTerm(.variable(names.variable(name) ?? plainVariable(name)), at: side.body[0].location)
+            }
+        }
+        names.push()
+        let expressions = statements(side.body, used: [])
+        names.pop()
+        return PlainExpression(.not(PlainBody(expressions), needs: needs), at: location)
+    }
+
+    /// Variables that the operand names outside of bodies.
+    private func openNames(_ side: Literal.Operand) -> [String] {
+        var found: Set<String> = []
+        let lowering = Lowering(surroundings)
+        for literal in side.body {
+            lowering.visit(literal) { term in
+                if let name = term.variable, name != "_" { found.insert(name) }
+            }
+        }
+        return found.filter { names.isDeclaredSomewhere($0) || surroundings.names.path($0) == nil }.sorted()
     }
 
     private func declarePattern(_ term: Term) {

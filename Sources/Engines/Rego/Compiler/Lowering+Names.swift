@@ -75,6 +75,9 @@ extension Lowering {
             visit(right, body)
         case .not(let negated): if !surroundings.hasSafeNegation { visit(negated, body) }
         case .notBody, .some: break
+        case .logical(_, let left, let right):
+            // A side without braces has no variables of its own.
+            for side in [left, right] where !side.isExplicit { for inner in side.body { visit(inner, body) } }
         case .someIn(let key, let value, let collection):
             if let key { visit(key, body) }
             visit(value, body)

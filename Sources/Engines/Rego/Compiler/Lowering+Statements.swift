@@ -22,7 +22,7 @@ extension Lowering {
         switch literal.kind {
         case .term(let term): goals += test(term, location, scope)
         case .unify(let left, let right): goals += unify(left, right, isCheck: false, location, scope)
-        case .assign(let left, let right): goals += unify(left, right, isCheck: false, location, scope)
+        case .assign(let left, let right): goals += assign(left, right, location, scope)
         case .some: break
         case .someIn(let key, let value, let collection):
             let source = operand(collection, scope, &goals)
@@ -34,6 +34,10 @@ extension Lowering {
         case .notBody(let body):
             let (closure, _) = closure(body, scope)
             goals.append(goal(.not(closure), at: location))
+        case .logical(let logic, let left, let right):
+            for inner in Literal.withoutLogic(logic, left, right, at: location) {
+                goals += self.goals(of: inner, scope)
+            }
         case .every(let key, let value, let domain, let body):
             let source = operand(domain, scope, &goals)
             let firstSlot = slotCount
@@ -49,6 +53,20 @@ extension Lowering {
             let closure = Closure(goals: bodyGoals, firstSlot: firstSlot)
             goals.append(goal(.every(domain: source, key: keySlot, value: valueSlot, closure), at: location))
         }
+        return goals
+    }
+
+    /// The value does not see the names that are declared for it: a comprehension in it has variables of its own.
+    private func assign(_ left: Term, _ right: Term, _ location: Location, _ scope: Scope) -> [Goal] {
+        var patterns: [Term] = []
+        collectPattern(left, &patterns)
+        let names = Set(patterns.compactMap(\.variable)).subtracting(["_"])
+        var used: Set<String> = []
+        if right.hasBody { right.collectNames(&used) }
+        guard !used.isDisjoint(with: names) else { return unify(left, right, isCheck: false, location, scope) }
+        var goals: [Goal] = []
+        let value = operand(right, Scope(parent: scope, hiding: names), &goals)
+        unify(operand(left, scope, &goals), value, isCheck: false, location, &goals)
         return goals
     }
 

@@ -54,7 +54,7 @@ struct PolicyCompiler {
         if errors.isEmpty { checkKinds() }
         if errors.isEmpty { checkPackages() }
         try report()
-        let arity = arities(surroundings)
+        let arity = Self.arities(surroundings)
         errors = checks.functions(arity)
         try report()
         errors = checks.heads()
@@ -90,7 +90,7 @@ struct PolicyCompiler {
     }
 
     /// How many arguments functions have; nil for those that do not exist.
-    private func arities(_ surroundings: Lowering.Surroundings) -> (PlainExpression.Operator) -> Int? {
+    static func arities(_ surroundings: Lowering.Surroundings) -> (PlainExpression.Operator) -> Int? {
         { operation in
             switch operation {
             case .equality: return 2

@@ -2,12 +2,17 @@
 final class Scope {
     let parent: Scope?
     private(set) var slots: [String: Int] = [:]
+    /// Names around it that are not seen from here.
+    private let hidden: Set<String>
 
-    init(parent: Scope?) { self.parent = parent }
+    init(parent: Scope?, hiding hidden: Set<String> = []) {
+        self.parent = parent
+        self.hidden = hidden
+    }
 
     func declare(_ name: String, slot: Int) { slots[name] = slot }
     func isDeclaredHere(_ name: String) -> Bool { slots[name] != nil }
-    func slot(_ name: String) -> Int? { slots[name] ?? parent?.slot(name) }
+    func slot(_ name: String) -> Int? { slots[name] ?? (hidden.contains(name) ? nil : parent?.slot(name)) }
 }
 
 /// Names of a module: what stands for documents rather than variables.

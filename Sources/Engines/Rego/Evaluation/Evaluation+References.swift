@@ -73,21 +73,21 @@ extension Evaluation {
     /// The document at a path behind `data`, as a host asks for it.
     func lookup(path: [String]) throws(RegoError) -> RegoValue? {
         var node = DocumentTree.root
-        var base: RegoValue? = situation.data.pointee
+        var base: At? = situation.data
         for (index, name) in path.enumerated() {
-            let key = RegoValue.string(name)
-            if program.nodes[node].group != nil {
-                let document = try document(node, program.groups[program.nodes[node].group ?? 0].site)
+            if let group = program.nodes[node].group {
+                let document = try document(node, program.groups[group].site)
                 return path[index...].reduce(document) { $0?[.string($1)] }
             }
-            base = base?[key]
+            let key = RegoValue.string(name)
+            base = base.flatMap { at in withUnsafePointer(to: key) { Walk.member(at, $0) } }
             guard let child = program.nodes[node].child(key) else {
-                return path[(index + 1)...].reduce(base) { $0?[.string($1)] }
+                return path[(index + 1)...].reduce(base?.pointee) { $0?[.string($1)] }
             }
             node = child
         }
         if let group = program.nodes[node].group { return try document(node, program.groups[group].site) }
-        return try package(node, base, -1)
+        return try package(node, base?.pointee, -1)
     }
 
     typealias Visit = (At, Place?) throws(RegoError) -> Bool
@@ -142,6 +142,8 @@ extension Evaluation {
                 found = next
                 continue
             }
+            // Behind the last key there is nothing to step into: calling oneself for each element would be most of the
+            // work.
             // The collection outlives the loop: a slot, the input or data holds it.
             switch Walk.members(of: found) {
             case .array(let elements):
@@ -153,7 +155,10 @@ extension Evaluation {
                         accepts(index: position, pattern, frame)
                     else { continue }
                     let below = place?.member(.int(position), element)
-                    guard try scan(element, keys, index, frame, site, below, body) else { return false }
+                    guard
+                        try index == keys.count
+                            ? body(element, below) : scan(element, keys, index, frame, site, below, body)
+                    else { return false }
                 }
             case .set(let elements):
                 for position in elements.indices {
@@ -162,7 +167,10 @@ extension Evaluation {
                     else { continue }
                     let below = place?.member(element.pointee, element)
                     tracker?.bind(pattern, frame, below)
-                    guard try scan(element, keys, index, frame, site, below, body) else { return false }
+                    guard
+                        try index == keys.count
+                            ? body(element, below) : scan(element, keys, index, frame, site, below, body)
+                    else { return false }
                 }
             case .object(let names, let members):
                 for position in members.indices {
@@ -171,7 +179,10 @@ extension Evaluation {
                         let element = members.baseAddress.map({ $0 + position }), match(key, pattern, frame)
                     else { continue }
                     let below = place?.member(key.pointee, element)
-                    guard try scan(element, keys, index, frame, site, below, body) else { return false }
+                    guard
+                        try index == keys.count
+                            ? body(element, below) : scan(element, keys, index, frame, site, below, body)
+                    else { return false }
                 }
             case .none: break
             }

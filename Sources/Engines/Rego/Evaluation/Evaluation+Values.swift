@@ -84,7 +84,7 @@ extension Evaluation {
         return Situation(situation, change)
     }
 
-    private static func replacing(_ path: ArraySlice<String>, in document: RegoValue?, with value: RegoValue)
+    static func replacing(_ path: ArraySlice<String>, in document: RegoValue?, with value: RegoValue)
         -> RegoValue
     {
         guard let name = path.first else { return value }

@@ -32,15 +32,20 @@ public struct EvaluationSurroundings: Sendable {
     public var hasStrictErrors: Bool
     /// `opa.runtime().env`
     public var environment: [String: String]
+    /// The bytes of a compiled zone file (`Europe/Berlin`), nil where the host has none by that name. Without it only a
+    /// short list of zones is known, by today's rules.
+    public var zoneFile: (@Sendable (String) -> [UInt8]?)?
     /// The way out to the network; nil, as it is unless the host says otherwise, when there is none.
     public var network: NetworkDoor?
 
     public init(
-        nowNanoseconds: Int = 0, seed: UInt64 = 0, hasStrictErrors: Bool = false, environment: [String: String] = [:]
+        nowNanoseconds: Int = 0, seed: UInt64 = 0, hasStrictErrors: Bool = false, environment: [String: String] = [:],
+        zoneFile: (@Sendable (String) -> [UInt8]?)? = nil
     ) {
         self.nowNanoseconds = nowNanoseconds
         self.seed = seed
         self.hasStrictErrors = hasStrictErrors
         self.environment = environment
+        self.zoneFile = zoneFile
     }
 }

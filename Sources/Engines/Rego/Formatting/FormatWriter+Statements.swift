@@ -68,6 +68,10 @@ extension FormatWriter {
             try nested(body, "{", behind: literal.location, in: literal.location)
             if let last = body.last, last.location.row == literal.location.row { write(" ") }
             write("}")
+        case .logical(let logic, let left, let right):
+            try side(left, of: logic, isRight: false, in: literal.location)
+            write(" \(logic.rawValue) ")
+            try side(right, of: logic, isRight: true, in: literal.location)
         case .some(let names): try some(names, literal.location)
         case .someIn(let key, let value, let collection):
             write("some ")
@@ -92,6 +96,25 @@ extension FormatWriter {
             if body.count == 1, body[0].location.row == literal.location.row { write(" ") }
             write("}")
         }
+    }
+
+    /// One side of `and` or `or`, with brackets where it would be read otherwise without.
+    private mutating func side(
+        _ side: Literal.Operand, of logic: Literal.Logic, isRight: Bool, in location: Location
+    ) throws(MisplacedComment) {
+        guard !side.isExplicit, let inner = side.body.first else {
+            write("{")
+            try nested(side.body, "{", behind: location, in: location)
+            if let last = side.body.last, last.location.row == location.row { write(" ") }
+            return write("}")
+        }
+        var needsParentheses = !inner.modifiers.isEmpty
+        if case .logical(let other, _, _) = inner.kind {
+            needsParentheses = needsParentheses || other == .or && logic == .and || isRight && other == logic
+        }
+        if needsParentheses { write("(") }
+        try statement(inner)
+        if needsParentheses { write(")") }
     }
 
     private mutating func infix(_ left: Term, _ sign: String, _ right: Term) throws(MisplacedComment) {

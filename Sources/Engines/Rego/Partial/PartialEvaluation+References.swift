@@ -124,7 +124,9 @@ extension PartialEvaluation {
             guard let value = known else { return [] }
             return try follow(.value(value), keys, pattern, state)
         }
-        guard group.clauses.allSatisfy(\.alternatives.isEmpty) else { throw unsupported("else", location) }
+        if keeps(group), group.kind == .complete || group.kind == .set {
+            return try follow(try supported(group, location), keys, pattern, state)
+        }
         switch group.kind {
         case .function: return []
         case .complete:
@@ -178,8 +180,14 @@ extension PartialEvaluation {
         guard group.kind != .function(arity: 0) else { return nil }
         if case .function = group.kind { return nil }
         guard !dependsOnUnknown(group.id) else { return nil }
+        // Rules below replaced data are not seen.
+        if let node = policy.tree.existingNode(at: group.path), evaluation.situation.hidden.contains(node) {
+            return .some(nil)
+        }
         return .some(try evaluation.lookup(path: group.path))
     }
+
+    private func keeps(_ group: RuleGroup) -> Bool { kept.contains { group.path.starts(with: $0) } }
 
     private func dependsOnUnknown(_ id: Int) -> Bool {
         var seen: Set<Int> = [id]
@@ -201,30 +209,60 @@ extension PartialEvaluation {
         _ group: RuleGroup, arguments: [ResidualTerm] = [], _ state: State, _ body: Way
     ) throws(RegoError) -> [State] {
         var result: [State] = []
+        var tried: [[ResidualExpression]] = []
         for clause in group.clauses {
-            var inner = State(slots: empty(clause.slotCount))
-            inner.residue = state.residue
-            inner.pending = state.pending
-            var starts = [inner]
-            for (argument, parameter) in zip(arguments, clause.parameters) {
-                starts = starts.flatMap { match(argument, parameter, $0) }
-            }
-            for way in try run(clause.body, starts) {
-                var outer = state
-                outer.residue = way.residue
-                outer.pending = way.pending
-                let value: ResidualTerm
-                switch clause.yield {
-                case .value(let expression), .element(let expression): value = term(expression, way)
+            for start in starts(of: clause, arguments, state) {
+                var starts = [start]
+                for branch in [clause] + clause.alternatives {
+                    let found = try run(branch.body, starts)
+                    tried += found.map { Array(residue(of: $0).dropFirst(state.residue.count)) }
+                    result += try answers(found, branch, state, body)
+                    // What stands behind `else` holds where the body does not.
+                    guard branch !== clause.alternatives.last, !clause.alternatives.isEmpty else { break }
+                    var failed: [State] = []
+                    for start in starts { failed += try negation(branch.body, start, branch.location) }
+                    starts = failed
                 }
-                result += try body(value, clause.keys.map { term($0, way) }, outer)
             }
+        }
+        guard case .function = group.kind, let fallback = group.fallback else { return result }
+        // The default holds where none of the others does.
+        for start in starts(of: fallback, arguments, state) {
+            result += try answers(negated(tried, start), fallback, state, body)
+        }
+        return result
+    }
+
+    private func starts(of clause: Clause, _ arguments: [ResidualTerm], _ state: State) -> [State] {
+        let count = max(clause.slotCount, clause.alternatives.map(\.slotCount).max() ?? 0)
+        var inner = State(slots: empty(count))
+        inner.residue = state.residue
+        inner.pending = state.pending
+        return zip(arguments, clause.parameters).reduce([inner]) { states, pair in
+            states.flatMap { match(pair.0, pair.1, $0) }
+        }
+    }
+
+    private func answers(
+        _ found: [State], _ branch: Clause, _ state: State, _ body: Way
+    ) throws(RegoError) -> [State] {
+        var result: [State] = []
+        for way in found {
+            var outer = state
+            outer.residue = way.residue
+            outer.pending = way.pending
+            let value: ResidualTerm
+            switch branch.yield {
+            case .value(let expression), .element(let expression): value = term(expression, way)
+            }
+            result += try body(value, branch.keys.map { term($0, way) }, outer)
         }
         return result
     }
 
     /// Keeps the rule as support, and gives the reference to it.
     private func supported(_ group: RuleGroup, _ location: Location) throws(RegoError) -> ResidualTerm {
+        guard replacements == 0 else { throw unsupported("a rule below with", location) }
         let path = ["partial"] + group.path
         try addSupport(path) { () throws(RegoError) in
             var rules: [PartialResult.SupportRule] = []
@@ -250,12 +288,15 @@ extension PartialEvaluation {
 
     func call(_ call: Call, _ state: State, _ location: Location) throws(RegoError) -> [State] {
         let arguments = call.arguments.map { term($0, state) }
-        switch call.callee {
+        var callee = call.callee
+        switch evaluation.situation.replaced[callee] {
+        case .value(let value)?: return match(.value(value), call.result, state)
+        case .callee(let other)?: callee = other
+        case nil: break
+        }
+        switch callee {
         case .function(let number):
             let group = policy.groups[number]
-            guard group.fallback == nil, group.clauses.allSatisfy(\.alternatives.isEmpty) else {
-                throw unsupported("a function with else or default", location)
-            }
             return try nested(location) { () throws(RegoError) in
                 try ways(group, arguments: arguments, state) { (value, _, state) throws(RegoError) in
                     self.match(value, call.result, state)
@@ -302,12 +343,12 @@ extension PartialEvaluation {
 
 extension CompiledPolicy {
     /// What is left of a query when only the given parts of input and data are unknown: `input`, `input.user`,
-    /// `data.users`.
+    /// `data.users`. Rules that are kept are not taken apart: what is left refers to them.
     public func partiallyEvaluate(
-        query text: String, regoInput: RegoValue? = nil, unknowns: [String] = ["input"],
+        query text: String, regoInput: RegoValue? = nil, unknowns: [String] = ["input"], keeping rules: [String] = [],
         limits: EvaluationLimits = .standard, surroundings: EvaluationSurroundings = EvaluationSurroundings()
     ) throws -> PartialResult {
-        let (block, slotCount) = try plan(query: text)
+        let (block, slotCount, variables) = try plan(query: text)
         let paths = try unknowns.map { name throws(RegoError) in
             let path = try Parser.term(name).dottedPath ?? []
             guard path.first == "input" || path.first == "data" else {
@@ -316,8 +357,9 @@ extension CompiledPolicy {
             return path
         }
         let evaluation = Evaluation(program, input: regoInput, limits: limits, surroundings: surroundings)
-        let partial = PartialEvaluation(self, evaluation, unknowns: paths)
-        let queries = try partial.queries(block, slotCount: slotCount)
+        let kept = try rules.map { try Self.path($0) }
+        let partial = PartialEvaluation(self, evaluation, unknowns: paths, kept: kept)
+        let queries = try partial.queries(block, slotCount: slotCount, variables: variables)
         // One that always holds makes the others superfluous.
         let result = queries.contains { $0.isEmpty } ? [[]] : queries
         var seen: Set<[ResidualExpression]> = []
@@ -325,15 +367,18 @@ extension CompiledPolicy {
             queries: result.filter { seen.insert($0).inserted }, support: result == [[]] ? [] : partial.support)
     }
 
-    private func plan(query text: String) throws -> (Block, Int) {
+    private func plan(query text: String) throws -> (Block, Int, [String: Int]) {
         let literals = try Parser.query(text)
+        let mistakes = QueryCheck(surroundings: surroundings).errors(literals)
+        guard mistakes.isEmpty else { throw RegoErrors(mistakes) }
         let lowering = Lowering(surroundings)
-        let goals = lowering.goals(of: literals, Scope(parent: nil))
+        let scope = Scope(parent: nil)
+        let goals = lowering.goals(of: literals, scope)
         var ordering = Ordering()
         var bound: Set<Int> = []
         let block = ordering.block(goals, bound: &bound)
         let errors = lowering.errors + (lowering.errors.isEmpty ? RuleCompiler.errors(ordering.unbound, lowering) : [])
         guard errors.isEmpty else { throw RegoErrors(errors) }
-        return (block, lowering.slotCount)
+        return (block, lowering.slotCount, scope.slots)
     }
 }

@@ -11,7 +11,12 @@ final class PartialEvaluation {
 
     let policy: CompiledPolicy
     let evaluation: Evaluation
-    let unknowns: [[String]]
+    /// What is unknown here; `with` makes parts of it known.
+    var unknowns: [[String]]
+    /// Rules that stay rules, by the beginnings of their paths.
+    let kept: [[String]]
+    /// Statements below `with`: rules mean something else there than outside.
+    var replacements = 0
     private(set) var support: [PartialResult.SupportRule] = []
     private var supported: Set<[String]> = []
     private var nextVariable = 1
@@ -27,15 +32,28 @@ final class PartialEvaluation {
         "http.send", "net.lookup_ip_addr", "opa.runtime", "rand.intn", "time.now_ns", "uuid.rfc4122",
     ]
 
-    init(_ policy: CompiledPolicy, _ evaluation: Evaluation, unknowns: [[String]]) {
+    init(_ policy: CompiledPolicy, _ evaluation: Evaluation, unknowns: [[String]], kept: [[String]] = []) {
+        self.kept = kept
         self.policy = policy
         self.evaluation = evaluation
         self.unknowns = unknowns
     }
 
-    func queries(_ block: Block, slotCount: Int) throws(RegoError) -> [[ResidualExpression]] {
+    /// What is left of a query, with the values of its variables.
+    func queries(
+        _ block: Block, slotCount: Int, variables: [String: Int]
+    ) throws(RegoError) -> [[ResidualExpression]] {
         let states = try run(block, [State(slots: empty(slotCount))])
-        return states.map { finished($0) }
+        return states.map { state in
+            var state = state
+            for (name, slot) in variables.sorted(by: { $0.key < $1.key }) {
+                let value = state.slots[slot]
+                guard value != .variable(name) else { continue }
+                let sides = value.known == nil ? [value, .variable(name)] : [.variable(name), value]
+                state.residue.append(.init(kind: .call("eq", sides)))
+            }
+            return finished(state)
+        }
     }
 
     func empty(_ slotCount: Int) -> [ResidualTerm] { Array(repeating: .value(.null), count: slotCount) }
@@ -94,7 +112,7 @@ final class PartialEvaluation {
         case .template(let pieces, let slot): return [try template(pieces, slot, state)]
         case .not(let block): return try negation(block, state, step.location)
         case .every(let every): return try self.every(every, state, step.location)
-        case .with(_, _): throw unsupported("a with statement", step.location)
+        case .with(let overrides, let block): return try with(overrides, block, state, step.location)
         }
     }
 
@@ -211,7 +229,20 @@ final class PartialEvaluation {
         return .reference("undefined", [])
     }
 
-    // MARK: Nested bodies
+    // MARK: Support
+
+    /// A name for a rule that stands for a part of a body.
+    func supportName(_ what: String) -> String {
+        defer { nextSupport += 1 }
+        return "__\(what)\(nextSupport)__"
+    }
+
+    func addSupport(_ path: [String], _ rules: () throws(RegoError) -> [PartialResult.SupportRule]) throws(RegoError) {
+        guard supported.insert(path).inserted else { return }
+        support += try rules()
+    }
+
+    func addSupport(_ rule: PartialResult.SupportRule) { support.append(rule) }
 
     func nested<Result>(_ location: Location, _ body: () throws(RegoError) -> Result) throws(RegoError) -> Result {
         depth += 1
@@ -220,134 +251,6 @@ final class PartialEvaluation {
             throw RegoError(.cancelled, "rules nested deeper than \(Self.depthMax) levels", at: location)
         }
         return try body()
-    }
-
-    /// The ways in which a nested body holds, each with only its own residue.
-    private func alternatives(_ block: Block, _ state: State) throws(RegoError) -> [State] {
-        var inner = state
-        inner.residue = []
-        inner.pending = []
-        return try run(block, [inner])
-    }
-
-    private func negation(_ block: Block, _ state: State, _ location: Location) throws(RegoError) -> [State] {
-        let ways = try nested(location) { () throws(RegoError) in try alternatives(block, state) }.map { finished($0) }
-        if ways.contains(where: \.isEmpty) { return [] }
-        var state = state
-        let outer = state.residue.reduce(into: Set<String>()) { $0.formUnion($1.variables) }
-            .union(state.slots.reduce(into: Set<String>()) { $0.formUnion($1.variables) })
-        for way in ways {
-            if way.count == 1, !way[0].isNegated, way[0].variables.isSubset(of: outer) {
-                var negated = way[0]
-                negated.isNegated = true
-                state.residue.append(negated)
-            } else if way.count == 1, way[0].isNegated, case .term = way[0].kind {
-                state.residue.append(.init(kind: way[0].kind))
-            } else {
-                let shared = way.reduce(into: Set<String>()) { $0.formUnion($1.variables) }.intersection(outer).sorted()
-                let name = "__not\(nextSupport)__"
-                nextSupport += 1
-                let parameters = shared.map { ResidualTerm.variable($0) }
-                support.append(
-                    .init(
-                        path: ["partial", name], parameters: shared.isEmpty ? nil : parameters, isDefault: false,
-                        isElement: false, value: .value(true), body: way))
-                let kind: ResidualExpression.Kind =
-                    shared.isEmpty
-                    ? .term(.reference("data", [.value("partial"), .value(.string(name))]))
-                    : .call("data.partial.\(name)", parameters)
-                state.residue.append(.init(kind: kind, isNegated: true))
-            }
-        }
-        return [state]
-    }
-
-    private func every(_ every: Every, _ state: State, _ location: Location) throws(RegoError) -> [State] {
-        guard let domain = term(every.domain, state).known else { throw unsupported("every", location) }
-        var members: [(RegoValue, RegoValue)] = []
-        switch domain {
-        case .array(let elements): members = elements.enumerated().map { (.int($0), $1) }
-        case .set(let set): members = set.map { ($0, $0) }
-        case .object(let object): members = object.map { ($0.key, $0.value) }
-        default: return []
-        }
-        return try nested(location) { () throws(RegoError) in
-            var states = [state]
-            for (key, value) in members {
-                var next: [State] = []
-                for var state in states {
-                    if let slot = every.key { state.slots[slot] = .value(key) }
-                    if let slot = every.value { state.slots[slot] = .value(value) }
-                    let ways = try run(every.body, [state])
-                    // One way without conditions is enough.
-                    if let free = ways.first(where: { $0.residue == state.residue }) {
-                        next.append(free)
-                    } else {
-                        next += ways
-                    }
-                }
-                states = next
-            }
-            return states
-        }
-    }
-
-    private func term(_ comprehension: Comprehension, _ state: State) throws(RegoError) -> ResidualTerm {
-        let ways = try nested(comprehension.location) { () throws(RegoError) in
-            try alternatives(comprehension.body, state)
-        }
-        let heads = ways.map { way in comprehension.head.map { term($0, way) } }
-        if ways.allSatisfy({ finished($0).isEmpty }), let known = Self.known(heads.flatMap { $0 }) {
-            switch comprehension.kind {
-            case .array: return .value(.array(known))
-            case .set: return .value(.set(RegoSet(known)))
-            case .object:
-                let pairs = stride(from: 0, to: known.count, by: 2).map { (known[$0], known[$0 + 1]) }
-                return .value(.object(RegoObject(pairs.map { .init(key: $0.0, value: $0.1) })))
-            }
-        }
-        guard ways.count == 1 else {
-            throw unsupported("a comprehension with several branches", comprehension.location)
-        }
-        let kind: ResidualTerm.Comprehension =
-            switch comprehension.kind {
-            case .array: .array
-            case .set: .set
-            case .object: .object
-            }
-        let body = finished(ways[0])
-        return .comprehension(
-            kind, heads[0], body.isEmpty ? [.init(kind: .term(.value(true)))] : body)
-    }
-
-    private func template(_ pieces: [TemplatePiece], _ slot: Int, _ state: State) throws(RegoError) -> State {
-        var text = ""
-        for piece in pieces {
-            switch piece {
-            case .text(let part): text += part
-            case .expression(let block, let expression, let location):
-                let ways = try nested(location) { () throws(RegoError) in try alternatives(block, state) }
-                guard ways.count <= 1, ways.allSatisfy({ finished($0).isEmpty }) else {
-                    throw unsupported("an interpolated text", location)
-                }
-                guard let way = ways.first else {
-                    text += "<undefined>"
-                    continue
-                }
-                guard let value = term(expression, way).known else {
-                    throw unsupported("an interpolated text", location)
-                }
-                text += value.display
-            }
-        }
-        var state = state
-        state.slots[slot] = .value(.string(text))
-        return state
-    }
-
-    func addSupport(_ path: [String], _ rules: () throws(RegoError) -> [PartialResult.SupportRule]) throws(RegoError) {
-        guard supported.insert(path).inserted else { return }
-        support += try rules()
     }
 
     func residue(of state: State) -> [ResidualExpression] { finished(state) }

@@ -1,6 +1,6 @@
 /// Memory that lives as long as a program, for parts that point to each other. What is in it is written once, before
 /// anybody evaluates, and never changes.
-final class Arena {
+final class Arena: @unchecked Sendable {
     private var releases: [() -> Void] = []
 
     func list<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {

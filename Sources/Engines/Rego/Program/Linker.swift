@@ -25,9 +25,8 @@ struct Linker {
     }
 
     static func program(
-        tree: DocumentTree, groups: [RuleGroup], data: RegoValue, builtins: Builtins
+        tree: DocumentTree, groups: [RuleGroup], data: RegoValue, builtins: Builtins, arena: Arena
     ) -> Program {
-        let arena = Arena()
         let nodes = arena.list(
             tree.nodes.map { node in
                 Code.Node(
@@ -39,8 +38,8 @@ struct Linker {
         var linker = Linker(arena: arena, nodes: nodes, data: dataAt, builtins: builtinList)
         let linked = groups.map { linker.group($0, node: tree.existingNode(at: $0.path) ?? DocumentTree.root) }
         return Program(
-            nodes: nodes, groups: arena.list(linked), names: groups.map(\.name), sites: linker.sites, data: dataAt,
-            builtins: builtinList, arena: arena)
+            nodes: nodes, groups: arena.list(linked), names: arena.list(groups.map(\.name)),
+            sites: arena.list(linker.sites), data: dataAt, builtins: builtinList)
     }
 
     mutating func site(_ kind: Program.Site.Kind, _ location: Location, statement: Location? = nil) -> Int {

@@ -1,13 +1,15 @@
 /// A compiled policy with its data, ready to run. Immutable once linked: any number of tasks read it.
-final class Program: @unchecked Sendable {
+///
+/// It only points into its arena, so that handing it on counts no references: tasks that evaluate the same policy would
+/// otherwise wait for each other's counts. Whoever runs it keeps the arena.
+struct Program: @unchecked Sendable {
     let nodes: UnsafeBufferPointer<Code.Node>
     let groups: UnsafeBufferPointer<Code.Group>
     /// By group, for messages.
-    let names: [String]
-    let sites: [Site]
+    let names: UnsafeBufferPointer<String>
+    let sites: UnsafeBufferPointer<Site>
     let data: UnsafePointer<RegoValue>
     let builtins: UnsafeBufferPointer<Builtin>
-    private let arena: Arena
 
     /// A place in a module that something comes from.
     struct Site: Sendable, Hashable {
@@ -17,19 +19,6 @@ final class Program: @unchecked Sendable {
         var location: Location
         /// The statement that it is a part of.
         var statement: Location
-    }
-
-    init(
-        nodes: UnsafeBufferPointer<Code.Node>, groups: UnsafeBufferPointer<Code.Group>, names: [String], sites: [Site],
-        data: UnsafePointer<RegoValue>, builtins: UnsafeBufferPointer<Builtin>, arena: Arena
-    ) {
-        self.nodes = nodes
-        self.groups = groups
-        self.names = names
-        self.sites = sites
-        self.data = data
-        self.builtins = builtins
-        self.arena = arena
     }
 
     func node(at path: some Sequence<String>) -> Int? {

@@ -55,7 +55,10 @@ extension Parser {
                 return fail("invalid import, must be `future.keywords`", at: place)
             }
             guard item.alias == nil else { return fail("`future` imports cannot be aliased", at: place) }
-            guard item.path.count > 2 else { return keywords.formUnion(Self.futureKeywords) }
+            guard item.path.count > 2 else {
+                if extensions.contains(.logicalKeywords) { keywords.formUnion(["and", "or"]) }
+                return keywords.formUnion(Self.futureKeywords)
+            }
             let word = item.path[2]
             guard Self.futureKeywords.contains(word) || word == "not" || isLogical(word) else {
                 let words = Self.futureKeywords.union(["not"]).union(

@@ -48,6 +48,11 @@ extension Parser {
     }
 
     private mutating func statementParts() -> (Literal.Kind, [Literal.With])? {
+        switch logicalStatement() {
+        case .found(let kind): return withModifiers(kind)
+        case .failed: return nil
+        case .plain: break
+        }
         var isNegated = false
         var place = location
         if accept(keyword: "not") {
@@ -81,7 +86,7 @@ extension Parser {
         return withModifiers(.not(inner))
     }
 
-    private var isEndOfStatement: Bool {
+    var isEndOfStatement: Bool {
         isAtEnd || current.startsLine || at(";") || at("}") || at("]") || at(")")
     }
 
@@ -90,14 +95,14 @@ extension Parser {
     }
 
     /// A term, or two with `=` or `:=` between them.
-    private mutating func expression() -> Literal.Kind? {
+    mutating func expression() -> Literal.Kind? {
         guard let left = infixTerm() else { return nil }
         if accept("=") { return infixTerm().map { .unify(left, $0) } }
         if accept(":=") { return infixTerm().map { .assign(left, $0) } }
         return .term(left)
     }
 
-    private mutating func modifiers() -> [Literal.With]? {
+    mutating func modifiers() -> [Literal.With]? {
         var result: [Literal.With] = []
         while at(keyword: "with") {
             let start = location
@@ -162,7 +167,7 @@ extension Parser {
         }
     }
 
-    private mutating func every() -> (Literal.Kind, [Literal.With])? {
+    mutating func every() -> (Literal.Kind, [Literal.With])? {
         advance()
         guard let term = infixTerm() else { return nil }
         guard case .call(.builtin(let name), let arguments) = term.kind, name.hasPrefix("internal.member_") else {

@@ -32,6 +32,7 @@ extension Parser {
         case .assign: refused = "unexpected assignment (':=') in template-string expression"
         case .every: refused = "unexpected 'every' in template-string expression"
         case .some, .someIn: refused = "unexpected 'some' in template-string expression"
+        case .logical(let logic, _, _): refused = "unexpected '\(logic.rawValue)' in template-string expression"
         case .term: refused = nil
         }
         if let refused {

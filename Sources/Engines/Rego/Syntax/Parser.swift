@@ -16,6 +16,8 @@ struct Parser {
     let extensions: LanguageExtensions
     var depth = 0
     private var known: [Int: Known] = [:]
+    /// Brackets, by word, that hold terms and not statements.
+    var plainBrackets: Set<Int> = []
 
     /// Terms within terms, so deep.
     static let depthMax = 150

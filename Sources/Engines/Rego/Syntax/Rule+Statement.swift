@@ -16,7 +16,7 @@ extension Rule {
         switch literal.kind {
         case .not: throw NotARule(message: "negated expressions cannot be used for rule head")
         case .some, .someIn: throw NotARule(message: "'some' declarations cannot be used for rule head")
-        case .notBody, .every: throw NotARule(message: "expression cannot be used for rule head")
+        case .notBody, .every, .logical: throw NotARule(message: "expression cannot be used for rule head")
         case .unify(let left, let right):
             let head = try Self.head(equating: left, right, isAssigned: false, literal.location, &form)
             self.init(head: head, body: [], form: form, at: literal.location)

@@ -1,4 +1,16 @@
 extension Term {
+    /// Whether a comprehension is in the term.
+    var hasBody: Bool {
+        var found = false
+        visitTerms { inner in
+            switch inner.kind {
+            case .arrayComprehension, .setComprehension, .objectComprehension: found = true
+            default: break
+            }
+        }
+        return found
+    }
+
     /// How OPA's messages name the kind of a term.
     var typeName: String {
         switch kind {

@@ -51,6 +51,7 @@ extension Literal {
             case .assign(let left, let right): "\(left.written) := \(right.written)"
             case .not(let literal): "not \(literal.written)"
             case .notBody(let body): "not { \(Self.written(body)) }"
+            case .logical(let logic, let left, let right): "\(left.written) \(logic.rawValue) \(right.written)"
             case .some(let names): "some \(names.map(\.written).joined(separator: ", "))"
             case .someIn(let key, let value, let collection):
                 "some \(key.map { "\($0.written), " } ?? "")\(value.written) in \(collection.written)"
@@ -59,4 +60,8 @@ extension Literal {
             }
         return modifiers.reduce(statement) { "\($0) with \($1.target.written) as \($1.value.written)" }
     }
+}
+
+extension Literal.Operand {
+    fileprivate var written: String { isExplicit ? "{ \(Literal.written(body)) }" : Literal.written(body) }
 }

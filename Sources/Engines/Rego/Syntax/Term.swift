@@ -73,9 +73,20 @@ final class Literal: Sendable {
         case not(Literal)
         /// `not { … }`
         case notBody([Literal])
+        /// `a and b`, `a or b`: whether both or one of them have a solution, and nothing more.
+        case logical(Logic, Operand, Operand)
         case some([Term])
         case someIn(key: Term?, value: Term, collection: Term)
         case every(key: Term?, value: Term, domain: Term, body: [Literal])
+    }
+
+    enum Logic: String, Sendable { case and, or }
+
+    /// One side of `and` or `or`.
+    struct Operand: Sendable {
+        let body: [Literal]
+        /// In braces, where it may have variables of its own.
+        let isExplicit: Bool
     }
 
     struct With: Sendable {

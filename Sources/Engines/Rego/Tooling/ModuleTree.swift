@@ -1,15 +1,17 @@
 public import Documents
+import WaybillCore
 
 extension PolicyModule {
     /// The module as OPA's tools show it in JSON: package, imports, rules and annotations.
-    public func tree(hasLocations: Bool = false) -> Documents.Value {
-        TreeWriter(hasLocations: hasLocations).module(module)
+    public func tree(hasLocations: Bool = false, hasComments: Bool = false) -> Documents.Value {
+        TreeWriter(hasLocations: hasLocations, hasComments: hasComments).module(module)
     }
 }
 
 /// Writes what was parsed as JSON, in the words that OPA's users know.
 struct TreeWriter {
     var hasLocations: Bool
+    var hasComments = false
 
     func module(_ module: Module) -> Documents.Value {
         var result: Object = [
@@ -27,7 +29,13 @@ struct TreeWriter {
             result["annotations"] = .array(
                 module.annotations.map { placed($0.value.document.object ?? [:], $0.location) })
         }
-        if !module.rules.isEmpty { result["rules"] = .array(module.rules.map(rule)) }
+        if !module.rules.isEmpty { result["rules"] = .array(module.rules.map { rule($0, module.annotations) }) }
+        if hasComments, !module.comments.isEmpty {
+            result["comments"] = .array(
+                module.comments.map { comment in
+                    ["Location": location(comment.location), "Text": .string(Base64.encode(Array(comment.text.utf8)))]
+                })
+        }
         return .object(result)
     }
 
@@ -40,8 +48,14 @@ struct TreeWriter {
 
     // MARK: Rules
 
-    private func rule(_ rule: Rule) -> Documents.Value {
+    private func rule(_ rule: Rule, _ annotations: [Annotation] = []) -> Documents.Value {
         var object: Object = [:]
+        let own = annotations.filter {
+            $0.row == rule.location.row && $0.scope != "package" && $0.scope != "subpackages"
+        }
+        if !own.isEmpty {
+            object["annotations"] = .array(own.map { placed($0.value.document.object ?? [:], $0.location) })
+        }
         if rule.isDefault { object["default"] = true }
         object["head"] = head(rule.head, value: rule.head.value)
         object["body"] = body(rule.body)
@@ -88,6 +102,10 @@ struct TreeWriter {
         case .notBody(let inner):
             object["negated"] = true
             object["terms"] = ["body": body(inner)]
+        case .logical(let logic, let left, let right):
+            object["terms"] = [
+                "operator": .string(logic.rawValue), "lhs": body(left.body), "rhs": body(right.body),
+            ]
         case .some(let names): object["terms"] = ["symbols": .array(names.map(term))]
         case .someIn(let key, let value, let collection):
             let name = key == nil ? "internal.member_2" : "internal.member_3"

@@ -24,6 +24,7 @@ struct SyntaxWalker {
             visit(right)
         case .not(let inner): visit(inner)
         case .notBody(let body): for inner in body { visit(inner) }
+        case .logical(_, let left, let right): for inner in left.body + right.body { visit(inner) }
         case .some(let names): for name in names { note(name) }
         case .someIn(let key, let value, let collection):
             hasOpenKeys = hasOpenKeys || comprehensions == 0

@@ -32,8 +32,7 @@ struct AdvisoriesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await AdvisoriesCommand.orUnknown {
-                try state.folder.prepare()
-                let (monitor, ledger) = try OpenState.monitor(state.folder)
+                let (monitor, ledger) = try OpenState.monitor(state.folder, isMaking: true)
                 let report = try await AdvisoryOperations(monitor: monitor, ledger: ledger).importFiles(paths)
                 Terminal.result(
                     "\(report.added) added, \(report.changed) changed, \(report.withdrawn) withdrawn, \(report.unchanged) unchanged"
@@ -55,8 +54,7 @@ struct AdvisoriesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await AdvisoriesCommand.orUnknown {
-                try state.folder.prepare()
-                let (monitor, _) = try OpenState.monitor(state.folder)
+                let (monitor, _) = try OpenState.monitor(state.folder, isMaking: true)
                 let place = try ArtifactPlace(reference)
                 let pull = try await monitor.pull(
                     from: try place.client(state.folder), repository: place.repository, tag: place.tag,
@@ -148,7 +146,13 @@ struct AdvisoriesCommand: AsyncParsableCommand {
         func run() async throws {
             let interruption = Interruption()
             let server = try await AdvisoriesCommand.orUnknown {
-                let index = try AdvisoryFolder.index(state.folder.advisories)
+                let folder = state.folder.advisories
+                let index = Files.isFolder(folder) ? try AdvisoryFolder.index(folder) : AdvisoryIndex()
+                guard index.count > 0 else {
+                    throw WaybillError(
+                        .notFound, "there are no advisories to answer from", subject: folder,
+                        remedy: "import some: waybill advisories import FOLDER")
+                }
                 let router = Router(context: ServiceContext.self)
                 OSVService(index: { index }).addRoutes(to: router)
                 return try await HTTPServer.start(router, name: "osv", port: port)

@@ -32,7 +32,7 @@ struct ScanCommand: AsyncParsableCommand {
         do {
             let options = try look.options()
             let scanner = TargetScanner(
-                options: options, registry: look.registry, report: ScanProgressLine(isQuiet: quiet).show)
+                options: options, registry: ScanLookOptions.registry, report: ScanProgressLine(isQuiet: quiet).show)
             let found = try await scanner.scan(try ScanTarget(parsing: target))
             outcome = try await judge.outcome(of: found, look: look, state: state.folder)
             try write(ScanOutput.text(outcome, as: output, showsSuppressed: judge.showSuppressed))

@@ -74,7 +74,7 @@ struct ScanLookOptions: ParsableArguments {
 
     /// The registry of a name; unencrypted only on this machine. `$WAYBILL_REGISTRY_USER` and
     /// `$WAYBILL_REGISTRY_PASSWORD` are for the registry that is asked.
-    var registry: @Sendable (ImageReference) throws(WaybillError) -> any Registry {
+    static var registry: @Sendable (ImageReference) throws(WaybillError) -> any Registry {
         { (reference) throws(WaybillError) in
             let host = reference.normalized.host ?? "registry-1.docker.io"
             let name = host.split(separator: ":").first.map(String.init) ?? host

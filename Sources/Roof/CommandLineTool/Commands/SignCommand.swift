@@ -31,7 +31,10 @@ struct SignCommand: AsyncParsableCommand {
     @Option(help: "\(SignatureForm.allCases.map(\.rawValue).joined(separator: ", ")).") var form: SignatureForm?
     @Option(help: "Where to write the signature of a file or a commit.") var signature: String?
     @Option(help: "The certificate chain (PEM, signer's first) for notation.") var certificates: String?
-    @Option(help: "The folder for gpg signatures of images, as skopeo's lookaside has it.") var lookaside: String?
+    @Option(
+        help: "A folder for gpg signatures of images, as skopeo's lookaside has it; without it they go to the registry."
+    )
+    var lookaside: String?
     @Option(help: "The SSH signature's namespace.") var namespace = "file"
     @Flag(help: "Speak HTTP with the registry.") var plainHttp = false
     @OptionGroup var key: SigningKeyOption

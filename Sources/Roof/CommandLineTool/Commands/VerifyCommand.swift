@@ -4,6 +4,7 @@ import Documents
 import Files
 import Foundation
 import OCI
+import Registries
 import SignatureStores
 import Signatures
 import Trust
@@ -16,7 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Verify signatures and attestations of an image, a file or a commit, and name the check that fails.",
         discussion: """
             Images: everything in the registry is looked at — cosign signatures and attestations, sigstore bundles,
-            Notation signatures, envelopes — and OpenPGP signatures in --lookaside. Files: give the signature with
+            Notation and OpenPGP signatures, envelopes — and what is in --lookaside. Files: give the signature with
             --signature. Commits: their own SSH signature with --allowed-signers, or a paper with --signature.
             Exit status: 0 verified, 1 not verified, 2 we could not find out.
             """)
@@ -81,12 +82,12 @@ struct VerifyCommand: AsyncParsableCommand {
         guard let image = target.image else { return StoredSignatures() }
         var found = try await RegistrySignatures(registry: image.registry, repository: image.reference.repository).all(
             of: image.descriptor.digest)
+        var openPGP = try await image.registry.signatures(
+            of: image.descriptor.digest, in: image.reference.repository)
         if let lookaside {
-            for bytes in try LookasideFolder(lookaside).all(of: image.descriptor.digest, in: image.reference.repository)
-            {
-                found.items.append(.init(digest: .sha256(of: bytes), content: .openPGP(bytes)))
-            }
+            openPGP += try LookasideFolder(lookaside).all(of: image.descriptor.digest, in: image.reference.repository)
         }
+        found.items += openPGP.map { .init(digest: .sha256(of: $0), content: .openPGP($0)) }
         return found
     }
 

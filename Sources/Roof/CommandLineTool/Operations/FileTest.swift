@@ -82,7 +82,7 @@ struct FileTest {
     private static var surroundings: EvaluationSurroundings {
         EvaluationSurroundings(
             nowNanoseconds: Int(Date().timeIntervalSince1970 * 1e9), seed: UInt64.random(in: .min ... .max),
-            environment: ProcessInfo.processInfo.environment)
+            environment: ProcessInfo.processInfo.environment, zoneFile: ZoneFiles.read)
     }
 
     private func parsedFiles() throws(WaybillError) -> [ParsedFile] {

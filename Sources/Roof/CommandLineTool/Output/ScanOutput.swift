@@ -18,7 +18,7 @@ enum ScanOutput {
         let report = outcome.report
         switch format {
         case .table:
-            return head(outcome) + "\n" + TableReport.text(report, showsSuppressed: showsSuppressed)
+            return TableReport.text(report, showsSuppressed: showsSuppressed, examined: examined(outcome.target))
         case .json: return json(JSONReport.value(report))
         case .sarif: return json(Reports.SARIFReport.value(report))
         case .trivy: return json(TrivyReport.value(report))
@@ -48,22 +48,19 @@ enum ScanOutput {
         return GitHubSnapshot.Job(
             reference: environment["GITHUB_REF"] ?? "refs/heads/main",
             correlator: "\(environment["GITHUB_WORKFLOW"] ?? "waybill")_\(environment["GITHUB_JOB"] ?? "scan")",
-            id: environment["GITHUB_RUN_ID"] ?? "0")
+            id: environment["GITHUB_RUN_ID"] ?? "0", commit: environment["GITHUB_SHA"])
     }
 
-    /// What was examined, for people.
-    private static func head(_ outcome: ScanOutcome) -> String {
-        let target = outcome.target, examined = target.examined
-        var lines = ["examined   \(examined.files) files"]
-        if examined.layers > 0 {
-            lines[0] += " in \(examined.layers) layers, \(examined.rememberedLayers) of them known"
+    /// What was examined besides packages and files.
+    private static func examined(_ target: TargetInventory) -> [String] {
+        var parts: [String] = []
+        if target.examined.rememberedLayers > 0 {
+            parts.append("\(target.examined.rememberedLayers) of the layers known")
         }
-        if let bytes = examined.searchedBytes { lines[0] += ", \(bytes >> 10) KiB of text searched for secrets" }
-        if let commits = examined.commits { lines[0] += ", \(commits) commits" }
-        lines.append("packages   \(target.inventory.packages.count) in \(target.inventory.files.count) lists")
-        if let system = target.inventory.operatingSystem {
-            lines.append("system     \(system.prettyName ?? "\(system.id) \(system.version ?? "")")")
+        if let bytes = target.examined.searchedBytes {
+            parts.append("\((bytes + 1023) >> 10) KiB searched for secrets")
         }
-        return lines.joined(separator: "\n")
+        if let commits = target.examined.commits { parts.append("\(commits) commits") }
+        return parts
     }
 }

@@ -1,3 +1,4 @@
+import Delivery
 import Documents
 import Kubernetes
 import WaybillCore
@@ -5,7 +6,36 @@ import WaybillCore
 /// The registration of admission at the API server.
 enum AdmissionWebhook {
     /// Every pod and every workload that makes pods is judged; when admission does not answer, nothing is let in.
-    static func configuration(port: Int, authority: String) throws(WaybillError) -> Resource {
+    ///
+    /// - Parameter refusing: environments whose objects take no changes by hand.
+    static func configuration(
+        port: Int, authority: String, refusing: Set<String> = []
+    ) throws(WaybillError) -> Resource {
+        var configuration = try papers(port: port, authority: authority)
+        guard !refusing.isEmpty else { return configuration }
+        let ownership: Value = [
+            "name": "ownership.waybill.dev", "admissionReviewVersions": ["v1"], "sideEffects": "None",
+            "failurePolicy": "Fail", "matchPolicy": "Equivalent", "timeoutSeconds": 10,
+            "clientConfig": [
+                "url": .string("https://127.0.0.1:\(port)\(OwnershipWebhook.path)"),
+                "caBundle": .string(Base64.encode(authority.utf8)),
+            ],
+            "objectSelector": [
+                "matchExpressions": [
+                    [
+                        "key": .string(Ownership.environmentLabel), "operator": "In",
+                        "values": .array(refusing.sorted().map(Value.string)),
+                    ]
+                ]
+            ],
+            // Deletions carry no manager: while everybody has one identity here, they are healed and not refused.
+            "rules": [["apiGroups": ["*"], "apiVersions": ["*"], "operations": ["UPDATE"], "resources": ["*"]]],
+        ]
+        configuration.value["webhooks"] = .array((configuration.value["webhooks"]?.array ?? []) + [ownership])
+        return configuration
+    }
+
+    private static func papers(port: Int, authority: String) throws(WaybillError) -> Resource {
         try Resource([
             "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
             "metadata": ["name": "waybill"],

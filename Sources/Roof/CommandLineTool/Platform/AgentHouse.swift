@@ -25,6 +25,16 @@ actor AgentHouse {
     /// Papers that each namespace asks for, by the revision that its agent accepted.
     private var rules: [String: (namespace: String, papers: PaperRules)] = [:]
     private let logger = Logger(label: "agents")
+    /// Environments whose objects take no changes by hand, by the revisions that their agents accepted.
+    private var refusing: Set<String> = []
+    private let refuse: @Sendable (Set<String>) async -> Void
+
+    init(refuse: @escaping @Sendable (Set<String>) async -> Void = { _ in }) { self.refuse = refuse }
+
+    /// What the agents did since they started, in Prometheus' form.
+    func metrics() -> String {
+        residents.sorted { $0.key < $1.key }.map { $0.value.agent.counters.text(environment: $0.key) }.joined()
+    }
 
     func open(_ platform: Platform, standard: PaperRules) async {
         self.platform = platform
@@ -59,7 +69,7 @@ actor AgentHouse {
                 task: Task {
                     // What was accepted before the start counts, whatever the branch says meanwhile.
                     do throws(WaybillError) {
-                        if let entry = try await agent.acceptedEnvironment() { self.hold(entry) }
+                        if let entry = try await agent.acceptedEnvironment() { await self.hold(entry) }
                     } catch { logger.error("the accepted revision cannot be read", metadata: ["error": "\(error)"]) }
                     await agent.run()
                 })
@@ -101,7 +111,7 @@ actor AgentHouse {
     }
 
     /// From now on the environment's namespace asks for these papers at admission.
-    private func hold(_ entry: EnvironmentEntry) {
+    private func hold(_ entry: EnvironmentEntry) async {
         guard let platform, let standard else { return }
         do throws(WaybillError) {
             rules[entry.name] = (
@@ -114,6 +124,9 @@ actor AgentHouse {
         var admission = AdmissionRules(standard: standard)
         for (namespace, papers) in rules.values { admission.byNamespace[namespace] = papers }
         platform.admission.setRules(admission)
+        let asks = entry.drift == .refuse || entry.applications.contains { $0.drift == .refuse }
+        if asks { refusing.insert(entry.name) } else { refusing.remove(entry.name) }
+        await refuse(refusing)
     }
 
     private static func papers(

@@ -105,6 +105,8 @@ final class Platform: Sendable {
         let admissionRouter = Router(context: ServiceContext.self)
         admissionRouter.add(middleware: ErrorMiddleware())
         admission.addRoutes(to: admissionRouter)
+        let ownership = OwnershipWebhook(authority: admissionIdentity.authorityPEM)
+        ownership.addRoutes(to: admissionRouter)
         let admissionServer = try await HTTPServer.start(
             admissionRouter, name: "admission", port: ports.admission, tls: admissionIdentity)
         ports.admission = admissionServer.port
@@ -120,7 +122,8 @@ final class Platform: Sendable {
             fieldManager: "waybill", force: true, dryRun: false)
 
         // The forge, whose merges start pipelines and wake agents.
-        let agents = AgentHouse()
+        let webhookPort = admissionServer.port
+        let agents = AgentHouse { environments in await ownership.protect(environments, port: webhookPort, at: client) }
         let pipelines = PipelineHouse()
         let tokens = try forgeTokens(state)
         let forge = try await ForgeService(
@@ -134,6 +137,7 @@ final class Platform: Sendable {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: TokenMiddleware(tokens))
         forge.addRoutes(to: router)
+        agents.addRoutes(to: router)
         Dashboard(ledger: ledger, changes: ForgeChanges(forge: forge), anonymousRead: false, now: now).addRoutes(
             to: router)
         let forgeServer = try await HTTPServer.start(router, name: "forge", port: ports.forge)

@@ -125,16 +125,17 @@ struct SignatureWriter {
         let signer = GPGSigner(key: fingerprint, home: ProcessInfo.processInfo.environment["GNUPGHOME"])
         if let bytes = target.bytes { return try write(try await signer.sign(bytes), ending: "gpg") }
         let image = try image()
-        guard let lookaside else {
-            throw WaybillError(
-                .invalidInput, "where shall the signature be kept?", subject: "--lookaside",
-                remedy: "name the folder that skopeo's registries.d names as lookaside")
-        }
         let payload = SimpleSigningPayload(
             kind: .atomic, reference: image.reference.description, digest: image.descriptor.digest,
             optional: ["creator": "waybill", "timestamp": .integer(Int(moment.seconds))])
-        try LookasideFolder(lookaside).add(
-            try await signer.sign(payload.bytes), to: image.descriptor.digest, in: image.reference.repository)
+        let signature = try await signer.sign(payload.bytes)
+        if let lookaside {
+            try LookasideFolder(lookaside).add(
+                signature, to: image.descriptor.digest, in: image.reference.repository)
+        } else {
+            try await image.store.registry.add(
+                signature: signature, to: image.descriptor.digest, in: image.reference.repository)
+        }
     }
 
     func notation(certificates path: String?) async throws(WaybillError) {

@@ -15,8 +15,12 @@ enum OpenState {
         return try SQLiteLedger(path: state.ledger)
     }
 
-    static func monitor(_ state: StateFolder) throws(WaybillError) -> (monitor: MonitorService, ledger: SQLiteLedger) {
-        let ledger = try ledger(state)
+    /// - Parameter isMaking: whether somebody brings something in, so that an empty ledger is a beginning.
+    static func monitor(
+        _ state: StateFolder, isMaking: Bool = false
+    ) throws(WaybillError) -> (monitor: MonitorService, ledger: SQLiteLedger) {
+        if isMaking { try state.prepare() }
+        let ledger = isMaking ? try SQLiteLedger(path: state.ledger) : try ledger(state)
         return (
             try MonitorService(
                 ledger: ledger, folder: state.advisories, channels: try FeedWatcher.channels(state), now: Platform.now),

@@ -27,7 +27,7 @@ enum ScanFuzz {
         ("pub", "pubspec.lock"), ("swift", "Package.resolved"), ("pods", "Podfile.lock"), ("mix", "mix.lock"),
         ("rebar", "rebar.lock"), ("conan", "conan.lock"), ("renv", "renv.lock"), ("dotnet", "a.deps.json"),
         ("julia", "Manifest.toml"), ("cabal", "cabal.project.freeze"), ("stack", "stack.yaml.lock"),
-        ("conda", "environment.yml"),
+        ("conda", "environment.yml"), ("copyright", "usr/share/doc/bash/copyright"),
     ]
 
     /// What was recognised and gives nothing must say why, and name the file.

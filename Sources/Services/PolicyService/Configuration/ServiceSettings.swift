@@ -14,6 +14,10 @@ public struct ServiceSettings: Sendable {
     public var bearerToken: String?
     public var bearerTokenPath: String?
     public var bearerScheme = "Bearer"
+    /// The certificate that we show, where the service asks for one.
+    public var clientCertificate: ClientCertificateSettings?
+    /// Where tokens are fetched.
+    public var grant: ClientCredentialsSettings?
     /// A file of authorities to trust beside those of the machine.
     public var authorityPath: String?
     public var allowsInsecureTLS = false
@@ -51,7 +55,7 @@ public struct ServiceSettings: Sendable {
 
     private mutating func readCredentials(_ node: Node) throws(DocumentError) {
         var fields = try Fields(node, of: "services.\(name).credentials")
-        for kind in ["oauth2", "client_tls", "s3_signing", "gcp_metadata", "azure_managed_identity", "plugin"] {
+        for kind in ["s3_signing", "gcp_metadata", "azure_managed_identity", "plugin"] {
             if let found = fields.node(kind) {
                 throw DocumentError(at: found.position, "services.\(name).credentials.\(kind) is not supported")
             }
@@ -70,10 +74,20 @@ public struct ServiceSettings: Sendable {
                 throw DocumentError(at: node.position, "services.\(name).credentials.bearer: not a token")
             }
         }
+        let place = "services.\(name).credentials"
+        if let node = fields.node("client_tls") {
+            clientCertificate = try ClientCertificateSettings(node, of: "\(place).client_tls")
+        }
+        if let node = fields.node("oauth2") {
+            grant = try ClientCredentialsSettings(node, of: "\(place).oauth2")
+            guard bearerToken == nil, bearerTokenPath == nil else {
+                throw DocumentError(at: node.position, "\(place): give bearer or oauth2, not both")
+            }
+        }
         try fields.finish()
     }
 
-    private static func isHeader(_ name: String, _ value: String) -> Bool {
+    static func isHeader(_ name: String, _ value: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3A }
             && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
@@ -102,6 +116,8 @@ public struct KeySettings: Sendable {
 public struct PollingSettings: Sendable, Hashable {
     public var minimumSeconds: Int
     public var maximumSeconds: Int
+    /// The server may let us wait so long for something new.
+    public var longPollingSeconds: Int?
 
     init(_ node: Node?, of name: String, minimum: Int, maximum: Int, ignoring others: [String] = [])
         throws(DocumentError)
@@ -114,9 +130,7 @@ public struct PollingSettings: Sendable, Hashable {
         let range = 0...(365 * 86400)
         let low = try fields.integer("min_delay_seconds", in: range)
         let high = try fields.integer("max_delay_seconds", in: range)
-        if let found = fields.node("long_polling_timeout_seconds") {
-            throw DocumentError(at: found.position, "\(name).long_polling_timeout_seconds is not supported")
-        }
+        longPollingSeconds = try fields.integer("long_polling_timeout_seconds", in: 1...3600)
         try fields.finish()
         guard (low == nil) == (high == nil) else {
             throw DocumentError(at: node.position, "\(name): give both min_delay_seconds and max_delay_seconds")

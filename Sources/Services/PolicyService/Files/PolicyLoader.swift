@@ -10,6 +10,8 @@ public struct PolicyLoader: Sendable {
     public var version: RegoVersion
     /// Patterns of files and folders to leave out.
     public var ignored: [PathPattern]
+    /// What modules of files may use beyond released Rego; bundles may not.
+    public var extensions: LanguageExtensions
     /// What a bundle's signature must satisfy; nil does not look.
     public var verification: BundleVerification?
 
@@ -18,8 +20,10 @@ public struct PolicyLoader: Sendable {
     static let fileBytesMax = 512 << 20
 
     public init(
-        version: RegoVersion = .v1, ignored: [String] = [], verification: BundleVerification? = .unsignedOnly
+        version: RegoVersion = .v1, ignored: [String] = [], verification: BundleVerification? = .unsignedOnly,
+        extensions: LanguageExtensions = []
     ) {
+        self.extensions = extensions
         self.version = version
         self.ignored = ignored.map { PathPattern($0) }
         self.verification = verification
@@ -117,7 +121,8 @@ public struct PolicyLoader: Sendable {
                 throw WaybillError(.invalidInput, "is not UTF-8 text", subject: name)
             }
             do throws(RegoError) {
-                sources.modules.append(try SourceModule(parsing: text, file: name, version: version))
+                sources.modules.append(
+                    try SourceModule(parsing: text, file: name, version: version, extensions: extensions))
             } catch {
                 errors.append(error)
             }

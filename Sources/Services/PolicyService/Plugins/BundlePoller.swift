@@ -28,6 +28,9 @@ final class BundlePoller: Sendable {
         var errors: Value?
     }
 
+    /// Between questions to a source that waits itself, in case it does not.
+    static let pauseSeconds = 0.1
+
     let settings: BundleSettings
     private let source: any BundleSource
     private let verification: BundleVerification?
@@ -99,7 +102,8 @@ final class BundlePoller: Sendable {
             let backoff = Backoff(
                 minimumSeconds: settings.polling.minimumSeconds, maximumSeconds: settings.polling.maximumSeconds)
             let chance = Double(host.random() >> 11) / Double(1 << 53)
-            let seconds = backoff.seconds(failures: current.failures, chance: chance)
+            let isWaiting = source.letsWait && current.failures == 0
+            let seconds = isWaiting ? Self.pauseSeconds : backoff.seconds(failures: current.failures, chance: chance)
             do {
                 try await sleeping(.milliseconds(Int(seconds * 1000)))
             } catch {

@@ -53,7 +53,9 @@ public final class PolicyPlugins: Sendable {
             return FileBundleSource(path: String(settings.resource.dropFirst(7)), bytesMax: settings.bytesMax)
         }
         guard endpoint.settings.kind == .oci else {
-            return HTTPBundleSource(endpoint: endpoint, resource: settings.resource, bytesMax: settings.bytesMax)
+            return HTTPBundleSource(
+                endpoint: endpoint, resource: settings.resource, bytesMax: settings.bytesMax,
+                longPollingSeconds: settings.polling.longPollingSeconds)
         }
         let host = endpoint.settings.url.split(separator: "/").last.map(String.init) ?? ""
         let name = settings.resource.hasPrefix(host + "/") ? settings.resource : "\(host)/\(settings.resource)"

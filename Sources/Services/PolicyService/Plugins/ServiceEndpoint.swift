@@ -12,18 +12,22 @@ final class ServiceEndpoint: Sendable {
         var status: Int
         var etag: String?
         var body: [UInt8]
+        /// As the server names it.
+        var contentType: String?
     }
 
     let settings: ServiceSettings
     private let client: HTTPClient
+    private let grant: GrantedToken?
 
     init(_ settings: ServiceSettings) throws(WaybillError) {
         self.settings = settings
         var configuration = HTTPClient.Configuration()
         // A redirect would take the credentials elsewhere.
         configuration.redirectConfiguration = .disallow
-        if settings.authorityPath != nil || settings.allowsInsecureTLS {
+        if settings.authorityPath != nil || settings.allowsInsecureTLS || settings.clientCertificate != nil {
             var tls = TLSConfiguration.makeClientConfiguration()
+            if let own = settings.clientCertificate { try Self.show(own, in: &tls) }
             if settings.allowsInsecureTLS { tls.certificateVerification = .none }
             if let path = settings.authorityPath {
                 do {
@@ -37,6 +41,25 @@ final class ServiceEndpoint: Sendable {
             configuration.tlsConfiguration = tls
         }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        grant = settings.grant.map { GrantedToken($0, timeoutSeconds: settings.timeoutSeconds) }
+    }
+
+    private static func show(
+        _ own: ClientCertificateSettings, in tls: inout TLSConfiguration
+    ) throws(WaybillError) {
+        let (certificate, key) = (try Files.read(own.certificatePath), try Files.read(own.keyPath, bytesMax: 1 << 20))
+        do {
+            tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(certificate).map { .certificate($0) }
+            let passphrase = own.passphrase
+            let secret =
+                try passphrase.map { text in
+                    try NIOSSLPrivateKey(bytes: key, format: .pem) { $0(Array(text.utf8)) }
+                } ?? NIOSSLPrivateKey(bytes: key, format: .pem)
+            tls.privateKey = .privateKey(secret)
+        } catch {
+            throw WaybillError(
+                .invalidInput, "the certificate or its key cannot be read", subject: own.certificatePath, cause: error)
+        }
     }
 
     func shutdown() async {
@@ -45,22 +68,27 @@ final class ServiceEndpoint: Sendable {
     }
 
     func send(
-        _ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: [UInt8]? = nil, bytesMax: Int
+        _ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: [UInt8]? = nil, bytesMax: Int,
+        waitSeconds: Int = 0
     ) async throws(WaybillError) -> Answer {
         let url = settings.url + (path.hasPrefix("/") ? path : "/" + path)
         var request = HTTPClientRequest(url: url)
         request.method = method
         for (name, value) in settings.headers + headers { request.headers.add(name: name, value: value) }
-        if let token = try token() {
+        if let grant {
+            request.headers.replaceOrAdd(name: "Authorization", value: "Bearer \(try await grant.token(by: client))")
+        } else if let token = try token() {
             request.headers.replaceOrAdd(name: "Authorization", value: "\(settings.bearerScheme) \(token)")
         }
         request.headers.add(name: "User-Agent", value: "waybill")
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await client.execute(request, timeout: .seconds(Int64(settings.timeoutSeconds)))
+            let response = try await client.execute(
+                request, timeout: .seconds(Int64(settings.timeoutSeconds + waitSeconds)))
             let bytes = Array(try await response.body.collect(upTo: bytesMax).readableBytesView)
             return Answer(
-                status: Int(response.status.code), etag: response.headers.first(name: "ETag"), body: bytes)
+                status: Int(response.status.code), etag: response.headers.first(name: "ETag"), body: bytes,
+                contentType: response.headers.first(name: "Content-Type"))
         } catch is NIOTooManyBytesError {
             throw WaybillError(
                 .limitExceeded, "the answer is larger than \(bytesMax) bytes", subject: Redaction.url(url))

@@ -93,10 +93,10 @@ struct PolicyCall: Sendable {
 
     // MARK: Answers
 
-    func json(_ value: Value, status: HTTPResponse.Status = .ok) -> Response {
+    func json(_ value: Value, status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
         let style: JSONWriter.Style = flag("pretty") ? .pretty : .compact
         return Response(
-            status: status, headers: [.contentType: "application/json"],
+            status: status, headers: [.contentType: type],
             body: .init(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(value, style: style) + [0x0A])))
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Rego
 
@@ -37,7 +38,8 @@ public struct PolicyHost: Sendable {
 
     func surroundings(hasStrictErrors: Bool = false) -> EvaluationSurroundings {
         EvaluationSurroundings(
-            nowNanoseconds: now(), seed: random(), hasStrictErrors: hasStrictErrors, environment: environment)
+            nowNanoseconds: now(), seed: random(), hasStrictErrors: hasStrictErrors, environment: environment,
+            zoneFile: ZoneFiles.read)
     }
 
     /// A random identifier (RFC 9562, version 4).

@@ -103,38 +103,6 @@ extension PolicyServer {
         return call.json(.object(answer))
     }
 
-    func compile(_ call: PolicyCall) async throws -> Response {
-        guard call.path.count == 2 else {
-            throw PolicyFailure(.notImplemented, "invalid_operation", "filters for databases are not supported")
-        }
-        guard let document = try call.document("request"), let text = document["query"]?.string, !text.isEmpty else {
-            throw PolicyFailure(.badRequest, "invalid_parameter", "missing required 'query' value")
-        }
-        if document["options"]?["disableInlining"]?.array?.isEmpty == false {
-            throw PolicyFailure(.notImplemented, "invalid_operation", "disableInlining is not supported")
-        }
-        var unknowns = ["input"]
-        if let given = document["unknowns"], !given.isNull {
-            guard let names = given.array?.compactMap(\.string), names.count == given.array?.count else {
-                throw PolicyFailure(.badRequest, "invalid_parameter", "unknowns: expected a list of paths")
-            }
-            unknowns = names
-        }
-        let start = host.clock()
-        let partial: PartialResult
-        do {
-            partial = try store.snapshot.compiled.partiallyEvaluate(
-                query: text, regoInput: document["input"].map { RegoValue($0) }, unknowns: unknowns, limits: limits(),
-                surroundings: host.surroundings())
-        } catch  where error is RegoErrors || (error as? RegoError)?.code == .parse {
-            throw PolicyFailure(
-                .badRequest, "invalid_parameter", "error(s) occurred while compiling module(s)", error)
-        }
-        var answer: Object = ["result": partial.document]
-        if call.flag("metrics") { answer["metrics"] = ["timer_rego_partial_eval_ns": .integer(host.clock() - start)] }
-        return call.json(.object(answer))
-    }
-
     // MARK: Health
 
     func health(_ call: PolicyCall) throws -> Response {

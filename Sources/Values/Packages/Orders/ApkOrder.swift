@@ -1,6 +1,7 @@
-/// Alpine's order: numbers between dots, one letter, `_suffix` words with numbers, `-r` revision.
+/// Alpine's order: numbers between dots, one letter, `_suffix` words with numbers, `~` commit, `-r` revision.
 ///
-/// A version that leaves the grammar is compared up to that place, and the rest does not count, as apk does it.
+/// A version that leaves the grammar is compared up to that place; where the other one goes on in the grammar, the one
+/// that left it is less, as apk 3 does it.
 enum ApkOrder {
     static func compare(_ left: [UInt8], _ right: [UInt8]) -> VersionOrder {
         var one = Scanner(left), other = Scanner(right)
@@ -17,26 +18,30 @@ enum ApkOrder {
     /// The parts so far are equal and different kinds follow: the longer version is greater, unless a word that marks a
     /// prerelease follows.
     private static func unequal(_ one: Scanner, _ other: Scanner) -> VersionOrder {
+        if one.leavesGrammar || other.leavesGrammar {
+            return one.leavesGrammar == other.leavesGrammar ? .equal : one.leavesGrammar ? .less : .greater
+        }
         if one.kind == .suffix, one.isPrerelease { return .less }
         if other.kind == .suffix, other.isPrerelease { return .greater }
         return VersionOrder(other.kind.rawValue, one.kind.rawValue)
     }
 
     /// In the order in which parts may follow each other; a later kind stands for a shorter version.
-    enum Kind: Int { case invalid = -1, fraction, number, letter, suffix, suffixNumber, revision, end }
+    enum Kind: Int { case fraction, number, letter, suffix, suffixNumber, commit, revision, end, invalid }
 
     enum Token {
         case digits(ArraySlice<UInt8>)
-        /// Zeros in front make a fraction smaller, the more of them the smaller.
-        case fraction(zeros: Int, ArraySlice<UInt8>)
+        /// With a zero in front its digits are letters: `0015` is less than `002`.
+        case fraction(ArraySlice<UInt8>)
+        case commit(ArraySlice<UInt8>)
         case weight(Int)
         case invalid
 
         func compare(_ other: Token) -> VersionOrder {
             switch (self, other) {
             case (.digits(let one), .digits(let other)): .digits(one, other)
-            case (.fraction(let zeros, let one), .fraction(let otherZeros, let other)):
-                VersionOrder(otherZeros, zeros).then(.digits(one, other))
+            case (.fraction(let one), .fraction(let other)): Self.compare(one, other)
+            case (.commit(let one), .commit(let other)): .bytes(Array(one), Array(other))
             case (.weight(let one), .weight(let other)): VersionOrder(one, other)
             // Nothing left stands for zero.
             case (.weight(let one), .digits(let other)): one < 0 ? .less : .digits([], other)
@@ -44,11 +49,21 @@ enum ApkOrder {
             case (.invalid, .invalid): .equal
             case (.invalid, .weight(let other)): VersionOrder(-1, other)
             case (.weight(let one), .invalid): VersionOrder(one, -1)
-            case (.invalid, _), (.weight, .fraction): .less
-            case (_, .invalid), (.fraction, .weight): .greater
+            case (.invalid, _), (.weight, .fraction), (_, .commit): .less
+            case (_, .invalid), (.fraction, .weight), (.commit, _): .greater
             case (.digits, .fraction): .greater
             case (.fraction, .digits): .less
             }
+        }
+
+        private static func compare(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> VersionOrder {
+            let zero = UInt8(ascii: "0")
+            if one.first != zero, other.first != zero { return .digits(one, other) }
+            // A fraction without digits is no fraction; it stands above zeros, as before apk 3.
+            if one.isEmpty || other.isEmpty {
+                return VersionOrder(other.count(where: { $0 == zero }), one.count(where: { $0 == zero }))
+            }
+            return .bytes(Array(one), Array(other))
         }
     }
 
@@ -60,6 +75,11 @@ enum ApkOrder {
 
         static let before: [StaticString] = ["alpha", "beta", "pre", "rc"]
         static let after: [StaticString] = ["cvs", "svn", "git", "hg", "p"]
+
+        /// Nothing that may stand here follows: an unknown mark, or a dot without digits.
+        var leavesGrammar: Bool {
+            kind == .invalid || kind == .fraction && !(rest.first.map(ASCII.isDigit) ?? false)
+        }
 
         var isPrerelease: Bool {
             var copy = self
@@ -74,11 +94,15 @@ enum ApkOrder {
             }
             switch kind {
             case .fraction:
-                let zeros = rest.prefix { $0 == UInt8(ascii: "0") }
-                let digits = rest.dropFirst(zeros.count).prefix(while: ASCII.isDigit)
-                rest = rest.dropFirst(zeros.count + digits.count)
+                let digits = rest.prefix(while: ASCII.isDigit)
+                rest = rest.dropFirst(digits.count)
                 advance()
-                return .fraction(zeros: zeros.count, digits)
+                return .fraction(digits)
+            case .commit:
+                let digits = rest.prefix { ASCII.isDigit($0) || ($0 | 0x20) &- UInt8(ascii: "a") < 6 }
+                rest = rest.dropFirst(digits.count)
+                advance()
+                return .commit(digits)
             case .number, .suffixNumber, .revision:
                 let digits = rest.prefix(while: ASCII.isDigit)
                 rest = rest.dropFirst(digits.count)
@@ -130,7 +154,11 @@ enum ApkOrder {
             case (_, UInt8(ascii: "_")):
                 rest = rest.dropFirst()
                 next = .suffix
-            case (_, UInt8(ascii: "-")) where rest.dropFirst().first == UInt8(ascii: "r"):
+            case (_, UInt8(ascii: "~")):
+                rest = rest.dropFirst()
+                next = .commit
+            case (_, UInt8(ascii: "-"))
+            where rest.dropFirst().first == UInt8(ascii: "r") && isRevision(rest.dropFirst(2)):
                 rest = rest.dropFirst(2)
                 next = .revision
             default:
@@ -141,6 +169,11 @@ enum ApkOrder {
                 (next == .fraction && kind == .number) || (next == .suffix && kind == .suffixNumber)
                 || (next == .number && kind == .letter)
             kind = next.rawValue < kind.rawValue && !mayGoBack ? .invalid : next
+        }
+
+        /// A word is no revision; nothing at all is revision zero.
+        private func isRevision(_ bytes: ArraySlice<UInt8>) -> Bool {
+            bytes.first.map { ASCII.isDigit($0) || $0 == UInt8(ascii: "-") } ?? true
         }
     }
 }

@@ -126,7 +126,7 @@ enum MavenVersion {
     /// Closes the open lists from the innermost, dropping what means nothing at each end.
     private static func folded(_ stack: [[MavenItem]]) -> [MavenItem] {
         var inner: [MavenItem]?
-        for level in stack.reversed() {
+        for (depth, level) in stack.enumerated().reversed() {
             var items = level
             if let inner { items.append(.list(inner)) }
             for index in items.indices.reversed() {
@@ -136,8 +136,11 @@ enum MavenVersion {
                     break
                 }
             }
-            // A list of nothing but a list says what the inner one says: `1-ga-1` is `1-1`.
-            if items.count == 1, case .list(let only) = items[0], level.count > 0, inner != nil { items = only }
+            // A list of nothing but a list says what the inner one says: `1-ga-1` is `1-1`. Outermost it is the hyphen that
+            // counts: `0-2` is less than `1`.
+            if depth > 0, items.count == 1, case .list(let only) = items[0], level.count > 0, inner != nil {
+                items = only
+            }
             inner = items
         }
         return inner ?? []

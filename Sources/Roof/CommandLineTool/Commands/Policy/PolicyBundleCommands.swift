@@ -97,7 +97,8 @@ struct PolicyBuildCommand: AsyncParsableCommand {
                 "--target \(target)", when: target != "rego", remedy: "leave it out: policies run as they are")
             try PolicyFiles.refuse("--prune-unused", when: prune)
             let loader = PolicyLoader(
-                version: rego.version, ignored: ignore, verification: try verification.verification())
+                version: rego.version, ignored: ignore, verification: try verification.verification(),
+                extensions: rego.extensions)
             let sources = try bundle ? loader.load(bundles: paths) : loader.load(paths: paths)
             let tool = BuildTool(
                 revision: revision, roots: root.isEmpty ? nil : root, entrypoints: entrypoint, version: rego.version,

@@ -28,7 +28,8 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         do {
             let checks = try PolicyFiles.checks(isStrict: strict, schema: schema)
             let loader = PolicyLoader(
-                version: rego.version, ignored: ignore, verification: try verification.verification())
+                version: rego.version, ignored: ignore, verification: try verification.verification(),
+                extensions: rego.extensions)
             output = CheckTool.run(
                 { try bundle ? loader.load(bundles: paths) : loader.load(paths: paths) }, format: format,
                 checks: checks, errorsMax: maxErrors)
@@ -47,19 +48,21 @@ struct PolicyParseCommand: AsyncParsableCommand {
 
     @Argument(help: "The module.", completion: .file()) var path: String
     @Option(name: .shortAndLong, help: "pretty or json.") var format: ParseTool.Format = .pretty
-    @Option(name: .customLong("json-include"), help: "locations: add places to the JSON.") var include: String?
+    @Option(
+        name: .customLong("json-include"),
+        help: "Parts of the JSON, separated by commas: locations, comments, -comments.") var include: String?
     @OptionGroup var rego: RegoVersionOptions
 
     func run() async throws {
         let output: ToolOutput
         do {
             let extras = (include ?? "").split(separator: ",").map(String.init)
-            for extra in extras where !["locations", "-comments"].contains(extra) {
+            for extra in extras where !["locations", "-locations", "comments", "-comments"].contains(extra) {
                 try PolicyFiles.refuse("--json-include \(extra)", when: true)
             }
             output = ParseTool.run(
                 try Files.text(path), file: path, version: rego.version, format: format,
-                hasLocations: extras.contains("locations"))
+                hasLocations: extras.contains("locations"), hasComments: !extras.contains("-comments"))
         } catch {
             output = ToolOutput(diagnostics: ErrorReport(error).text, status: 1)
         }

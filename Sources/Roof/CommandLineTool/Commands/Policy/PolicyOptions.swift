@@ -14,7 +14,13 @@ struct RegoVersionOptions: ParsableArguments {
     @Flag(name: .customLong("v1-compatible"), help: "Read modules as Rego v1; this is the default.")
     var isV1 = false
 
+    @Flag(
+        name: .customLong("experimental-keywords"),
+        help: "Read `and`, `or` and `import rego.v2` where modules ask for them.")
+    var isExperimental = false
+
     var version: RegoVersion { isV0 ? .v0 : .v1 }
+    var extensions: LanguageExtensions { isExperimental ? .logicalKeywords : [] }
 }
 
 /// How bundles are checked when they are read.
@@ -57,7 +63,9 @@ struct SourceOptions: ParsableArguments {
     @OptionGroup var verification: VerificationOptions
 
     func loader() throws(WaybillError) -> PolicyLoader {
-        PolicyLoader(version: rego.version, ignored: ignore, verification: try verification.verification())
+        PolicyLoader(
+            version: rego.version, ignored: ignore, verification: try verification.verification(),
+            extensions: rego.extensions)
     }
 
     func load() throws -> PolicySources { try loader().load(paths: data, bundles: bundle) }
@@ -102,7 +110,7 @@ enum PolicyFiles {
     static var surroundings: EvaluationSurroundings {
         EvaluationSurroundings(
             nowNanoseconds: PolicyHost.system().now(), seed: UInt64.random(in: .min ... .max),
-            environment: ProcessInfo.processInfo.environment)
+            environment: ProcessInfo.processInfo.environment, zoneFile: ZoneFiles.read)
     }
 
     static var clock: @Sendable () -> Int { PolicyHost.system().clock }

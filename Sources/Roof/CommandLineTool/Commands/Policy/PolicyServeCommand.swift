@@ -57,7 +57,8 @@ struct PolicyServeCommand: AsyncParsableCommand {
                 parsing: try Files.read(configFile), environment: environment, subject: configFile)
         }
         let loader = PolicyLoader(
-            version: rego.version, ignored: ignore, verification: try verification.verification())
+            version: rego.version, ignored: ignore, verification: try verification.verification(),
+            extensions: rego.extensions)
         let sources = try bundle ? loader.load(bundles: paths) : loader.load(paths: paths)
         let store = try PolicyStore(sources)
         let plugins = try PolicyPlugins(

@@ -44,7 +44,8 @@ struct PolicyTestCommand: AsyncParsableCommand {
             }
             try PolicyFiles.refuse("--bench", when: bench, remedy: "waybill policy bench measures one query")
             let loader = PolicyLoader(
-                version: rego.version, ignored: ignore, verification: try verification.verification())
+                version: rego.version, ignored: ignore, verification: try verification.verification(),
+                extensions: rego.extensions)
             let sources = try bundle ? loader.load(bundles: paths) : loader.load(paths: paths)
             let tool = TestTool(
                 format: format, isVerbose: verbose, filter: self.run,

@@ -1,0 +1,50 @@
+public import Clusters
+public import Delivery
+import Documents
+public import GitRepositories
+import Kubernetes
+public import Ledger
+public import WaybillCore
+
+/// What a sync would do to an application, without doing it.
+public struct ApplicationPreview: Sendable {
+    public let repository: any GitRepository
+    public let cluster: any Cluster
+    public let ledger: any Ledger
+
+    public init(repository: any GitRepository, cluster: any Cluster, ledger: any Ledger) {
+        self.repository = repository
+        self.cluster = cluster
+        self.ledger = ledger
+    }
+
+    /// The plan for a revision; pruning is shown as it would be confirmed by a person when `prunes` says so.
+    public func plan(
+        _ application: String, in environment: String, at revision: ObjectID, prunes: Bool = false
+    ) async throws(WaybillError) -> SyncPlan {
+        let tree = try await RevisionTree(repository, at: revision)
+        guard let text = try await tree.bytes(of: EnvironmentsFile.path),
+            let entry = try EnvironmentsFile(parsing: text).environment(named: environment),
+            let part = try entry.allApplications(files: tree.blobs.keys).first(where: { $0.name == application })
+        else {
+            throw WaybillError(
+                .notFound, "the environment \(environment) has no application \(application)", subject: revision.short)
+        }
+        let doors = AgentDoors(
+            repository: repository, cluster: cluster, ledger: ledger, signer: NobodysSigner(),
+            revisionGuard: NobodysGuard(),
+            papersFor: { _, _ throws(WaybillError) in throw NobodysSigner.refusal }, now: { Instant(milliseconds: 0) })
+        let counters = AgentCounters()
+        let rendering = try await ApplicationRenderer(doors: doors, counters: counters)
+            .render(part, of: entry, at: tree).get()
+        var work = ApplicationWork(
+            doors: doors, settings: AgentSettings(environment: environment), counters: counters, environment: entry,
+            application: part, cluster: cluster, revision: revision, desired: rendering.desired)
+        work.isForced = true
+        work.order.prunes = prunes
+        let state = try ApplicationState(
+            await ledger.state(AgentSettings.stateName(of: application, in: environment)))
+        return work.plan(
+            try await work.look(state, [:]), state, isDrift: state.digest == rendering.desired.digest.description)
+    }
+}

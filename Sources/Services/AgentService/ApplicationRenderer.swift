@@ -1,0 +1,52 @@
+import Clusters
+import Delivery
+import Documents
+import GitRepositories
+import Kubernetes
+import Kustomize
+import WaybillCore
+
+/// Renders applications of one environment at one revision.
+struct ApplicationRenderer {
+    let doors: AgentDoors
+    let counters: AgentCounters
+
+    struct Rendering: Sendable {
+        var desired: DesiredState
+        /// What it was made from: unchanged inputs need no new rendering.
+        var inputs: [String: ObjectID?]
+    }
+
+    /// Throws what the revision is at fault for as `Refused`, doors that fail as they are.
+    func render(
+        _ application: ApplicationEntry, of environment: EnvironmentEntry, at tree: RevisionTree
+    ) async throws(WaybillError) -> Result<Rendering, WaybillError> {
+        counters.add(\.renders)
+        let (outcome, inputs) = try await tree.reading(folder: application.path) { files throws(WaybillError) in
+            try KustomizeBuild.render(root: application.path, files: files)
+        }
+        switch outcome {
+        case .failure(let error): return .failure(error)
+        case .success(let rendered):
+            let scopes = try await scopes(in: rendered)
+            let desired = DesiredState(rendered: rendered, environment: environment, application: application) {
+                scopes["\($0.group)/\($0.kind)"]
+            }
+            return .success(Rendering(desired: desired, inputs: inputs))
+        }
+    }
+
+    /// Scopes of custom kinds: declared beside them, or known to the cluster.
+    private func scopes(in rendered: [Resource]) async throws(WaybillError) -> [String: ObjectScope] {
+        var definitions = rendered
+        if !DesiredState.kindsOfUnknownScope(in: rendered).isEmpty {
+            let kind = ObjectKind(group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition")
+            definitions += try await doors.cluster.list(kind, namespace: nil, labels: nil)
+        }
+        var scopes: [String: ObjectScope] = [:]
+        for declared in definitions.compactMap(ObjectScope.declared) {
+            scopes["\(declared.group)/\(declared.kind)"] = declared.scope
+        }
+        return scopes
+    }
+}
