@@ -265,16 +265,17 @@ let roof: [Target] = [
     .executableTarget(
         name: "waybill-measure",
         dependencies: [
-            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "LedgerExercises", "AgentService",
-            "AgentSimulation",
+            "WaybillCore", "Documents", "Packages", "Advisories", "Files", "Ledger", "AgentService", "AgentSimulation",
             "Kubernetes", "Signers", "Clusters", "Delivery", "GitRepositories", .serviceLifecycle,
+            "LedgerExercises", "AuditService", "Attestations", "Trust", "Signatures", "TestSupport",
         ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
         name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool", "TestSupport", .crypto],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
     .target(
-        name: "TestSupport", dependencies: ["WaybillCore", "Attestations", "Trust", "GitRepositories", .crypto],
+        name: "TestSupport",
+        dependencies: ["WaybillCore", "Documents", "Attestations", "Trust", "GitRepositories", "Ledger", .crypto],
         path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
         name: "ArchitectureTests", dependencies: [], path: "Tests/ArchitectureTests", swiftSettings: strict),

@@ -53,7 +53,9 @@ public struct MetadataExercise: Sendable {
         let names = history.names
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<4:
-            return .create((0..<Int.random(in: 1...12, using: &random)).map { _ in record(named: newName()) })
+            // The more names are taken, the rarer a large batch finds none of them.
+            let batch = Bool.random(using: &random) ? 1 : Int.random(in: 1...12, using: &random)
+            return .create((0..<batch).map { _ in record(named: newName()) })
         case 4..<8:
             guard let name = names.randomElement(using: &random), var old = history.record(name, asOf: nil) else {
                 return .delete(newName(), at: moment())
@@ -62,13 +64,14 @@ public struct MetadataExercise: Sendable {
             // Now and then on top of a version that is not the newest.
             if Int.random(in: 0..<6, using: &random) == 0 { old.body.append(1) }
             return .update(changed, replacing: old)
-        case 8: return .delete(names.randomElement(using: &random) ?? newName(), at: moment())
+        case 8..<10 where Int.random(in: 0..<4, using: &random) > 0:
+            return .delete(names.randomElement(using: &random) ?? newName(), at: moment())
         default: return .delete(newName(), at: moment())
         }
     }
 
     private mutating func newName() -> String {
-        let number = Int.random(in: 0..<(30 + count), using: &random)
+        let number = Int.random(in: 0..<(30 + min(count, 500)), using: &random)
         switch number % 20 {
         case 0: return "projects/p\(number)"
         case 1, 2: return "projects/p\(number % 3)/notes/n\(number)"

@@ -1,6 +1,12 @@
+import Attestations
+import AuditService
+import Documents
 import Foundation
+import GitRepositories
 import Ledger
 import LedgerExercises
+import TestSupport
+import Trust
 import WaybillCore
 
 /// What a ledger of a million occurrences costs: `waybill-measure ledger [ROW] [COUNT]`.
@@ -12,7 +18,9 @@ enum LedgerMeasure {
 
     static func run(_ wanted: String, count: Int, work: String) async throws {
         if "ledger.sqlite".hasPrefix(wanted) || wanted.hasPrefix("ledger.sqlite") {
-            try await measure(try SQLiteMetadataStore(path: work + "/ledger.db"), "ledger.sqlite", count)
+            let ledger = try SQLiteLedger(path: work + "/ledger.db")
+            try await measure(SQLiteMetadataStore(ledger), "ledger.sqlite", count)
+            try await why(ledger, count, work)
         }
         guard "ledger.postgres".hasPrefix(wanted) || wanted.hasPrefix("ledger.postgres") else { return }
         if let obstacle = ScratchPostgres.obstacle { return print("ledger.postgres\t-\t-\t\(obstacle)") }
@@ -77,6 +85,45 @@ enum LedgerMeasure {
                 try await time { _ = try await store.records(wanted, after: nil, limit: 100, asOf: nil) })
         }
         report("\(name).note", times, "occurrences of one note, all projects")
+    }
+
+    /// `waybill why` on that ledger, with papers about many other images beside those of the chain.
+    private static func why(_ ledger: SQLiteLedger, _ count: Int, _ work: String) async throws {
+        let others = 20_000
+        for first in stride(from: 0, to: others, by: batch) {
+            try await ledger.record(
+                (first..<first + batch).map { number in
+                    let statement = Statement(
+                        subjects: [.init(name: "other", digest: .sha256(of: Array("\(number / 7)".utf8)))],
+                        predicateType: PredicateType.verdict, predicate: ["number": .integer(number)])
+                    let envelope = Envelope(
+                        payloadType: Statement.payloadType, payload: statement.bytes,
+                        signatures: [.init(keyID: "other", bytes: [0])])
+                    return Paper(
+                        id: envelope.digest, subject: "other", predicateType: PredicateType.verdict,
+                        recorded: Instant(milliseconds: 0), envelope: envelope)
+                })
+        }
+        let installation = try TestKey("waybill")
+        let shop = try await GitExecutable.initializeBare(work + "/shop.git")
+        let environments = try await GitExecutable.initializeBare(work + "/environments.git")
+        let running = try await RunningWorkload(in: ledger, shop: shop, environments: environments) {
+            try installation.envelope($0)
+        }
+        let walker = ChainWalker(
+            ledger: ledger, keys: [TrustedKey(installation.key, name: "waybill")],
+            repository: { ["shop": shop, "environments": environments][$0] },
+            environmentRepository: { _ in "environments" })
+        var times: [Double] = []
+        for _ in 0..<200 {
+            times.append(
+                try await time {
+                    let chain = try await walker.chain(of: "deployment/shop", namespace: "staging")
+                    guard chain.isIntact, chain.commit == running.commit else { throw Missing() }
+                })
+        }
+        report(
+            "ledger.why", times, "10 links verified, commits through git, \(count) occurrences, \(others) other papers")
     }
 
     private struct Missing: Error {}

@@ -6,17 +6,18 @@ import Ledger
 import Packages
 import WaybillCore
 
-/// Measures what advisories cost, on real data, `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; what a ledger costs,
-/// `waybill-measure ledger [ROW]`; and what an agent costs at scale, `waybill-measure agent [ROW]`. Prints a line for each
-/// row: name, value, unit, and on what it was measured.
+/// Measures what advisories cost, on real data: `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; what an agent costs at
+/// scale: `waybill-measure agent [ROW]`; what a ledger costs: `waybill-measure ledger [ROW]`; and what bundles cost:
+/// `waybill-measure bundles`. Prints a line for each row: name, value, unit, and on what it was measured.
 @main
 struct Measure {
     static func main() async throws {
         if CommandLine.arguments.dropFirst().first == "agent" {
             return try await AgentMeasure.run(CommandLine.arguments.dropFirst(2).first ?? "")
         }
+        if CommandLine.arguments.dropFirst().first == "bundles" { return try await BundleMeasure.run() }
         guard CommandLine.arguments.count >= 2 else {
-            print("usage: waybill-measure FOLDER-OF-ARCHIVES [ROW] | ledger [ROW] [OCCURRENCES] | agent [ROW]")
+            print("usage: waybill-measure FOLDER [ROW] | agent [ROW] | ledger [ROW] [OCCURRENCES] | bundles")
             exit(64)
         }
         let wanted = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : ""
