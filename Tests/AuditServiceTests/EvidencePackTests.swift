@@ -168,6 +168,9 @@ import WaybillCore
         statement.predicateType = PredicateType.posture
         pack.seal = try world.installation.envelope(statement)
         #expect(ChainWalkerTests.broken(try await Self.chain(pack, world)) == ["pack"])
+        pack.seal = try world.installation.envelope(pack.sealStatement)
+        pack.seal?.signatures[0].keyID += "x"
+        #expect(ChainWalkerTests.broken(try await Self.chain(pack, world)) == ["pack"])
         pack.seal = nil
         #expect(ChainWalkerTests.broken(try await Self.chain(pack, world)) == ["pack"])
     }

@@ -90,6 +90,10 @@ extension EvidencePack {
             guard verified.statement.isAbout(contentDigest) else {
                 return broken("was changed after it had been sealed")
             }
+            // A key's id is a hint that nobody signed; here it must be the truth, so that no byte of a pack is loose.
+            guard seal.signatures.map(\.keyID) == verified.signers.map(\.keyID) else {
+                return broken("the seal names another key than the one that made it")
+            }
             return ChainLink(
                 name: "pack", isIntact: true,
                 detail: "whole: \(papers.count) papers, \(objectCount) objects",
