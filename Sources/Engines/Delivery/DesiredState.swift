@@ -37,7 +37,7 @@ public struct DesiredState: Hashable, Sendable {
         digest = .sha256(of: JSONWriter.bytes(.array(placed.map(\.value)), style: .canonical))
         let outside = isPart ? application.map { Self.outside($0, placed) } ?? [] : []
         violations =
-            outside
+            outside + Self.sealed(placed)
             + images.filter { $0.digest == nil }.map { use in
                 Finding(
                     rule: "WB-AGT-002", kind: .configuration, severity: .high,
@@ -45,6 +45,19 @@ public struct DesiredState: Hashable, Sendable {
                     place: Place(object: use.workload.description, field: "image of container \(use.container)"),
                     remedy: "promote an image that was built and checked: its digest goes into the kustomization")
             }
+    }
+
+    /// Files that SOPS has sealed: nobody opened them, and applied as they stand their values would be the seals.
+    private static func sealed(_ resources: [Resource]) -> [Finding] {
+        resources.filter { $0.value["sops"]?["mac"] != nil }.map { resource in
+            Finding(
+                rule: "WB-AGT-008", kind: .configuration, severity: .high,
+                message: "\(resource.key) is sealed with SOPS, and the agent has no key for it",
+                place: Place(object: resource.key.description, field: "sops"),
+                remedy:
+                    "bring the secret into the cluster by other means, and leave the sealed file out of the kustomization"
+            )
+        }
     }
 
     /// Objects in namespaces that the application was not given.

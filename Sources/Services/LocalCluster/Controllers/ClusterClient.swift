@@ -55,15 +55,26 @@ struct ClusterClient: Sendable {
         _ = try await objects.handle(path, request("DELETE", options, manager))
     }
 
-    /// Replaces `status` as a whole, where it changes anything.
+    /// How often a write is tried anew when somebody else was quicker.
+    private static let attemptsMax = 5
+
+    /// Replaces `status` as a whole, where it changes anything. Nothing else of what a controller has read a while ago
+    /// is written back: it may be somebody's work by now.
     func setStatus(_ resource: String, _ object: Value, _ status: Value, as manager: String) async throws(APIError) {
         guard object["status"] != status else { return }
         let name = object[path: "metadata", "name"]?.string ?? ""
-        let path = try path(resource, object[path: "metadata", "namespace"]?.string, name, "status")
-        var next = object
-        next["status"] = status
-        next[Pointer(["metadata", "resourceVersion"])] = nil
-        _ = try await objects.handle(path, request("PUT", next, manager))
+        let namespace = object[path: "metadata", "namespace"]?.string
+        let path = try path(resource, namespace, name, "status")
+        for attempt in 1...Self.attemptsMax {
+            guard var current = await get(resource, namespace ?? "", name), current.uid == object.uid else { return }
+            current["status"] = status
+            do throws(APIError) {
+                _ = try await objects.handle(path, request("PUT", current, manager))
+                return
+            } catch  where error.reason == "Conflict" && attempt < Self.attemptsMax {
+                continue
+            }
+        }
     }
 
     /// Controllers are one program to the real server, except the one that applies from the server's side.

@@ -115,8 +115,7 @@ final class ContainerLog: Sendable {
     }
 
     private static var now: String {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return APITime.text(time.tv_sec, nanoseconds: time.tv_nsec)
+        let seconds = Date().timeIntervalSince1970, whole = seconds.rounded(.down)
+        return APITime.text(Int(whole), nanoseconds: Int((seconds - whole) * 1e9))
     }
 }

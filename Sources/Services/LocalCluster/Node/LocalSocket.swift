@@ -90,7 +90,8 @@ enum LocalSocket {
     }
 
     static func setTimeout(_ descriptor: Int32, seconds: Int) {
-        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        // A `timeval`: seconds and microseconds, a word each. The structure's own members belong to a module that no file can import.
+        var time = (seconds, 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
         }

@@ -1,3 +1,4 @@
+import Dispatch
 import Files
 import Foundation
 import Rego
@@ -26,14 +27,9 @@ public struct PolicyHost: Sendable {
     /// This machine.
     public static func system(environment: [String: String] = [:], version: String = "") -> PolicyHost {
         PolicyHost(
-            clock: { nanoseconds(CLOCK_MONOTONIC) }, now: { nanoseconds(CLOCK_REALTIME) },
+            clock: { Int(clamping: DispatchTime.now().uptimeNanoseconds) },
+            now: { Int(Date().timeIntervalSince1970 * 1e9) },
             random: { UInt64.random(in: .min ... .max) }, environment: environment, version: version)
-    }
-
-    private static func nanoseconds(_ clock: clockid_t) -> Int {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
     func surroundings(hasStrictErrors: Bool = false) -> EvaluationSurroundings {
