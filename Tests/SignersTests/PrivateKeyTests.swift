@@ -96,8 +96,8 @@ struct SigningPolicyShapeTests {
 
     @Test func `it speaks for its own builder and its own gates`() async throws {
         let signer = InMemorySigner(policy: Self.policy)
-        _ = try await signer.sign(provenance(by: builder))
-        _ = try await signer.sign(Self.verdict(by: "https://waybill.dev/gate/publish"))
+        #expect(try await signer.sign(provenance(by: builder)).signatures.count == 1)
+        #expect(try await signer.sign(Self.verdict(by: "https://waybill.dev/gate/publish")).signatures.count == 1)
     }
 
     @Test(

@@ -42,6 +42,7 @@ public struct LeaderElection: Sendable {
         var change: Value = ["renewTime": .string(time)]
         if holder != identity {
             let seconds = spec["leaseDurationSeconds"]?.integer ?? duration
+            // A time that cannot be read protects nobody, as no time at all.
             if !holder.isEmpty,
                 let renewed = spec["renewTime"]?.string.flatMap({ try? Date($0, strategy: Self.style) }),
                 now.timeIntervalSince(renewed) < Double(seconds)

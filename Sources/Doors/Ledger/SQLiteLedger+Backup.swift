@@ -44,6 +44,7 @@ extension SQLiteLedger {
             try sync(folderOf: path)
             return kept
         } catch {
+            // The first error is the one to tell; what stays has a name that nothing reads.
             try? FileManager.default.removeItem(atPath: restored)
             throw error as? WaybillError ?? WaybillError(.failed, "cannot be restored", subject: path, cause: error)
         }
@@ -56,6 +57,7 @@ extension SQLiteLedger {
         }
         do {
             let database = try DatabaseQueue(path: path, configuration: readOnly)
+            // Nothing was written that a failing close could lose.
             defer { try? database.close() }
             let migrator = LedgerSchema.migrator
             try database.read { database in
@@ -110,6 +112,7 @@ extension SQLiteLedger {
             try FileManager.default.moveItem(atPath: temporary, toPath: path)
             try sync(folderOf: path)
         } catch {
+            // As above: a leftover has a name that nothing reads.
             try? FileManager.default.removeItem(atPath: temporary)
             throw error as? WaybillError ?? WaybillError(.failed, "cannot be written", subject: path, cause: error)
         }

@@ -38,6 +38,8 @@ final class PostgresConnection {
 
     /// False once the server has gone: the session is then of no more use.
     var isAlive: Bool { PQstatus(session) == CONNECTION_OK }
+    /// Whether other work may use the session: nothing of the work before is open in it.
+    var isReusable: Bool { isAlive && PQtransactionStatus(session) == PQTRANS_IDLE }
 
     // MARK: statements
 
@@ -81,6 +83,7 @@ final class PostgresConnection {
             try run(begin)
             value = try work()
         } catch {
+            // The first error is the one to tell; a session that cannot even end its transaction is not used again.
             if isAlive, PQtransactionStatus(session) != PQTRANS_IDLE { try? run("ROLLBACK") }
             throw error
         }

@@ -58,7 +58,7 @@ final class PostgresPool: Sendable {
     private static func serve(_ line: Line, url: String, subject: String) {
         var session: PostgresConnection?
         while let work = line.next() {
-            if session?.isAlive != true { session = nil }
+            if session?.isReusable != true { session = nil }
             if let session {
                 work(.success(session))
                 continue

@@ -41,6 +41,7 @@ public enum VEXReader {
         }
     }
 
+    /// What names no package suppresses nothing.
     static func purls(_ texts: [String]) -> [PackageURL] { texts.compactMap { try? PackageURL(parsing: $0) } }
 }
 
@@ -222,7 +223,8 @@ enum CycloneDXVEX {
         return result
     }
 
-    /// `urn:cdx:serial/version#reference` names a component of another document.
+    /// `urn:cdx:serial/version#reference` names a component of another document. A reference that leads to no package
+    /// suppresses nothing.
     private static func package(_ reference: String, _ packages: [String: PackageURL]) -> PackageURL? {
         if let known = packages[reference] { return known }
         let local = reference.hasPrefix("urn:cdx:") ? reference.split(separator: "#").last.map(String.init) : nil

@@ -100,6 +100,7 @@ enum OwnedFields {
     private static func step(_ key: String, _ object: Value) -> String? {
         guard let colon = key.firstIndex(of: ":") else { return nil }
         let rest = String(key[key.index(after: colon)...])
+        // A key that cannot be read covers nothing, so that nothing is ignored by it.
         switch key[..<colon] {
         case "f": return rest
         case "i": return rest
