@@ -3,6 +3,7 @@
 # One scratch folder outside the clone, so that a second clone on the same machine reuses what is built.
 SCRATCH := $(or $(WAYBILL_SCRATCH),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/waybill/scratch)
 SWIFT_FLAGS := --scratch-path "$(SCRATCH)"
+RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS)
 SHARED ?= ../shared
 export PATH := $(PATH):$(or $(WAYBILL_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/waybill/tools)
 # A crash in a test must end the test, not wait for a debugger.
@@ -15,15 +16,16 @@ demo: program
 
 # The program alone: what the demo and a user need.
 program: setup
-	swift build -c release $(SWIFT_FLAGS) --product waybill
+	scripts/static-libraries .libraries
+	swift build $(RELEASE_FLAGS) --product waybill
 	mkdir -p bin
-	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill bin/waybill
+	cp -f "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"/waybill bin/waybill
 
 build: program
-	swift build -c release $(SWIFT_FLAGS) --product waybill-conformance
-	swift build -c release $(SWIFT_FLAGS) --product waybill-measure
-	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-conformance bin/waybill-conformance
-	cp -f "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"/waybill-measure bin/waybill-measure
+	swift build $(RELEASE_FLAGS) --product waybill-conformance
+	swift build $(RELEASE_FLAGS) --product waybill-measure
+	cp -f "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"/waybill-conformance bin/waybill-conformance
+	cp -f "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"/waybill-measure bin/waybill-measure
 
 # As many tests at once as there are cores: with all of them at once those that speak over the network wait past their limits.
 test: setup lint
@@ -48,4 +50,4 @@ setup:
 	@scripts/setup
 
 clean:
-	rm -rf bin "$(SCRATCH)"
+	rm -rf bin .libraries "$(SCRATCH)"

@@ -57,16 +57,24 @@ func module(
 }
 
 let system: [Target] = [
-    .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(
-        name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(
-        name: "CYAML", path: "Sources/System/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(
-        name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    .systemLibrary(
-        name: "CPostgres", path: "Sources/System/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CYAML", path: "Sources/System/CYAML", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CSodium", path: "Sources/System/CSodium", providers: [.apt(["libsodium-dev"])]),
+    .target(name: "CPostgres", path: "Sources/System/CPostgres", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
+]
+
+/// The program brings its libraries along, all but the C library: it runs where none of them is installed, and starts in a
+/// third of the time, because nothing in them is looked up when it starts. `scripts/static-libraries` fills the folder;
+/// without it the libraries are linked as usual. The program still lies at another address each time it runs.
+let wholeProgram: [LinkerSetting] = [
+    .unsafeFlags(["-use-ld=lld"]),
+    .unsafeFlags(
+        [
+            "-L\(Context.packageDirectory)/.libraries", "-Xclang-linker", "-static-libgcc",
+            "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--no-export-dynamic",
+        ], .when(configuration: .release)),
 ]
 
 let values: [Target] =
@@ -254,7 +262,7 @@ let roof: [Target] = [
         swiftSettings: strict),
     .executableTarget(
         name: "waybill", dependencies: ["CommandLineTool"], path: "Sources/Roof/waybill", swiftSettings: strict,
-        linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+        linkerSettings: wholeProgram),
     .target(
         name: "LedgerExercises", dependencies: ["WaybillCore", "Ledger", "Processes", "Files"],
         path: "Sources/Roof/LedgerExercises", swiftSettings: strict),

@@ -15,6 +15,11 @@ final class PostgresConnection {
 
     /// Throws `.unavailable` where the server does not answer. The URL's password never enters an error.
     init(url: String, subject: String) throws(WaybillError) {
+        if let problem = waybill_postgres_load() {
+            throw WaybillError(
+                .unavailable, "PostgreSQL's client library cannot be used: \(String(cString: problem))", subject: subject,
+                remedy: "install it (Debian: apt-get install libpq5)")
+        }
         guard let session = PQconnectdb(url) else {
             throw WaybillError(.failed, "no memory for a session", subject: subject)
         }
