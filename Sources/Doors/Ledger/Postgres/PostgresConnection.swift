@@ -17,7 +17,8 @@ final class PostgresConnection {
     init(url: String, subject: String) throws(WaybillError) {
         if let problem = waybill_postgres_load() {
             throw WaybillError(
-                .unavailable, "PostgreSQL's client library cannot be used: \(String(cString: problem))", subject: subject,
+                .unavailable, "PostgreSQL's client library cannot be used: \(String(cString: problem))",
+                subject: subject,
                 remedy: "install it (Debian: apt-get install libpq5)")
         }
         guard let session = PQconnectdb(url) else {
