@@ -156,8 +156,8 @@ let doors: [Target] =
     + module(
         "Doors", "Clusters",
         [
-            "WaybillCore", "Documents", "Kubernetes", "Files", .asyncHTTPClient, .nioHTTP1, .nioCore, .nioSSL,
-            .nioFoundation,
+            "WaybillCore", "Documents", "Kubernetes", "Files", "Processes", .asyncHTTPClient, .nioHTTP1, .nioCore,
+            .nioSSL, .nioFoundation,
         ])
     + module(
         "Doors", "Ledger", ["WaybillCore", "Documents", "Attestations", "Packages", "CPostgres", .grdb],

@@ -1,147 +1,133 @@
 import Documents
 import Foundation
-public import WaybillCore
+import WaybillCore
 
-/// How a cluster is reached and who asks, from a kubeconfig file.
-public struct ClusterAccess: Sendable {
-    public enum Credentials: Sendable {
-        case none
-        case token(String)
-        /// Read again for every request: such tokens are replaced while we run.
-        case tokenFile(String)
-        case certificate(certificatePEM: String, privateKeyPEM: String)
-    }
-
-    /// `https://host:port`, without a slash at its end.
-    public var server: String
-    public var credentials: Credentials
-    /// Nil trusts the system's authorities.
-    public var authorityPEM: String?
-    /// The name in the server's certificate where it differs from the address.
-    public var serverName: String?
-    /// The namespace that the file's context names.
-    public var namespace: String
-
-    public init(
-        server: String, credentials: Credentials, authorityPEM: String? = nil, serverName: String? = nil,
-        namespace: String = "default"
-    ) {
-        self.server = server
-        self.credentials = credentials
-        self.authorityPEM = authorityPEM
-        self.serverName = serverName
-        self.namespace = namespace
-    }
-
-    /// The current context of a kubeconfig file, or the named one. Programs that the file wants to run for credentials
-    /// are refused: a file must not be able to start anything.
-    public static func kubeconfig(_ path: String, context: String? = nil) throws(WaybillError) -> ClusterAccess {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw WaybillError(.notFound, "the kubeconfig cannot be read", subject: path)
-        }
-        let document: Value
-        do {
-            document = try YAMLReader.node(from: Array(bytes), schema: .core).value
-        } catch {
-            throw error.inFile(path)
-        }
-        return try KubeconfigReader(path: path, document: document).access(context)
-    }
-
-    /// The service account of the pod that we run in.
-    public static func inCluster() throws(WaybillError) -> ClusterAccess {
-        let environment = ProcessInfo.processInfo.environment
-        let folder = "/var/run/secrets/kubernetes.io/serviceaccount"
-        guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"],
-            let authority = FileManager.default.contents(atPath: "\(folder)/ca.crt")
-        else {
-            throw WaybillError(
-                .notFound, "this does not run in a Kubernetes pod", subject: "service account",
-                remedy: "name a kubeconfig")
-        }
-        return ClusterAccess(
-            server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
-            credentials: .tokenFile("\(folder)/token"),
-            authorityPEM: String(decoding: authority, as: UTF8.self))
-    }
-}
-
-/// Finds the parts of a kubeconfig that one context puts together.
+/// Finds the parts of kubeconfig files that one context puts together.
 struct KubeconfigReader {
-    let path: String
-    let document: Value
+    struct File {
+        let path: String
+        let document: Value
+
+        func resolved(_ file: String) -> String {
+            if file.hasPrefix("/") { return file }
+            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+            return folder + file
+        }
+    }
+
+    /// A thing with a name, and the file that it stands in: its relative paths start there.
+    struct Entry {
+        let file: File
+        let value: Value
+
+        subscript(key: String) -> Value? { value[key].flatMap { $0 == .null ? nil : $0 } }
+
+        func failure(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: file.path) }
+
+        /// Inline base 64 (`KEY-data`) or a file beside the kubeconfig.
+        func pem(_ key: String) throws(WaybillError) -> String? {
+            if let text = self["\(key)-data"]?.string {
+                guard let bytes = Base64.decode(text) else { throw failure("“\(key)-data” is not base 64") }
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            guard let name = self[key]?.string, !name.isEmpty else { return nil }
+            guard let bytes = FileManager.default.contents(atPath: file.resolved(name)) else {
+                throw failure("“\(key)” cannot be read")
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    let files: [File]
+    let allowsPrograms: Bool
+    let environment: [String: String]
+
+    private var subject: String { files.map(\.path).joined(separator: ":") }
 
     func access(_ wanted: String?) throws(WaybillError) -> ClusterAccess {
-        guard let name = wanted ?? document["current-context"]?.string, !name.isEmpty else {
-            throw failure("no current-context is set")
-        }
+        let current = files.lazy.compactMap { $0.document["current-context"]?.string }.first { !$0.isEmpty }
+        guard let name = wanted ?? current, !name.isEmpty else { throw failure("no current-context is set") }
         let context = try entry("contexts", name, "context")
         let cluster = try entry("clusters", context["cluster"]?.string ?? "", "cluster")
-        let userName = context["user"]?.string ?? ""
-        let user = userName.isEmpty ? Value.object([:]) : try entry("users", userName, "user")
         guard let server = cluster["server"]?.string,
             server.hasPrefix("https://") || server.hasPrefix("http://127.0.0.1")
         else {
-            throw failure("the server of context “\(name)” is not an https address")
+            throw cluster.failure("the server of context “\(name)” is not an https address")
         }
         if cluster["insecure-skip-tls-verify"]?.bool == true {
-            throw failure("insecure-skip-tls-verify is refused: the server could be anybody")
+            throw cluster.failure("insecure-skip-tls-verify is refused: the server could be anybody")
         }
-        if cluster["proxy-url"] != nil { throw unsupported("proxy-url") }
-        return ClusterAccess(
-            server: server.hasSuffix("/") ? String(server.dropLast()) : server, credentials: try credentials(user),
-            authorityPEM: try pem(cluster, "certificate-authority"), serverName: cluster["tls-server-name"]?.string,
-            namespace: context["namespace"]?.string ?? "default")
+        let address = server.hasSuffix("/") ? String(server.dropLast()) : server
+        let proxy =
+            if let text = cluster["proxy-url"]?.string, !text.isEmpty {
+                try ClusterProxy(text, subject: cluster.file.path)
+            } else {
+                try ClusterProxy.fromEnvironment(environment, server: address)
+            }
+        var access = ClusterAccess(
+            server: address, credentials: .none, authorityPEM: try cluster.pem("certificate-authority"),
+            serverName: cluster["tls-server-name"]?.string,
+            namespace: context["namespace"]?.string ?? "default", proxy: proxy)
+        if let userName = context["user"]?.string, !userName.isEmpty {
+            let user = try entry("users", userName, "user")
+            access.credentials = try credentials(user, access)
+            access.impersonation = try impersonation(user)
+        }
+        return access
     }
 
-    private func credentials(_ user: Value) throws(WaybillError) -> ClusterAccess.Credentials {
-        for key in ["exec", "auth-provider"] where user[key] != nil {
+    private func credentials(_ user: Entry, _ access: ClusterAccess) throws(WaybillError) -> ClusterAccess.Credentials {
+        if user["auth-provider"] != nil {
             throw WaybillError(
-                .unsupported, "“\(key)” credentials are refused: the file would start a program", subject: path,
+                .unsupported, "“auth-provider” was removed from Kubernetes in 1.26", subject: user.file.path,
+                remedy: "use an “exec” program, a token, a token file or a client certificate")
+        }
+        if user["username"] != nil || user["password"] != nil {
+            throw WaybillError(
+                .unsupported, "user name and password were removed from Kubernetes in 1.19", subject: user.file.path,
                 remedy: "use a token, a token file or a client certificate")
         }
-        if user["username"] != nil { throw unsupported("username and password") }
-        if user["as"] != nil { throw unsupported("impersonation") }
-        if let certificate = try pem(user, "client-certificate") {
-            guard let key = try pem(user, "client-key") else { throw failure("a client certificate without its key") }
+        if let certificate = try user.pem("client-certificate") {
+            guard let key = try user.pem("client-key") else {
+                throw user.failure("a client certificate without its key")
+            }
             return .certificate(certificatePEM: certificate, privateKeyPEM: key)
         }
-        if let file = user["tokenFile"]?.string { return .tokenFile(resolved(file)) }
-        if let token = user["token"]?.string { return .token(token) }
-        return .none
-    }
-
-    /// Inline base 64 (`KEY-data`) or a file beside the kubeconfig.
-    private func pem(_ value: Value, _ key: String) throws(WaybillError) -> String? {
-        if let text = value["\(key)-data"]?.string {
-            guard let bytes = Base64.decode(text) else { throw failure("“\(key)-data” is not base 64") }
-            return String(decoding: bytes, as: UTF8.self)
+        if let file = user["tokenFile"]?.string, !file.isEmpty { return .tokenFile(user.file.resolved(file)) }
+        if let token = user["token"]?.string, !token.isEmpty { return .token(token) }
+        guard let program = user["exec"] else { return .none }
+        guard allowsPrograms else {
+            throw WaybillError(
+                .unsupported, "“exec” credentials are refused: the file would start a program", subject: user.file.path,
+                remedy: "allow it (--allow-exec), or use a token, a token file or a client certificate")
         }
-        guard let file = value[key]?.string else { return nil }
-        guard let bytes = FileManager.default.contents(atPath: resolved(file)) else {
-            throw failure("“\(key)” cannot be read")
+        return .program(try CredentialProgram(program, in: user.file, access, environment: environment))
+    }
+
+    private func impersonation(_ user: Entry) throws(WaybillError) -> Impersonation? {
+        let keys = ["as-groups", "as-uid", "as-user-extra"]
+        guard let name = user["as"]?.string, !name.isEmpty else {
+            if let key = keys.first(where: { user[$0] != nil }) { throw user.failure("“\(key)” without “as”") }
+            return nil
         }
-        return String(decoding: bytes, as: UTF8.self)
+        let extra = (user["as-user-extra"]?.object ?? [:]).map { entry in
+            (entry.key, (entry.value.array ?? []).compactMap(\.string))
+        }
+        return Impersonation(
+            user: name, groups: (user["as-groups"]?.array ?? []).compactMap(\.string), uid: user["as-uid"]?.string,
+            extra: Dictionary(extra) { first, _ in first })
     }
 
-    private func resolved(_ file: String) -> String {
-        if file.hasPrefix("/") { return file }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        return folder + file
+    private func entry(_ list: String, _ name: String, _ key: String) throws(WaybillError) -> Entry {
+        for file in files {
+            for candidate in file.document[list]?.array ?? []
+            where candidate["name"]?.string?.hasSameBytes(as: name) == true {
+                guard let value = candidate[key] else { break }
+                return Entry(file: file, value: value)
+            }
+        }
+        throw failure("\(list) has no entry \(Redaction.excerpt(name))")
     }
 
-    private func entry(_ list: String, _ name: String, _ key: String) throws(WaybillError) -> Value {
-        guard
-            let found = (document[list]?.array ?? []).first(where: {
-                $0["name"]?.string?.hasSameBytes(as: name) == true
-            }),
-            let value = found[key]
-        else { throw failure("\(list) has no entry \(Redaction.excerpt(name))") }
-        return value
-    }
-
-    private func failure(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: path) }
-    private func unsupported(_ what: String) -> WaybillError {
-        WaybillError(.unsupported, "\(what) is not supported", subject: path)
-    }
+    private func failure(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: subject) }
 }

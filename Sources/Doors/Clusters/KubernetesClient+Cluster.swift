@@ -133,7 +133,7 @@ extension KubernetesClient {
             ("watch", "true"), ("allowWatchBookmarks", "true"), ("resourceVersion", version),
             ("timeoutSeconds", "300"),
         ])
-        let response = try await stream(try request("GET", base + query))
+        let response = try await stream(try await request("GET", base + query))
         guard response.status == .ok else {
             throw StatusError.error(code: Int(response.status.code), nil, subject: "watch of \(kind)")
         }

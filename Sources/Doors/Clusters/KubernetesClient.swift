@@ -11,8 +11,7 @@ public import WaybillCore
 /// A real Kubernetes API, through its REST interface.
 public final class KubernetesClient: Cluster {
     let access: ClusterAccess
-    private let client: HTTPClient
-    private let discovery = DiscoveryCache()
+    private let connection: ClusterConnection
 
     static let userAgent = "waybill/1"
     /// How often a busy server is asked, and how long its wish to wait is followed.
@@ -24,28 +23,12 @@ public final class KubernetesClient: Cluster {
 
     public init(_ access: ClusterAccess) throws(WaybillError) {
         self.access = access
-        var tls = TLSConfiguration.makeClientConfiguration()
-        do {
-            if let authority = access.authorityPEM {
-                tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
-            }
-            if case .certificate(let certificate, let key) = access.credentials {
-                tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map {
-                    .certificate($0)
-                }
-                tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))
-            }
-        } catch {
-            throw WaybillError(.invalidInput, "the certificates cannot be read", subject: access.server, cause: error)
-        }
-        if access.serverName != nil {
-            throw WaybillError(.unsupported, "tls-server-name is not supported", subject: access.server)
-        }
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls, redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10)))
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        connection = try ClusterConnection(access)
+    }
+
+    private init(_ access: ClusterAccess, _ connection: ClusterConnection) {
+        self.access = access
+        self.connection = connection
     }
 
     /// From a kubeconfig file.
@@ -53,13 +36,15 @@ public final class KubernetesClient: Cluster {
         try self.init(ClusterAccess.kubeconfig(path, context: context))
     }
 
-    deinit {
-        // A client that nobody stopped is stopped by its end.
-        Task { [client] in try? await client.shutdown() }
+    /// The same cluster in another's name, over the same connections.
+    public func acting(as impersonation: Impersonation) -> KubernetesClient {
+        var access = access
+        access.impersonation = impersonation
+        return KubernetesClient(access, connection)
     }
 
-    /// Ends all connections. The client cannot be used afterwards.
-    public func stop() async { await client.end() }
+    /// Ends all connections. Neither this client nor those that act in another's name can be used afterwards.
+    public func stop() async { await connection.client.end() }
 
     struct Answer: Sendable {
         var code: Int
@@ -71,12 +56,14 @@ public final class KubernetesClient: Cluster {
         _ method: String, _ path: String, body: Value? = nil, contentType: String = "application/json"
     ) async throws(WaybillError) -> Value {
         do {
-            var request = try request(method, path)
-            if let body {
-                request.headers.add(name: "content-type", value: contentType)
-                request.body = .bytes(ByteBuffer(bytes: JSONWriter.bytes(body)))
+            let response = try await answered { () throws(WaybillError) in
+                var request = try await request(method, path)
+                if let body {
+                    request.headers.add(name: "content-type", value: contentType)
+                    request.body = .bytes(ByteBuffer(bytes: JSONWriter.bytes(body)))
+                }
+                return request
             }
-            let response = try await patient(request)
             let bytes = try await response.body.collect(upTo: Self.answerBytesMax)
             let value = try? JSONReader.value(from: bytes.readableBytesView)
             guard (200..<300).contains(Int(response.status.code)) else {
@@ -98,10 +85,21 @@ public final class KubernetesClient: Cluster {
         }
     }
 
+    /// The answer to a request. Credentials of a program that the cluster no longer takes are asked for anew, once.
+    private func answered(
+        _ request: () async throws(WaybillError) -> HTTPClientRequest
+    ) async throws -> HTTPClientResponse {
+        let response = try await patient(try await request())
+        guard response.status == .unauthorized, let keeper = connection.keeper else { return response }
+        _ = try? await response.body.collect(upTo: Self.answerBytesMax)
+        await keeper.forget()
+        return try await patient(try await request())
+    }
+
     /// A server that is too busy says when to come back: what it turned away was not done and is asked again.
     private func patient(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
         for attempt in 1... {
-            let response = try await client.execute(request, timeout: Self.timeout)
+            let response = try await connection.client.execute(request, timeout: Self.timeout)
             guard response.status == .tooManyRequests, attempt < Self.attemptsMax,
                 let wait = response.headers.first(name: "retry-after").flatMap({ Int($0) })
             else { return response }
@@ -112,11 +110,12 @@ public final class KubernetesClient: Cluster {
         throw CancellationError()
     }
 
-    func request(_ method: String, _ path: String) throws(WaybillError) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: access.server + path)
+    func request(_ method: String, _ path: String) async throws(WaybillError) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: connection.address + path)
         request.method = .init(rawValue: method)
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: Self.userAgent)
+        for (name, value) in access.impersonation?.headers ?? [] { request.headers.add(name: name, value: value) }
         switch access.credentials {
         case .none, .certificate: break
         case .token(let token): request.headers.add(name: "authorization", value: "Bearer \(token)")
@@ -126,24 +125,32 @@ public final class KubernetesClient: Cluster {
             }
             let token = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
             request.headers.add(name: "authorization", value: "Bearer \(token)")
+        case .program:
+            guard let credential = try await connection.keeper?.credential() else { break }
+            if let token = credential.token {
+                request.headers.add(name: "authorization", value: "Bearer \(token)")
+            }
+            if let pair = credential.certificate {
+                request.tlsConfiguration = try ClusterConnection.tls(access, identity: pair)
+            }
         }
         return request
     }
 
     func stream(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        try await client.execute(request, deadline: .distantFuture)
+        try await connection.client.execute(request, deadline: .distantFuture)
     }
 
     /// The resource of a kind, asked once and again when the kind is unknown.
     func resource(_ kind: ObjectKind) async throws(WaybillError) -> DiscoveryCache.Entry {
-        if let known = await discovery.entry(kind) { return known }
+        if let known = await connection.discovery.entry(kind) { return known }
         let root = kind.group.isEmpty ? "/api/\(kind.version)" : "/apis/\(kind.group)/\(kind.version)"
         do {
-            await discovery.keep(try await send("GET", root), kind, root)
+            await connection.discovery.keep(try await send("GET", root), kind, root)
         } catch  where error.code == .notFound {
             throw Self.unknown(kind)
         }
-        guard let found = await discovery.entry(kind) else { throw Self.unknown(kind) }
+        guard let found = await connection.discovery.entry(kind) else { throw Self.unknown(kind) }
         return found
     }
 
