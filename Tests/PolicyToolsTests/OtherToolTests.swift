@@ -154,7 +154,7 @@ import WaybillCore
                 Package:  shop.authz
                 Rule:     allow
                 Location: shop.tar.gz/shop/authz.rego:10
-                Scope: rule
+                Scope: document
                 Entrypoint: true
 
 

@@ -321,7 +321,7 @@ enum BuiltinExamples {
         Example(#"io.jwt.encode_sign({}, {}, {})"#, #"alg"#),
         Example(#"io.jwt.verify_rs256("a.b.YQ", "key")"#, #"JWK"#),
         Example(#"json.match_schema({}, "{")"#, #"invalid JSON string"#),
-        Example(#"json.patch({}, [{"op": "move"}])"#, #"path"#),
+        Example(#"json.patch({}, u(1))"#, #"operand 2 must be array but got number"#),
         Example(#"json.unmarshal("{")"#, #"expected a key in quotes"#),
         Example(#"net.cidr_contains("x", "1.1.1.1")"#, #"invalid CIDR"#),
         Example(#"numbers.range_step(1, 2, 0)"#, #"step"#),
@@ -343,7 +343,7 @@ enum BuiltinExamples {
         Example(#"units.parse("1 K")"#, #"spaces not allowed"#),
         Example(#"units.parse_bytes("K")"#, #"no byte amount provided"#),
         Example(#"uri.parse("http://[::1")"#, #"invalid URI"#),
-        Example(#"uuid.parse("x")"#, #"invalid UUID format"#),
+        Example(#"uuid.parse(u(1))"#, #"operand 1 must be string but got number"#),
         Example(#"yaml.unmarshal("a: [")"#, #"did not find expected"#),
     ]
 

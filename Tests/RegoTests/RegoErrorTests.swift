@@ -34,6 +34,26 @@ import Testing
     }
 
     @Test(arguments: [
+        ("p := $\"a{}\"", "3:10 rego_parse_error: unexpected } token"),
+        ("p := $\"{x := 1}\"", "3:9 rego_parse_error: unexpected assignment (':=') in template-string expression"),
+        ("p := $\"{x = 1}\"", "3:9 rego_parse_error: unexpected unification ('=') in template-string expression"),
+        ("p := $\"{1 2}\"", "3:11 rego_parse_error: expected } to end template string expression"),
+    ])
+    func `what is wrong inside a text is told first`(_ rule: String, _ expected: String) {
+        let first = errors("package p\n\n\(rule)").first
+        #expect(first.map { "\($0.row):\($0.column) \($0.code.rawValue): \($0.message)" } == expected)
+    }
+
+    @Test(arguments: [
+        ("p { every x in [1] { x } }", "`import future.keywords.every` for `every x in xs { ... }` expressions"),
+        ("p { some x in [1] }", "`import future.keywords.in` for `some x in xs` expressions"),
+    ])
+    func `an old module is told which keyword to import`(_ rule: String, _ hint: String) {
+        let first = errors("package p\n\n\(rule)", version: .v0).first
+        #expect(first?.message.hasSuffix("expected \\n or ; or } (hint: \(hint))") == true, "\(first?.message ?? "")")
+    }
+
+    @Test(arguments: [
         ("p := 1 if true\np := 2 if true", RegoError.Code.conflict), ("p := f(1)\nf(x) := 1\nf(x) := 2", .conflict),
         ("p := {\"a\": x | some x in [1, 2]}", .conflict),
         ("p := http.send({\"method\": \"get\", \"url\": \"x\"})", .builtin),

@@ -78,7 +78,7 @@ public struct InspectTool: Sendable {
 
     private func value(_ found: (annotation: AnnotationOutline, file: String)) -> Value {
         [
-            "annotations": found.annotation.value.document,
+            "annotations": found.annotation.tree,
             "location": [
                 "file": .string(found.file), "row": .integer(found.annotation.row),
                 "col": .integer(found.annotation.column),
@@ -107,8 +107,9 @@ public struct InspectTool: Sendable {
         text += list("Authors", (fields["authors"]?.array ?? []).map(author))
         text += list(
             "Schemas",
-            (fields["schemas"]?.array ?? []).flatMap { $0.object?.members ?? [] }.map {
-                "\($0.key): \($0.value.string ?? JSONWriter.string($0.value))"
+            (fields["schemas"]?.array ?? []).map { schema in
+                "\(reference(schema["path"])): "
+                    + (schema["definition"].map { JSONWriter.string($0) } ?? reference(schema["schema"]))
             })
         text += list(
             "Related Resources",
@@ -118,6 +119,10 @@ public struct InspectTool: Sendable {
         text += list(
             "Custom", (fields["custom"]?.object?.members ?? []).map { "\($0.key): \(JSONWriter.string($0.value))" })
         return text
+    }
+
+    private func reference(_ value: Value?) -> String {
+        (value?.array ?? []).compactMap(\.string).joined(separator: ".")
     }
 
     private func author(_ value: Value) -> String {

@@ -18,12 +18,13 @@ enum ArithmeticBuiltins {
         Builtin("bits.and", 2) { (a) throws(BuiltinFailure) in try bits(a) { $0 & $1 } },
         Builtin("bits.or", 2) { (a) throws(BuiltinFailure) in try bits(a) { $0 | $1 } },
         Builtin("bits.xor", 2) { (a) throws(BuiltinFailure) in try bits(a) { $0 ^ $1 } },
-        Builtin("bits.negate", 1) { (a) throws(BuiltinFailure) in .number(RegoNumber(try a.integer(0).complement)) },
+        Builtin("bits.negate", 1) { (a) throws(BuiltinFailure) in .number(RegoNumber(try a.wholeNumber(0).complement))
+        },
         Builtin("bits.lsh", 2) { (a) throws(BuiltinFailure) in
-            .number(RegoNumber(try a.integer(0).shiftedLeft(by: shift(a))))
+            .number(RegoNumber(try a.wholeNumber(0).shiftedLeft(by: shift(a))))
         },
         Builtin("bits.rsh", 2) { (a) throws(BuiltinFailure) in
-            .number(RegoNumber(try a.integer(0).shiftedRight(by: shift(a))))
+            .number(RegoNumber(try a.wholeNumber(0).shiftedRight(by: shift(a))))
         },
         Builtin("rand.intn", 2) { (a) throws(BuiltinFailure) in
             let bound = try a.int(1).magnitude
@@ -40,7 +41,8 @@ enum ArithmeticBuiltins {
         case (.number(let one), .number(let other)): return .number(one - other)
         case (.set(let one), .set(let other)): return .set(one.subtracting(other))
         case (.number, _): throw a.wrong(1, "number")
-        case (.set, _): throw a.wrong(1, "set")
+        case (.set, .number): throw a.wrong(1, "set")
+        case (.set, _): throw a.wrong(1, "number")
         default: throw a.wrong(0, "one of {number, set}")
         }
     }
@@ -59,14 +61,16 @@ enum ArithmeticBuiltins {
     }
 
     @Sendable static func rangeWithStep(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        let step = try a.integer(2)
-        guard !step.isNegative, !step.isZero else { throw BuiltinFailure("step must be a positive integer") }
+        let step = try a.wholeNumber(2)
+        guard !step.isNegative, !step.isZero else {
+            throw BuiltinFailure("numbers.range_step: step must be a positive integer")
+        }
         // A step that does not fit goes beyond every end that does.
         return try range(a, step: step.int ?? .max)
     }
 
     private static func range(_ a: Arguments, step: Int) throws(BuiltinFailure) -> RegoValue {
-        let (first, last) = (try a.integer(0), try a.integer(1))
+        let (first, last) = (try a.wholeNumber(0), try a.wholeNumber(1))
         guard let one = first.int, let other = last.int else { return try largeRange(first, last, step) }
         let (span, overflow) = other.subtractingReportingOverflow(one)
         guard !overflow, span.magnitude / step.magnitude <= rangeMax else {
@@ -90,11 +94,11 @@ enum ArithmeticBuiltins {
     private static func bits(_ a: Arguments, _ operation: (UInt32, UInt32) -> UInt32) throws(BuiltinFailure)
         -> RegoValue
     {
-        .number(RegoNumber(BigInteger.combine(try a.integer(0), try a.integer(1), by: operation)))
+        .number(RegoNumber(BigInteger.combine(try a.wholeNumber(0), try a.wholeNumber(1), by: operation)))
     }
 
     private static func shift(_ a: Arguments) throws(BuiltinFailure) -> Int {
-        let shift = try a.integer(1)
+        let shift = try a.wholeNumber(1)
         guard !shift.isNegative else {
             throw BuiltinFailure(type: "operand 2 must be an unsigned integer number but got a negative integer")
         }

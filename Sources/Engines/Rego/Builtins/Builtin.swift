@@ -70,6 +70,12 @@ struct Arguments {
         return number
     }
 
+    /// For functions on numbers of any size, which name the type they want otherwise than the others.
+    func wholeNumber(_ index: Int) throws(BuiltinFailure) -> BigInteger {
+        guard values[index].number != nil else { throw wrong(index, "integer") }
+        return try integer(index)
+    }
+
     func integer(_ index: Int) throws(BuiltinFailure) -> BigInteger {
         let number = try number(index)
         guard let integer = number.integer else {

@@ -5,8 +5,10 @@ enum CollectionBuiltins {
         Builtin("max", 1) { (a) throws(BuiltinFailure) in try a.elements(0).max() },
         Builtin("min", 1) { (a) throws(BuiltinFailure) in try a.elements(0).min() },
         Builtin("sort", 1) { (a) throws(BuiltinFailure) in .array(try a.elements(0).sorted()) },
-        Builtin("all", 1) { (a) throws(BuiltinFailure) in .bool(try a.elements(0).allSatisfy { $0 == .bool(true) }) },
-        Builtin("any", 1) { (a) throws(BuiltinFailure) in .bool(try a.elements(0).contains(.bool(true))) },
+        Builtin("all", 1) { (a) throws(BuiltinFailure) in
+            .bool(try a.elements(0, arrayOrSet).allSatisfy { $0 == .bool(true) })
+        },
+        Builtin("any", 1) { (a) throws(BuiltinFailure) in .bool(try a.elements(0, arrayOrSet).contains(.bool(true))) },
         Builtin("array.concat", 2) { (a) throws(BuiltinFailure) in .array(try a.array(0) + a.array(1)) },
         Builtin("array.reverse", 1) { (a) throws(BuiltinFailure) in .array(try a.array(0).reversed()) },
         Builtin("array.slice", 3, slice),
@@ -26,6 +28,8 @@ enum CollectionBuiltins {
         Builtin("graph.reachable", 2, reachable),
         Builtin("graph.reachable_paths", 2, reachablePaths),
     ]
+
+    private static let arrayOrSet = "one of {array, set}"
 
     @Sendable static func count(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         switch a[0] {
@@ -75,9 +79,7 @@ enum CollectionBuiltins {
     private static func sets(_ a: Arguments) throws(BuiltinFailure) -> [RegoSet] {
         var result: [RegoSet] = []
         for element in try a.set(0) {
-            guard let set = element.set else {
-                throw BuiltinFailure(type: "operand 1 must be set of sets but got set containing \(element.typeName)")
-            }
+            guard let set = element.set else { throw a.wrong(0, "set", element) }
             result.append(set)
         }
         return result
@@ -85,7 +87,7 @@ enum CollectionBuiltins {
 
     @Sendable static func reachable(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let graph = try a.object(0)
-        var queue = try a.elements(1)
+        var queue = try a.elements(1, "{array, set}")
         var seen: Set<RegoValue> = []
         while let node = queue.popLast() {
             guard let edges = graph[node], seen.insert(node).inserted else { continue }
@@ -100,7 +102,7 @@ enum CollectionBuiltins {
     @Sendable static func reachablePaths(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let graph = try a.object(0)
         var result: [RegoValue] = []
-        var stack = try a.elements(1).filter { graph[$0] != nil }.map { [$0] }
+        var stack = try a.elements(1, "{array, set}").filter { graph[$0] != nil }.map { [$0] }
         while let path = stack.popLast() {
             guard result.count + stack.count < pathsMax else { throw BuiltinFailure("more than \(pathsMax) paths") }
             let edges = path.last.flatMap { graph[$0]?.elements } ?? []

@@ -12,7 +12,7 @@ enum EncodingBuiltins {
             return RegoValue(try json(text))
         },
         Builtin("json.is_valid", 1) { a in .bool(a[0].string.map { LenientJSON.value($0.utf8) != nil } ?? false) },
-        Builtin("yaml.marshal", 1) { .string(YAMLWriter.string($0[0].sortedDocument)) },
+        Builtin("yaml.marshal", 1) { .string(KubernetesYAMLWriter.string($0[0].document)) },
         Builtin("yaml.unmarshal", 1) { (a) throws(BuiltinFailure) in
             do {
                 return RegoValue(try YAMLReader.node(from: try a.string(0)).value)
@@ -56,22 +56,36 @@ enum EncodingBuiltins {
     }
 
     @Sendable static func marshalWithOptions(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
-        let options = try a.object(1)
-        let indent = options["indent"]?.string ?? "\t"
-        let prefix = options["prefix"]?.string ?? ""
-        let isPretty = options["pretty"]?.bool ?? (options["indent"] != nil || options["prefix"] != nil)
-        for member in options where !["indent", "prefix", "pretty"].contains(member.key.string) {
-            throw BuiltinFailure(type: "operand 2 object contained unknown key \(member.key)")
+        var indent = "\t"
+        var prefix = ""
+        var isPretty: Bool?
+        var hasLayout = false
+        for member in try a.object(1) {
+            func text(_ name: String) throws(BuiltinFailure) -> String {
+                hasLayout = true
+                if let text = member.value.string { return text }
+                throw BuiltinFailure(type: "operand 2 key \(name) failed cast to string")
+            }
+            switch member.key.string {
+            case "indent": indent = try text("indent")
+            case "prefix": prefix = try text("prefix")
+            case "pretty":
+                guard let flag = member.value.bool else {
+                    throw BuiltinFailure(type: "operand 2 key pretty failed cast to bool")
+                }
+                isPretty = flag
+            default: throw BuiltinFailure(type: "operand 2 object contained unknown key \(member.key)")
+            }
         }
-        guard isPretty else { return .string(escapedForHTML(a[0].json)) }
-        let lines = JSONWriter.string(a[0].sortedDocument, style: .pretty).split(
+        guard isPretty ?? hasLayout else { return .string(escapedForHTML(a[0].json)) }
+        let lines = JSONWriter.string(a[0].document, style: .pretty).split(
             separator: "\n", omittingEmptySubsequences: false)
         return .string(
-            escapedForHTML(
-                lines.map { line in
-                    let depth = line.prefix { $0 == " " }.count / 2
-                    return prefix + String(repeating: indent, count: depth) + line.dropFirst(depth * 2)
-                }.joined(separator: "\n")))
+            lines.map { line in
+                let depth = line.prefix { $0 == " " }.count / 2
+                return prefix + String(repeating: indent, count: depth)
+                    + escapedForHTML(String(line.dropFirst(depth * 2)))
+            }.joined(separator: "\n"))
     }
 
     /// Go's JSON may stand inside HTML and JavaScript: these signs occur in texts only.
@@ -190,16 +204,16 @@ enum EncodingBuiltins {
 
     @Sendable static func decodeQueryObject(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         var result: [String: [RegoValue]] = [:]
-        for pair in try a.string(0).split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        for pair in try a.string(0).utf8.split(separator: UInt8(ascii: "&")) {
+            guard !pair.contains(UInt8(ascii: ";")) else {
+                throw BuiltinFailure("invalid semicolon separator in query")
+            }
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false).map {
+                String(decoding: $0, as: UTF8.self)
+            }
             result[try decodeQuery(parts[0]), default: []].append(
                 .string(parts.count > 1 ? try decodeQuery(parts[1]) : ""))
         }
         return .object(RegoObject(result.map { .init(key: .string($0.key), value: .array($0.value)) }))
     }
-}
-
-extension RegoValue {
-    /// As a document with members in order.
-    var sortedDocument: Documents.Value { document }
 }

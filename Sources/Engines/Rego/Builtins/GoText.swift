@@ -1,3 +1,5 @@
+import Documents
+
 /// Texts as Go's `strconv` quotes them, which is how OPA shows texts inside other values.
 enum GoText {
     static func quoted(_ text: String, isASCII: Bool = false) -> String {
@@ -57,5 +59,19 @@ enum RegoNumberText {
         let fraction = digits.count > 1 ? "." + String(decoding: digits[1...], as: UTF8.self) : ""
         return (number.isNegative ? "-" : "") + String(decoding: digits[..<1], as: UTF8.self) + fraction
             + "e\(digits.count - 1 + exponent)"
+    }
+}
+
+extension GoText {
+    /// A document inside an error's text: `map[email:x name:y]`, `[a b]`.
+    static func plain(_ value: Documents.Value) -> String {
+        switch value {
+        case .null: "%!s(<nil>)"
+        case .string(let text): text
+        case .array(let elements): "[" + elements.map(plain).joined(separator: " ") + "]"
+        case .object(let object):
+            "map[" + object.members.map { "\($0.key):\(plain($0.value))" }.sorted().joined(separator: " ") + "]"
+        default: JSONWriter.string(value)
+        }
     }
 }

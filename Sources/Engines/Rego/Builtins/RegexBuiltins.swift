@@ -28,7 +28,7 @@ enum RegexBuiltins {
         let text = message.replacingPrefix("not a valid regular expression: ", with: "")
         for (found, told) in complaints where text.hasPrefix(found) {
             let rest = text.dropFirst(found.count)
-            guard rest.hasPrefix(": ") else { return told + rest }
+            guard rest.hasPrefix(": ") else { return rest.isEmpty ? "\(told): ``" : told + rest }
             return "\(told): `\(rest.dropFirst(2))`"
         }
         return text

@@ -135,27 +135,33 @@ enum StringBuiltins {
         return .string(split(text, by: old).joined(separator: new))
     }
 
-    /// All at once, from left to right; the first pattern in order wins.
+    /// All at once, from left to right; the first pattern in order wins. An empty pattern matches at every place, before
+    /// the others have their turn there.
     @Sendable static func replaceMany(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         var pairs: [(old: [UInt8], new: [UInt8])] = []
+        var filling: [UInt8] = []
         for member in try a.object(0) {
             guard let old = member.key.string, let new = member.value.string else {
                 throw BuiltinFailure(
                     type: "operand 1 non-string \(member.key.string == nil ? "key" : "value") found in pattern object")
             }
-            pairs.append((Array(old.utf8), Array(new.utf8)))
+            if old.isEmpty { filling = Array(new.utf8) } else { pairs.append((Array(old.utf8), Array(new.utf8))) }
         }
         let text = Array(try a.string(1).utf8)
-        var result: [UInt8] = []
+        var result = filling
         var index = 0
         while index < text.count {
-            if let pair = pairs.first(where: { !$0.old.isEmpty && text[index...].starts(with: $0.old) }) {
+            if let pair = pairs.first(where: { text[index...].starts(with: $0.old) }) {
                 result += pair.new
                 index += pair.old.count
             } else {
-                result.append(text[index])
-                index += 1
+                // Nothing is put between the bytes of one character.
+                repeat {
+                    result.append(text[index])
+                    index += 1
+                } while index < text.count && text[index] & 0xC0 == 0x80
             }
+            result += filling
         }
         return .string(String(decoding: result, as: UTF8.self))
     }

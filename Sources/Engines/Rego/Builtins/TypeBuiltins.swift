@@ -10,8 +10,9 @@ enum TypeBuiltins {
         Builtin("is_set", 1) { .bool($0[0].set != nil) },
         Builtin("type_name", 1) { .string($0[0].typeName) },
         Builtin("to_number", 1, toNumber),
-        Builtin("cast_array", 1) { (a) throws(BuiltinFailure) in .array(try a.elements(0)) },
-        Builtin("cast_set", 1) { (a) throws(BuiltinFailure) in .set(RegoSet(try a.elements(0))) },
+        Builtin("cast_array", 1) { (a) throws(BuiltinFailure) in .array(try a.elements(0, "one of {array, set}")) },
+        Builtin("cast_set", 1) { (a) throws(BuiltinFailure) in .set(RegoSet(try a.elements(0, "one of {array, set}")))
+        },
         Builtin("cast_string", 1) { (a) throws(BuiltinFailure) in .string(try a.string(0)) },
         Builtin("cast_boolean", 1) { (a) throws(BuiltinFailure) in .bool(try a.bool(0)) },
         Builtin("cast_object", 1) { (a) throws(BuiltinFailure) in .object(try a.object(0)) },
@@ -64,6 +65,9 @@ enum TypeBuiltins {
             }
             guard let number = number(text) else {
                 throw BuiltinFailure("strconv.ParseFloat: parsing \(GoText.quoted(text)): invalid syntax")
+            }
+            guard number.double.isFinite else {
+                throw BuiltinFailure("strconv.ParseFloat: parsing \(GoText.quoted(text)): value out of range")
             }
             return .number(number)
         default: throw a.wrong(0, "one of {null, boolean, number, string}")

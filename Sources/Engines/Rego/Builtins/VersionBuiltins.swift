@@ -15,7 +15,7 @@ enum VersionBuiltins {
         Builtin("units.parse", 1) { (a) throws(BuiltinFailure) in try units(try a.string(0)) },
         Builtin("units.parse_bytes", 1) { (a) throws(BuiltinFailure) in try bytes(try a.string(0)) },
         Builtin("uuid.rfc4122", 1) { (a) throws(BuiltinFailure) in .string(identifier(try a.string(0), a.host)) },
-        Builtin("uuid.parse", 1) { (a) throws(BuiltinFailure) in try parseIdentifier(try a.string(0)) },
+        Builtin("uuid.parse", 1) { (a) throws(BuiltinFailure) in parseIdentifier(try a.string(0)) },
     ]
 
     /// The digits of an exponent.
@@ -99,14 +99,15 @@ enum VersionBuiltins {
             separator: "-")
     }
 
-    private static func parseIdentifier(_ text: String) throws(BuiltinFailure) -> RegoValue? {
+    /// Undefined for what is no identifier.
+    private static func parseIdentifier(_ text: String) -> RegoValue? {
         var text = text.lowercased()
         if text.hasPrefix("urn:uuid:") { text = String(text.dropFirst(9)) }
         if text.hasPrefix("{"), text.hasSuffix("}") { text = String(text.dropFirst().dropLast()) }
         let digits = Array(text.utf8.filter { $0 != UInt8(ascii: "-") })
         guard digits.count == 32, text.utf8.count == 32 || hyphenated(digits) == text,
             digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-        else { throw BuiltinFailure("invalid UUID format") }
+        else { return nil }
         func number(_ range: Range<Int>) -> UInt64 {
             UInt64(String(decoding: digits[range], as: UTF8.self), radix: 16) ?? 0
         }
@@ -137,64 +138,5 @@ enum VersionBuiltins {
             }
         }
         return .object(RegoObject(members))
-    }
-}
-
-/// semver.org 2.0.0.
-struct SemanticVersion {
-    let core: [BigInteger]
-    let prerelease: [String]
-
-    init?(_ text: String) {
-        let withoutBuild = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
-        if withoutBuild.count == 2, !Self.areIdentifiers(String(withoutBuild[1]), numbersMayBePadded: true) {
-            return nil
-        }
-        let parts = withoutBuild[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        let numbers = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-        guard numbers.count == 3 else { return nil }
-        var core: [BigInteger] = []
-        for number in numbers {
-            guard !number.isEmpty, number.utf8.count < 100, number == "0" || !number.hasPrefix("0"),
-                let value = BigInteger(decimalDigits: number.utf8)
-            else { return nil }
-            core.append(value)
-        }
-        if parts.count == 2, !Self.areIdentifiers(String(parts[1]), numbersMayBePadded: false) { return nil }
-        self.core = core
-        prerelease = parts.count == 2 ? parts[1].split(separator: ".").map(String.init) : []
-    }
-
-    private static func areIdentifiers(_ text: String, numbersMayBePadded: Bool) -> Bool {
-        text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-            let isNumber = part.utf8.allSatisfy { (48...57).contains($0) }
-            return !part.isEmpty
-                && part.utf8.allSatisfy {
-                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                        || $0 == UInt8(ascii: "-")
-                } && (numbersMayBePadded || !isNumber || part == "0" || !part.hasPrefix("0"))
-        }
-    }
-
-    static func compare(_ left: SemanticVersion, _ right: SemanticVersion) -> Int {
-        for (one, other) in zip(left.core, right.core) {
-            let order = BigInteger.compare(one, other)
-            if order != 0 { return order }
-        }
-        if left.prerelease.isEmpty || right.prerelease.isEmpty {
-            return left.prerelease.isEmpty == right.prerelease.isEmpty ? 0 : left.prerelease.isEmpty ? 1 : -1
-        }
-        for (one, other) in zip(left.prerelease, right.prerelease) {
-            let order: Int
-            switch (BigInteger(decimalDigits: one.utf8), BigInteger(decimalDigits: other.utf8)) {
-            case (let one?, let other?): order = BigInteger.compare(one, other)
-            case (_?, nil): order = -1
-            case (nil, _?): order = 1
-            case (nil, nil): order = RegoValue.compare(one, other)
-            }
-            if order != 0 { return order }
-        }
-        return left.prerelease.count < right.prerelease.count
-            ? -1 : left.prerelease.count == right.prerelease.count ? 0 : 1
     }
 }

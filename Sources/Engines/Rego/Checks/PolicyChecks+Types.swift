@@ -119,10 +119,10 @@ extension PolicyChecks {
         guard !annotations.isEmpty else { return (outer, []) }
         let inner = TypeEnvironment(outer)
         var errors: [RegoError] = []
-        for (path, schema) in annotations {
-            do {
-                guard let type = try type(schema) else { continue }
-                let names = try Parser.term(path).dottedPath ?? []
+        for annotation in annotations {
+            do throws(JSONSchema.Failure) {
+                guard let type = try type(annotation) else { continue }
+                let names = annotation.path
                 guard let root = names.first, root == "input" || root == "data" else {
                     throw JSONSchema.Failure(message: "invalid document reference")
                 }
@@ -134,53 +134,25 @@ extension PolicyChecks {
                 } else if let known {
                     inner.replace([], in: root, SchemaTypes.overriding(known, keys[...], type))
                 }
-            } catch let error as JSONSchema.Failure {
-                errors.append(RegoError(.type, error.message, at: rule.location))
             } catch {
-                errors.append(RegoError(.type, "invalid document reference", at: rule.location))
+                errors.append(RegoError(.type, error.message, at: rule.location))
             }
         }
         return (inner, errors)
     }
 
-    private func type(_ schema: RegoValue) throws(JSONSchema.Failure) -> RegoType? {
-        guard let name = schema.string else { return try SchemaTypes.type(schema) }
+    private func type(_ annotation: SchemaAnnotation) throws(JSONSchema.Failure) -> RegoType? {
+        guard let name = annotation.schema else { return try annotation.definition.map(SchemaTypes.type) }
         guard !options.schemas.isEmpty else { return nil }
-        guard let path = try? Parser.term(name).dottedPath, path.first == "schema",
-            let found = options.schemas[path.dropFirst().joined(separator: ".")]
-        else { throw JSONSchema.Failure(message: "undefined schema: \(name)") }
+        guard let found = options.schemas[name.dropFirst().joined(separator: ".")] else {
+            throw JSONSchema.Failure(message: "undefined schema: \(name.joined(separator: "."))")
+        }
         return try SchemaTypes.type(RegoValue(found))
     }
 
-    private var hasSchemas: Bool {
-        modules.contains { module in module.annotations.contains { $0.value["schemas"] != nil } }
-    }
-
-    private func schemaAnnotations(_ rule: PlainRule) -> [(String, RegoValue)] {
-        var result: [(String, RegoValue)] = []
-        guard hasSchemas else { return [] }
-        func add(_ annotation: Annotation) {
-            for entry in annotation.value["schemas"]?.array ?? [] {
-                for member in entry.object ?? RegoObject([]) { result.append((member.key.display, member.value)) }
-            }
-        }
-        let package = rule.module.package
-        for count in 0...package.count {
-            for module in modules where module.package == Array(package.prefix(count)) {
-                for annotation in module.annotations where annotation.scope == "subpackages" { add(annotation) }
-            }
-        }
-        for module in modules where module.package == package {
-            for annotation in module.annotations where annotation.scope == "package" { add(annotation) }
-        }
-        let rows = Set(
-            checked.filter { $0.rules.first?.path == rule.path && $0.rules.first?.module.file == rule.module.file }
-                .compactMap { $0.rules.first?.location.row })
-        for annotation in rule.module.annotations
-        where annotation.scope == "document" && rows.contains(annotation.row) { add(annotation) }
-        for annotation in rule.module.annotations
-        where annotation.scope == "rule" && annotation.row == rule.rule.location.row { add(annotation) }
-        return result
+    /// From the widest to the rule's own.
+    private func schemaAnnotations(_ rule: PlainRule) -> [SchemaAnnotation] {
+        annotations.all(for: rule.rule, in: rule.module).flatMap(\.schemas)
     }
 }
 

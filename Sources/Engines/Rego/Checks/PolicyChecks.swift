@@ -10,10 +10,12 @@ struct PolicyChecks {
     let modules: [Module]
     let options: CheckOptions
     private(set) var checked: [Checked] = []
+    let annotations: AnnotationSet
 
     init(_ modules: [Module], _ options: CheckOptions) {
         self.modules = modules
         self.options = options
+        annotations = AnnotationSet(modules)
     }
 
     /// Imports, names that must not be taken, variables declared twice or never used, targets of `with`.

@@ -79,10 +79,13 @@ extension Lowering {
         return (surroundings.names.path(path[0]).map { $0 + path.dropFirst() } ?? path).joined(separator: ".")
     }
 
+    /// What `rego.metadata.chain()` and `rule()` give here, which is known before anything runs.
     private func metadata(_ name: String) -> RegoValue? {
         switch name {
-        case "rego.metadata.chain": surroundings.metadataChain
-        case "rego.metadata.rule": surroundings.metadataRule
+        case "rego.metadata.chain":
+            surroundings.metadata.map { $0.annotations.shownChain(for: $0.rule, in: $0.module) } ?? .array([])
+        case "rego.metadata.rule":
+            surroundings.metadata.map { $0.annotations.own($0.rule, in: $0.module) } ?? .object(RegoObject([]))
         default: nil
         }
     }

@@ -2,6 +2,12 @@
 /// move out in front of what holds them.
 final class Lowering {
     /// What the names and calls of a module can mean.
+    struct Metadata {
+        var annotations: AnnotationSet
+        var rule: Rule
+        var module: Module
+    }
+
     struct Surroundings {
         var names: Names
         var tree: DocumentTree
@@ -9,9 +15,8 @@ final class Lowering {
         var kinds: [RuleGroup.Kind]
         var builtins: Builtins
         var hasSafeNegation = false
-        /// What `rego.metadata.chain()` and `rule()` give here.
-        var metadataChain: RegoValue = .array([])
-        var metadataRule: RegoValue = .object(RegoObject([]))
+        /// The rule that is compiled and what is said of it, for `rego.metadata.chain()` and `rule()`.
+        var metadata: Metadata?
     }
 
     let surroundings: Surroundings

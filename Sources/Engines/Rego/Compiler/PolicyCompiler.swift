@@ -49,6 +49,9 @@ struct PolicyCompiler {
             return own
         }
         try report()
+        let annotations = checks.annotations
+        errors = annotations.errors
+        try report()
         errors = conflicts
         checkConflicts()
         if errors.isEmpty { checkKinds() }
@@ -69,9 +72,7 @@ struct PolicyCompiler {
                 var own = surroundings
                 own.names = names(of: entry.module, ruleNames)
                 own.hasSafeNegation = entry.module.hasSafeNegation
-                let annotations = AnnotationChain(modules: modules, module: entry.module, rule: entry.rule)
-                own.metadataChain = annotations.chain(path: paths[id])
-                own.metadataRule = annotations.ownRule
+                own.metadata = Lowering.Metadata(annotations: annotations, rule: entry.rule, module: entry.module)
                 var compiler = RuleCompiler(entry.rule, pathCount: entry.pathCount, own)
                 let clause = compiler.clause()
                 errors += compiler.errors

@@ -1,93 +1,129 @@
-import Documents
-import WaybillCore
-
 /// Reads `# METADATA` blocks and finds what they describe.
 struct AnnotationReader {
     var comments: [Comment]
     var module: Module
 
-    func annotations() throws(RegoError) -> [Annotation] {
-        var result: [Annotation] = []
-        var index = 0
-        while index < comments.count {
-            let first = comments[index]
-            index += 1
-            guard first.text.trimmingSpaces == "METADATA" else { continue }
-            var lines: [Substring] = []
-            var lastRow = first.location.row
-            while index < comments.count, comments[index].location.row == lastRow + 1,
-                comments[index].location.column == first.location.column
-            {
-                lines.append(
-                    comments[index].text.hasPrefix(" ") ? comments[index].text.dropFirst() : comments[index].text[...])
-                lastRow = comments[index].location.row
-                index += 1
+    /// A block: the comment that opens it, and those below.
+    struct Block {
+        var opening: Comment
+        var lines: [Comment] = []
+
+        var lastRow: Int { lines.last?.location.row ?? opening.location.row }
+        var text: String {
+            lines.map { $0.text.utf8.first == 0x20 ? String($0.text.dropFirst()) : $0.text }.joined(separator: "\n")
+        }
+    }
+
+    private enum Target {
+        case package
+        case `import`
+        case rule(Rule)
+
+        var name: String {
+            switch self {
+            case .package: "package"
+            case .import: "import"
+            case .rule: "rule"
             }
-            result.append(try annotation(lines.joined(separator: "\n"), at: first.location, lastRow: lastRow))
+        }
+    }
+
+    static let scopes = ["rule", "document", "package", "subpackages"]
+
+    func annotations() throws(RegoErrors) -> [Annotation] {
+        var errors: [RegoError] = []
+        var read: [(fields: AnnotationFields, location: Location)] = []
+        for block in blocks {
+            do throws(RegoError) {
+                read.append((try AnnotationFields(block), block.opening.location))
+            } catch {
+                errors.append(error)
+            }
+        }
+        guard errors.isEmpty else { throw RegoErrors(errors) }
+        var result: [Annotation] = []
+        for (fields, location) in read {
+            do throws(RegoError) {
+                result.append(try annotation(fields, at: location))
+            } catch {
+                errors.append(error)
+            }
+        }
+        guard errors.isEmpty else { throw RegoErrors(errors) }
+        return result
+    }
+
+    /// A block goes on as long as comments follow each other from row to row at the line's start.
+    private var blocks: [Block] {
+        var result: [Block] = []
+        var isOpen = false
+        for (index, comment) in comments.enumerated() {
+            if isOpen, comment.location.row == comments[index - 1].location.row + 1, comment.location.column == 1 {
+                result[result.count - 1].lines.append(comment)
+            } else {
+                isOpen = StringBuiltins.starts(comment.text.trimmingSpaces, with: "METADATA")
+                if isOpen { result.append(Block(opening: comment)) }
+            }
         }
         return result
     }
 
-    private func annotation(_ text: String, at location: Location, lastRow: Int) throws(RegoError) -> Annotation {
-        let fields: Documents.Value
-        do {
-            fields = try YAMLReader.node(from: text, schema: .core).value
-        } catch {
-            let (line, message) = Self.yamlError(error)
-            throw RegoError(
-                .parse, "yaml: line \(line): \(message)", file: location.file,
-                row: min(location.row + max(line, 0) + 1, lastRow), column: location.column)
+    /// The first statement behind the block's first line.
+    private func target(of location: Location) -> Target? {
+        var found: [(row: Int, target: Target)] = [(module.packageLocation.row, .package)]
+        found += module.imports.map { ($0.location.row, .import) }
+        found += module.rules.map { ($0.location.row, .rule($0)) }
+        // Of several statements in a row the first one is meant.
+        var first: (row: Int, target: Target)?
+        for candidate in found where candidate.row > location.row && candidate.row < first?.row ?? .max {
+            first = candidate
         }
-        guard let object = fields.object else {
-            throw RegoError(.parse, "expected METADATA block, found whitespace", at: location)
-        }
-        let isPackage = module.packageLocation.row > lastRow
-        let row = module.rules.map(\.location.row).filter { $0 > lastRow }.min() ?? 0
-        let scope = object["scope"]?.string ?? (isPackage ? "package" : "rule")
-        guard ["package", "subpackages", "document", "rule"].contains(scope) else {
-            throw RegoError(.parse, "invalid annotation scope '\(scope)'", at: location)
-        }
-        var members: [RegoObject.Member] = [.init(key: "scope", value: .string(scope))]
-        for member in object.members where member.key != "scope" {
-            let value = RegoValue(member.value)
-            switch member.key {
-            case "authors":
-                members.append(.init(key: "authors", value: .array((value.array ?? []).map(author))))
-            case "related_resources":
-                members.append(
-                    .init(
-                        key: "related_resources",
-                        value: .array(
-                            (value.array ?? []).map {
-                                $0.string.map { ["ref": .string($0)] } ?? $0
-                            })))
-            default: members.append(.init(key: .string(member.key), value: value))
+        return first?.target
+    }
+
+    private func annotation(_ fields: AnnotationFields, at location: Location) throws(RegoError) -> Annotation {
+        let target = target(of: location)
+        var scope = fields.scope
+        if scope.isEmpty {
+            switch target {
+            case .rule: scope = fields.isEntrypoint ? "document" : "rule"
+            case .package: scope = "package"
+            case .import: scope = "import"
+            case nil: break
             }
         }
-        return Annotation(
-            scope: scope, value: .object(RegoObject(members)), row: isPackage ? 0 : row, location: location)
-    }
-
-    /// Lines as OPA counts them: where a collection is not closed, from 0.
-    private static func yamlError(_ error: DocumentError) -> (Int, String) {
-        let words = error.message.split(separator: " while ", maxSplits: 1)
-        let message = words.first.map(String.init) ?? error.message
-        let isUnclosed = message.hasPrefix("did not find expected")
-        return (error.position.line - (isUnclosed ? 1 : 0), message)
-    }
-
-    /// `Name Surname <mail@host>` in its parts.
-    private func author(_ value: RegoValue) -> RegoValue {
-        guard let text = value.string else { return value }
-        var names = text.split(separator: " ").map(String.init)
-        var members: [RegoObject.Member] = []
-        if let last = names.last, last.hasPrefix("<"), last.hasSuffix(">") {
-            names.removeLast()
-            members.append(.init(key: "email", value: .string(String(last.dropFirst().dropLast()))))
+        guard Self.scopes.contains(scope) else {
+            let names = "'rule', 'document', 'package', or 'subpackages'"
+            throw RegoError(.parse, "invalid annotation scope '\(scope)'. Use one of \(names)", at: location)
         }
-        if !names.isEmpty { members.append(.init(key: "name", value: .string(names.joined(separator: " ")))) }
-        return .object(RegoObject(members))
+        let isForRule = scope == "rule" || scope == "document"
+        var row = 0
+        var path = module.package.map { RegoValue.string($0) }
+        switch target {
+        case .package where !isForRule: break
+        case .rule(let rule) where isForRule:
+            row = rule.location.row
+            path += rule.groundPath
+        default:
+            let wanted = isForRule ? "rule" : "package"
+            throw RegoError(
+                .parse,
+                "annotation scope '\(scope)' must be applied to \(wanted)\(target.map { " (have \($0.name))" } ?? "")",
+                at: location)
+        }
+        if fields.isEntrypoint, scope != "document", scope != "package" {
+            throw RegoError(
+                .parse, "annotation entrypoint applied to non-document or package scope '\(scope)'", at: location)
+        }
+        return Annotation(
+            scope: scope, value: fields.value(scope: scope), schemas: fields.schemas, compile: fields.compile, row: row,
+            path: path, location: location)
     }
+}
+
+extension Rule {
+    /// The keys of the head up to the first that is not constant.
+    var groundPath: [RegoValue] { head.reference.prefix { $0.value != nil }.compactMap(\.value) }
 }
 
 extension StringProtocol {

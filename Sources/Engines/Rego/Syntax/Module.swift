@@ -90,7 +90,12 @@ struct Annotation: Sendable {
     var scope: String
     /// As `rego.metadata` shows it.
     var value: RegoValue
-    /// The row of the statement that it belongs to; nil for a package's.
+    var schemas: [SchemaAnnotation] = []
+    /// What it says of turning a rule into a filter; `rego.metadata` does not show it.
+    var compile: RegoValue?
+    /// The row of the rule that it belongs to; 0 for a package's.
     var row: Int
+    /// The document that it describes, behind `data`.
+    var path: [RegoValue]
     var location: Location
 }

@@ -40,11 +40,7 @@ extension Parser {
         parser.assemble(statements, &module)
         guard parser.errors.isEmpty else { throw RegoErrors(Self.sorted(parser.errors)) }
         guard readsAnnotations else { return module }
-        do {
-            module.annotations = try AnnotationReader(comments: lexer.comments, module: module).annotations()
-        } catch {
-            throw RegoErrors([error])
-        }
+        module.annotations = try AnnotationReader(comments: lexer.comments, module: module).annotations()
         return module
     }
 
@@ -85,8 +81,8 @@ extension Parser {
     private mutating func packageStatement() -> Statement? {
         let start = location
         advance()
-        guard isName || current.kind == .word else {
-            unexpected("expected ident")
+        guard current.kind == .word else {
+            unexpected()
             return nil
         }
         guard let path = path() else { return nil }
@@ -104,7 +100,7 @@ extension Parser {
         guard let term = finish(head, from: start.start) else { return nil }
         guard case .reference(_, let keys) = term.kind else {
             if case .call = term.kind {
-                unexpected("expected ident")
+                unexpected()
                 return nil
             }
             return term

@@ -80,8 +80,9 @@ extension Parser {
             }
             return every()
         }
+        let beginning = mark()
         guard let kind = expression() else { return nil }
-        guard isNegated else { return withModifiers(kind) }
+        guard isNegated else { return withModifiers(kind).map { hinted($0, beginning) } }
         let inner = Literal(kind, at: text(from: place.start, to: lastEnd, like: place))
         return withModifiers(.not(inner))
     }
@@ -165,6 +166,22 @@ extension Parser {
         if let term = other.infixTerm(), case .call(.builtin(let name), _) = term.kind, name.hasPrefix("internal.") {
             hints.append("`import future.keywords.in` for `some x in xs` expressions")
         }
+    }
+
+    /// In old modules `every x in xs { … }` begins with a name, until the keywords are imported.
+    private mutating func hinted(
+        _ parts: (Literal.Kind, [Literal.With]), _ beginning: Mark
+    ) -> (Literal.Kind, [Literal.With]) {
+        guard version == .v0, !keywords.contains("every"), case .term(let term) = parts.0, term.variable == "every"
+        else { return parts }
+        var other = self
+        other.keywords.formUnion(Self.futureKeywords)
+        other.restore(beginning)
+        other.errors = []
+        if other.every() != nil, other.errors.isEmpty {
+            hints.append("`import future.keywords.every` for `every x in xs { ... }` expressions")
+        }
+        return parts
     }
 
     mutating func every() -> (Literal.Kind, [Literal.With])? {

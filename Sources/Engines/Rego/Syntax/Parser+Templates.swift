@@ -7,7 +7,11 @@ extension Parser {
             switch part {
             case .text(let text, _): if !text.isEmpty { pieces.append(.text(text)) }
             case .tokens(let tokens):
-                guard let literal = interpolation(tokens) else { return nil }
+                guard let literal = interpolation(tokens) else {
+                    // What else is wrong is told behind the text, not before what is wrong in it.
+                    advance()
+                    return nil
+                }
                 pieces.append(.expression(literal))
             }
         }

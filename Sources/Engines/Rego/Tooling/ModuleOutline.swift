@@ -1,3 +1,5 @@
+public import Documents
+
 /// A rule as a reader of the source sees it, for tools that list, find and explain rules.
 public struct RuleOutline: Sendable, Hashable {
     public enum Kind: Sendable, Hashable { case complete, set, object, function }
@@ -23,6 +25,10 @@ public struct AnnotationOutline: Sendable {
     public var scope: String
     /// As `rego.metadata` shows it, with the scope.
     public var value: RegoValue
+    /// What it says of turning a rule into a filter: `unknowns` and `mask_rule`.
+    public var compile: RegoValue?
+    /// As OPA's tools show it in JSON.
+    public var tree: Documents.Value
     /// Of the package or rule that is described.
     public var row: Int
     public var column: Int
@@ -55,14 +61,17 @@ extension PolicyModule {
 
     public var annotations: [AnnotationOutline] {
         module.annotations.map { annotation in
+            let tree = Documents.Value.object(TreeWriter(hasLocations: false).annotation(annotation))
             if annotation.scope == "package" || annotation.scope == "subpackages" {
                 return AnnotationOutline(
-                    scope: annotation.scope, value: annotation.value, row: module.packageLocation.row,
+                    scope: annotation.scope, value: annotation.value, compile: annotation.compile, tree: tree,
+                    row: module.packageLocation.row,
                     column: module.packageLocation.column, path: module.package)
             }
             let rule = module.rules.first { $0.location.row == annotation.row }
             return AnnotationOutline(
-                scope: annotation.scope, value: annotation.value, row: annotation.row,
+                scope: annotation.scope, value: annotation.value, compile: annotation.compile, tree: tree,
+                row: annotation.row,
                 column: rule?.location.column ?? 1, path: module.package + (rule?.outline.path ?? []),
                 rule: rule?.outline.name)
         }

@@ -27,9 +27,11 @@ struct TreeWriter {
         }
         if !module.annotations.isEmpty {
             result["annotations"] = .array(
-                module.annotations.map { placed($0.value.document.object ?? [:], $0.location) })
+                module.annotations.map { placed(self.annotation($0), $0.location) })
         }
-        if !module.rules.isEmpty { result["rules"] = .array(module.rules.map { rule($0, module.annotations) }) }
+        if !module.rules.isEmpty {
+            result["rules"] = .array(module.rules.map { rule($0, module) })
+        }
         if hasComments, !module.comments.isEmpty {
             result["comments"] = .array(
                 module.comments.map { comment in
@@ -46,15 +48,30 @@ struct TreeWriter {
         return .array(literals.enumerated().map { .object(literal($1, index: $0)) })
     }
 
+    /// An annotation's fields; the references of its schemas are written out as references are.
+    func annotation(_ annotation: Annotation) -> Object {
+        var result = annotation.value.document.object ?? [:]
+        guard !annotation.schemas.isEmpty else { return result }
+        result["schemas"] = .array(
+            annotation.schemas.map { schema in
+                var object: Object = ["path": .array(path(schema.path))]
+                if let name = schema.schema { object["schema"] = .array(path(name)) }
+                if let definition = schema.definition { object["definition"] = definition.document }
+                return .object(object)
+            })
+        return result
+    }
+
     // MARK: Rules
 
-    private func rule(_ rule: Rule, _ annotations: [Annotation] = []) -> Documents.Value {
+    private func rule(_ rule: Rule, _ module: Module) -> Documents.Value {
         var object: Object = [:]
-        let own = annotations.filter {
-            $0.row == rule.location.row && $0.scope != "package" && $0.scope != "subpackages"
+        let path = module.package.map { RegoValue.string($0) } + rule.groundPath
+        let own = module.annotations.filter {
+            $0.scope == "rule" && $0.row == rule.location.row || $0.scope == "document" && $0.path == path
         }
         if !own.isEmpty {
-            object["annotations"] = .array(own.map { placed($0.value.document.object ?? [:], $0.location) })
+            object["annotations"] = .array(own.map { placed(self.annotation($0), $0.location) })
         }
         if rule.isDefault { object["default"] = true }
         object["head"] = head(rule.head, value: rule.head.value)

@@ -117,7 +117,8 @@ struct BigDecimal: Sendable, Hashable {
         let (quotient, remainder) = (left.coefficient * .power(ofTen: digits)).quotientAndRemainder(
             dividingBy: right.coefficient)
         let result = BigDecimal(quotient, exponent: left.exponent - right.exponent - digits)
-        return remainder.isZero ? result : result.rounded(digits: 20)
+        if remainder.isZero { return result }
+        return BinaryQuotient(left, right)?.shortest ?? result.rounded(digits: 20)
     }
 
     /// As Go writes a number: whole ones in full, others with an exponent where they are very small.

@@ -141,7 +141,7 @@ extension RegoNumber {
             ).rounded())
     }
 
-    /// Exact where the quotient is short, rounded to 20 significant digits where not. Nil for a zero divisor.
+    /// Exact where the quotient is short, rounded to 64 binary digits where not. Nil for a zero divisor.
     func divided(by divisor: RegoNumber) -> RegoNumber? {
         guard !divisor.isZero else { return nil }
         if let one = int, let other = divisor.int, other != -1, one % other == 0 { return RegoNumber(one / other) }
