@@ -9,9 +9,16 @@ struct MatchingPropertyTests {
         func below(_ bound: UInt64) -> Int { Int(random.next() % bound) }
         func version() -> String {
             let numbers = (0...below(3)).map { _ in "\(below(4))" }.joined(separator: ".")
-            return numbers + (below(5) == 0 ? ["-rc1", "a1", ".post1", "-1"][below(4)] : "")
+            let ends = [
+                "-rc1", "a1", ".post1", "-1", ".Final", ".x", "-alpha", "~1", "_rc1", "-r0", "^1", ".0", "-jre",
+            ]
+            return numbers + (below(4) == 0 ? ends[below(UInt64(ends.count))] : "")
         }
-        for ecosystem in [Ecosystem.npm, .pypi, .maven, .rubyGems, .debian("12"), .alpine("v3.20"), .packagist] {
+        let ecosystems: [Ecosystem] = [
+            .npm, .pypi, .maven, .rubyGems, .debian("12"), .alpine("v3.20"), .packagist, .go, .nuget, .pub, .cran,
+            .hackage, .conan, Ecosystem(name: "AlmaLinux", release: "9"), Ecosystem(name: "Arch Linux"),
+        ]
+        for ecosystem in ecosystems {
             var advisories: [Advisory] = []
             for number in 0..<8 {
                 var affected: [Advisory.Affected] = []

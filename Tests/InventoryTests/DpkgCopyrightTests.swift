@@ -2,6 +2,7 @@ import Inventory
 import OCI
 import Packages
 import Testing
+import WaybillCore
 
 struct DpkgCopyrightTests {
     struct Case: Sendable {
@@ -37,5 +38,43 @@ struct DpkgCopyrightTests {
     ])
     func `a package of Debian has the licences that its copyright file names`(_ example: Case) {
         #expect(licences(example.text) == example.licences)
+    }
+
+    struct Link: Sendable {
+        var path: String
+        var target: String
+        var licences: [String]
+    }
+
+    @Test(arguments: [
+        Link(path: "usr/share/doc/bash", target: "base", licences: ["MIT"]),
+        Link(path: "usr/share/doc/bash", target: "../doc/base", licences: ["MIT"]),
+        Link(path: "usr/share/doc/bash", target: "/usr/share/doc/base", licences: ["MIT"]),
+        Link(path: "usr/share/doc/bash/copyright", target: "../base/copyright", licences: ["MIT"]),
+        Link(path: "usr/share/doc/bash/changelog", target: "../base/copyright", licences: []),
+        Link(path: "usr/share/doc/bash", target: "bash", licences: []),
+        Link(path: "usr/share/doc/bash", target: "../../../../..", licences: []),
+        Link(path: "usr/share/doc/bash", target: "other", licences: []),
+    ])
+    func `a linked folder of documentation has the licences of the one behind it`(_ link: Link) throws {
+        let files = [
+            ("var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nVersion: 5.2-1\n"),
+            ("usr/share/doc/base/copyright", "License: Expat\n"),
+        ]
+        let entries =
+            files.map { FileEntry(path: $0.0, kind: .file, size: $0.1.utf8.count, contents: Array($0.1.utf8)) }
+            + [FileEntry(path: link.path, kind: .symbolicLink, linkTarget: link.target)]
+        #expect(InventoryScanner.scan(entries).packages.map(\.licences) == [link.licences])
+
+        var writer = TarWriter()
+        for (path, text) in files { writer.add(TarEntry(name: path), contents: Array(text.utf8)) }
+        writer.add(TarEntry(name: link.path, kind: .symbolicLink, linkName: link.target), contents: [])
+        let bytes = writer.finish()
+        let digest = Digest.sha256(of: bytes)
+        let stream = LayerStream(digest: digest)
+        let builder = InventoryBuilder(layer: digest)
+        try stream.feed(bytes) { (event) throws(WaybillError) in try builder.handle(event) }
+        let layer = builder.finish(try stream.finish { (event) throws(WaybillError) in try builder.handle(event) })
+        #expect(try ImageInventory.result(of: [layer]).packages.map(\.licences) == [link.licences])
     }
 }

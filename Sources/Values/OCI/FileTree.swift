@@ -51,6 +51,11 @@ public struct FileTree: Sendable {
         for entry in entries { insert(entry) }
     }
 
+    /// Takes entries whose paths are in the tree's own form, as `entries(applying:)` gives them.
+    public init(normal entries: some Sequence<FileEntry>) {
+        self.entries = Dictionary(entries.lazy.map { ($0.path, $0) }, uniquingKeysWith: { $1 })
+    }
+
     public mutating func insert(_ entry: FileEntry) { entries[Self.normal(entry.path)] = entry }
     public mutating func remove(_ path: String) { entries[Self.normal(path)] = nil }
 

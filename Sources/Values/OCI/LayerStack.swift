@@ -16,7 +16,13 @@ struct LayerStack {
     private struct Name: Hashable {
         let text: Substring
         static func == (left: Name, right: Name) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-        func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
+        func hash(into hasher: inout Hasher) {
+            let isDone = text.utf8.withContiguousStorageIfAvailable { bytes in
+                hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+                return true
+            }
+            if isDone != true { for byte in text.utf8 { hasher.combine(byte) } }
+        }
     }
 
     private let root = Place(nil)
@@ -40,16 +46,21 @@ struct LayerStack {
         for case .put(let entry) in layer.changes { try put(entry, layer) }
     }
 
-    /// The finished tree.
-    func tree() -> FileTree {
+    /// Everything that is there in the end, in no order.
+    func entries() -> [FileEntry] {
         var entries: [FileEntry] = []
         var pending = [root]
         while let place = pending.popLast() {
             pending += place.children.values
             if let entry = place.entry { entries.append(entry) }
         }
+        return entries
+    }
+
+    /// The finished tree.
+    func tree() -> FileTree {
         var tree = FileTree()
-        for var entry in entries.sorted(by: { $0.path.precedesByBytes($1.path) }) {
+        for var entry in entries().sorted(by: { $0.path.precedesByBytes($1.path) }) {
             if let other = tree[entry.path], !other.path.hasSameBytes(as: entry.path) {
                 // The tree takes canonically equivalent names for one; neither file may hide the other.
                 entry.path = LayerPath.escaped(entry.path.utf8)
@@ -158,5 +169,15 @@ extension FileTree {
         let stack = LayerStack(limits: limits)
         for layer in layers { try stack.apply(layer) }
         self = stack.tree()
+    }
+
+    /// What the layers leave, the lowest first, in no order: each path is as the tree would have it, and names that
+    /// differ by their bytes are different files.
+    public static func entries(
+        applying layers: some Sequence<Layer>, limits: LayerLimits = .standard
+    ) throws(WaybillError) -> [FileEntry] {
+        let stack = LayerStack(limits: limits)
+        for layer in layers { try stack.apply(layer) }
+        return stack.entries()
     }
 }

@@ -59,6 +59,23 @@ public struct Package: Hashable, Sendable {
         self.place.package = purl?.description ?? place.package
     }
 
+    /// A package of which only the name, the version and the place are known, and whose place does not name it yet: see
+    /// `nameInPlace`.
+    package init(unnamed ecosystem: Ecosystem, name: String, version: String, place: Place) {
+        self.ecosystem = ecosystem
+        self.name = name
+        self.version = version
+        self.place = place
+        isDevelopment = false
+        groups = []
+        licences = []
+    }
+
+    /// Sets the package URL of the place, where it has none.
+    package mutating func nameInPlace() {
+        if place.package == nil { place.package = purl?.description }
+    }
+
     /// Names the package within its file: `lodash@4.17.21`; Maven writes a colon.
     public var identifier: String {
         version.isEmpty ? name : name + (ecosystem == .maven ? ":" : "@") + version

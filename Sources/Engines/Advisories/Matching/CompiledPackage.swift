@@ -1,25 +1,13 @@
 import Packages
 
-/// An advisory as answers name it: shared by all answers, so that giving one costs nothing.
-public final class MatchedAdvisory: Sendable {
-    /// With the aliases of all records that were merged into it. What it says about other packages is not in it.
-    public let advisory: Advisory
-    /// What is known about attacks.
-    public let exploitation: Exploitation?
-    let rule: String
-    let sortedNames: [String]
-
-    init(_ advisory: Advisory, _ exploitation: Exploitation?) {
-        self.advisory = advisory
-        self.exploitation = exploitation
-        rule = advisory.rule
-        let names = advisory.names
-        sortedNames = names.count == 1 ? names : names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-}
-
 /// Everything that is said about one package, by the releases of a distribution.
 final class CompiledPackage {
+    /// A record with numbers for its names, which are the same wherever a name occurs.
+    struct Record {
+        var matched: MatchedAdvisory
+        var names: [Int32]
+    }
+
     /// A package has few releases; somebody who asks for thousands gets no more room.
     private static let releasesMax = 64
 
@@ -29,40 +17,41 @@ final class CompiledPackage {
     private let index: AdvisoryIndex
     private var byRelease: [String: CompiledRelease] = [:]
     /// Records that are one weakness have the same number.
-    private let weakness: [Int]
+    private let weakness: [Int32]
     /// Merged records, by the positions that were merged.
     private var merged: [[Int]: MatchedAdvisory] = [:]
 
-    init(_ records: [(advisory: Advisory, affected: [Advisory.Affected])], _ index: AdvisoryIndex) {
+    init(_ records: [(record: Record, affected: [Advisory.Affected])], _ index: AdvisoryIndex) {
         self.index = index
-        advisories = records.map { MatchedAdvisory($0.advisory, index.exploitation(of: $0.advisory)) }
-        entries = records.enumerated().flatMap { position, record in
-            record.affected.map { CompiledRelease.Entry(record: position, affected: $0) }
+        advisories = records.map(\.record.matched)
+        var entries: [CompiledRelease.Entry] = []
+        entries.reserveCapacity(records.count)
+        for (position, record) in records.enumerated() {
+            for affected in record.affected { entries.append(.init(record: position, affected: affected)) }
         }
-        weakness = Self.weaknesses(records.map(\.advisory))
+        self.entries = entries
+        weakness = Self.weaknesses(records.map(\.record.names))
     }
 
     /// Names tie records together, also through others. Which of them apply is another question.
-    private static func weaknesses(_ advisories: [Advisory]) -> [Int] {
-        guard advisories.count > 1 else { return Array(advisories.indices) }
-        var parents = Array(advisories.indices)
-        func root(_ number: Int) -> Int {
+    private static func weaknesses(_ names: [[Int32]]) -> [Int32] {
+        var parents = (0..<Int32(truncatingIfNeeded: names.count)).map { $0 }
+        guard names.count > 1 else { return parents }
+        func root(_ number: Int32) -> Int32 {
             var number = number
-            while parents[number] != number { number = parents[number] }
+            while parents[Int(number)] != number { number = parents[Int(number)] }
             return number
         }
-        var known: [String: Int] = [:]
-        for (number, advisory) in advisories.enumerated() {
-            for name in advisory.names {
-                if let other = known[name] {
-                    let (one, two) = (root(other), root(number))
-                    if one != two { parents[max(one, two)] = min(one, two) }
-                } else {
-                    known[name] = number
-                }
-            }
+        var all: [(name: Int32, record: Int32)] = []
+        for (record, names) in names.enumerated() {
+            for name in names { all.append((name, Int32(truncatingIfNeeded: record))) }
         }
-        return advisories.indices.map(root)
+        all.sort { ($0.name, $0.record) < ($1.name, $1.record) }
+        for (one, other) in zip(all, all.dropFirst()) where one.name == other.name {
+            let roots = (root(one.record), root(other.record))
+            if roots.0 != roots.1 { parents[Int(max(roots.0, roots.1))] = min(roots.0, roots.1) }
+        }
+        return parents.map(root)
     }
 
     /// What counts for a package of the ecosystem's release.
@@ -80,31 +69,53 @@ final class CompiledPackage {
         guard found.count > 1 else {
             return found.map { Hit(matched: advisories[$0.record], fixedVersion: $0.fix?.text, state: $0.state) }
         }
-        var groups: [Int: [Int]] = [:]
-        var order: [Int] = []
-        for (number, hit) in found.enumerated() {
-            let group = weakness[hit.record]
-            if groups[group] == nil { order.append(group) }
-            groups[group, default: []].append(number)
-        }
         var hits: [Hit] = []
-        hits.reserveCapacity(order.count)
-        for group in order {
-            let members = groups[group] ?? []
-            var fix = found[members[0]].fix, state = found[members[0]].state
-            for member in members.dropFirst() {
-                state = state ?? found[member].state
-                guard let other = found[member].fix else { continue }
-                // Who repairs a weakness must repair it for all who speak of it.
-                if let one = fix, one.place >= other.place { continue }
-                fix = other
+        hits.reserveCapacity(found.count)
+        // Mostly every record is a weakness of its own.
+        if zip(found, found.dropFirst()).allSatisfy({ weakness[$0.record] < weakness[$1.record] }) {
+            for one in found {
+                hits.append(Hit(matched: advisories[one.record], fixedVersion: one.fix?.text, state: one.state))
             }
-            let matched =
-                members.count == 1
-                ? advisories[found[members[0]].record] : merged(members.map { found[$0].record })
-            hits.append(Hit(matched: matched, fixedVersion: fix?.text, state: state))
+            return Self.sorted(hits)
         }
-        return hits.sorted { $0.matched.rule.utf8.lexicographicallyPrecedes($1.matched.rule.utf8) }
+        // Records of one weakness beside each other, in their order.
+        let order = found.indices.sorted { (weakness[found[$0].record], $0) < (weakness[found[$1].record], $1) }
+        var start = 0
+        while start < order.count {
+            var end = start + 1
+            while end < order.count, weakness[found[order[end]].record] == weakness[found[order[start]].record] {
+                end += 1
+            }
+            hits.append(hit(found, order[start..<end]))
+            start = end
+        }
+        return Self.sorted(hits)
+    }
+
+    private static func sorted(_ hits: [Hit]) -> [Hit] {
+        let isSorted = zip(hits, hits.dropFirst()).allSatisfy { !precedes($1.matched.rule, $0.matched.rule) }
+        return isSorted ? hits : hits.sorted { precedes($0.matched.rule, $1.matched.rule) }
+    }
+
+    private static func precedes(_ one: String, _ other: String) -> Bool {
+        var one = one, other = other
+        return one.withUTF8 { one in other.withUTF8 { one.lexicographicallyPrecedes($0) } }
+    }
+
+    private func hit(_ found: [CompiledRelease.Found], _ members: ArraySlice<Int>) -> Hit {
+        let first = found[members[members.startIndex]]
+        guard members.count > 1 else {
+            return Hit(matched: advisories[first.record], fixedVersion: first.fix?.text, state: first.state)
+        }
+        var fix = first.fix, state = first.state
+        for member in members.dropFirst() {
+            state = state ?? found[member].state
+            guard let other = found[member].fix else { continue }
+            // Who repairs a weakness must repair it for all who speak of it.
+            if let one = fix, one.place >= other.place { continue }
+            fix = other
+        }
+        return Hit(matched: merged(members.map { found[$0].record }), fixedVersion: fix?.text, state: state)
     }
 
     private func merged(_ positions: [Int]) -> MatchedAdvisory {

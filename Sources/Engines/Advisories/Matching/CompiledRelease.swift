@@ -2,6 +2,8 @@ import Packages
 
 /// What all records say about one package in one release, ready for many versions.
 final class CompiledRelease {
+    typealias Place = VersionLine.Place
+
     /// What one record says in one place.
     final class Entry {
         /// The record's place among the package's records.
@@ -17,81 +19,110 @@ final class CompiledRelease {
     /// A record that a version falls under.
     struct Found {
         var record: Int
-        var fix: (text: String, place: VersionLine.Place)?
+        var fix: (text: String, place: Place)?
         var state: String?
     }
 
     private struct Span {
-        var start: VersionLine.Place
-        var end: VersionLine.Place
+        var start: Place
+        var end: Place
         var entry: Int32
+    }
+
+    private struct Row {
+        var record: Int
+        /// The entries of the same record, which stand beside each other.
+        var siblings: Range<Int>
+        var spans: Range<Int> = 0..<0
+        var fixes: Range<Int> = 0..<0
     }
 
     private unowned let package: CompiledPackage
     private let entries: [Entry]
-    /// By entry its record, and the entries of that record, which stand beside each other.
-    private let records: [Int]
-    private var siblings: [Range<Int>] = []
-    private let states: [String?]
     private let line: VersionLine
+    /// By entry.
+    private var rows: [Row] = []
     private var spans: [Span] = []
-    /// By entry the same spans, for the question whether a version is free of it.
-    private var spansOfEntry: [Range<Int>] = []
     /// Entries that name a version, by the version's place.
-    private var named: [VersionLine.Place: [Int]] = [:]
-    /// By entry the versions that repair it and that it does not affect otherwise, from low to high.
-    private var fixes: [[(text: String, place: VersionLine.Place)]] = []
+    private var named: [(place: Place, entry: Int32)] = []
+    /// The versions that repair an entry and that it does not affect otherwise, from low to high.
+    private var fixes: [(text: String, place: Place)] = []
     /// Answers that were given, by place; empty until the first.
-    private var answers: [[Hit]?] = []
+    private var answers: ContiguousArray<[Hit]?> = []
 
     /// - Parameter entries: in the order of their records.
     init(_ entries: [Entry], _ ordering: VersionOrdering?, of package: CompiledPackage) {
         self.package = package
         self.entries = entries
-        records = entries.map(\.record)
-        states = entries.map(\.affected.state)
-        var texts: Set<String> = []
+        var texts: [String] = []
         for entry in entries {
-            texts.formUnion(entry.affected.versions)
-            guard ordering != nil else { continue }
-            for range in entry.affected.ranges { texts.formUnion(range.events.lazy.map(\.version)) }
+            // Without an order nothing can be said but by name.
+            for range in ordering == nil ? [] : entry.affected.ranges {
+                for event in range.events where CompiledRange.isOnLine(event) { texts.append(event.version) }
+            }
+            texts += entry.affected.versions
         }
-        line = VersionLine(texts, ordering ?? .lexicographic)
+        let places: [Place]
+        (line, places) = VersionLine.make(texts, ordering ?? .lexicographic)
+        rows.reserveCapacity(entries.count)
         var start = 0
         while start < entries.count {
             var end = start
-            while end < entries.count, records[end] == records[start] { end += 1 }
-            siblings += Array(repeating: start..<end, count: end - start)
+            while end < entries.count, entries[end].record == entries[start].record { end += 1 }
+            for _ in start..<end { rows.append(Row(record: entries[start].record, siblings: start..<end)) }
             start = end
         }
+        var next = 0
         for (number, entry) in entries.enumerated() {
-            let start = spans.count
-            // Without an order nothing can be said but by name.
-            for range in ordering == nil ? [] : entry.affected.ranges {
-                for span in CompiledRange(range, line).spans {
-                    spans.append(Span(start: span.start, end: span.end, entry: Int32(truncatingIfNeeded: number)))
-                }
-            }
-            spansOfEntry.append(start..<spans.count)
-            for version in entry.affected.versions {
-                let place = line.place(named: version)
-                if named[place]?.last != number { named[place, default: []].append(number) }
+            addSpans(number, ordering == nil ? [] : entry.affected.ranges, places, &next)
+            for _ in entry.affected.versions {
+                named.append((places[next], Int32(truncatingIfNeeded: number)))
+                next += 1
             }
         }
+        if named.count > 1 { named.sort { ($0.place, $0.entry) < ($1.place, $1.entry) } }
+        next = 0
         for (number, entry) in entries.enumerated() {
-            let candidates = Set(ordering == nil ? [] : entry.affected.ranges.flatMap(\.fixes))
-                .map { (text: $0, place: line.place(named: $0)) }
-            fixes.append(
-                candidates.filter { !affects(number, $0.place) }.sorted { ($0.place, $0.text) < ($1.place, $1.text) })
+            addFixes(number, ordering == nil ? [] : entry.affected.ranges, places, &next)
+            next += entry.affected.versions.count
         }
     }
 
+    private func addSpans(_ number: Int, _ ranges: [AffectedRange], _ places: [Place], _ next: inout Int) {
+        let first = spans.count
+        for range in ranges {
+            let count = range.events.count(where: CompiledRange.isOnLine)
+            for span in CompiledRange(range, places[next..<(next + count)]).spans {
+                spans.append(Span(start: span.start, end: span.end, entry: Int32(truncatingIfNeeded: number)))
+            }
+            next += count
+        }
+        rows[number].spans = first..<spans.count
+    }
+
+    private func addFixes(_ number: Int, _ ranges: [AffectedRange], _ places: [Place], _ next: inout Int) {
+        let first = fixes.count
+        for range in ranges {
+            for event in range.events where CompiledRange.isOnLine(event) {
+                let place = places[next]
+                next += 1
+                guard case .fixed(let text) = event, !affects(number, place),
+                    !fixes[first...].contains(where: { $0.place == place && $0.text == text })
+                else { continue }
+                fixes.append((text, place))
+            }
+        }
+        rows[number].fixes = first..<fixes.count
+        if fixes.count > first + 1 { fixes[first...].sort { ($0.place, $0.text) < ($1.place, $1.text) } }
+    }
+
     /// What was answered about the version's place before, else what the records that it falls under say.
-    func hits(_ version: String) -> [Hit] {
-        guard line.isRegular, line.isRegular(version) else { return package.hits(found(one: version)) }
-        let place = line.place(of: version)
+    ///
+    /// - Parameter key: memory for the version's key.
+    func hits(_ version: String, _ key: inout VersionKey) -> [Hit] {
+        guard let place = line.place(of: version, &key) else { return package.hits(found(one: version)) }
         if answers.isEmpty {
-            answers = Array(repeating: nil, count: line.placeCount)
+            answers = ContiguousArray(repeating: nil, count: line.placeCount)
         } else if let known = answers[Int(place)] {
             return known
         }
@@ -100,30 +131,47 @@ final class CompiledRelease {
         return hits
     }
 
-    private func affects(_ entry: Int, _ place: VersionLine.Place) -> Bool {
-        for index in spansOfEntry[entry] where spans[index].start <= place && place < spans[index].end { return true }
-        return place & 1 == 1 && named[place]?.contains(entry) == true
+    private func affects(_ entry: Int, _ place: Place) -> Bool {
+        for index in rows[entry].spans where spans[index].start <= place && place < spans[index].end { return true }
+        return names(of: place).contains { Int(named[$0].entry) == entry }
+    }
+
+    /// Where the entries stand that name the version at a place.
+    private func names(of place: Place) -> Range<Int> {
+        guard place & 1 == 1, !named.isEmpty else { return 0..<0 }
+        var low = 0, high = named.count
+        while low < high {
+            let middle = (low + high) / 2
+            if named[middle].place < place { low = middle + 1 } else { high = middle }
+        }
+        var end = low
+        while end < named.count, named[end].place == place { end += 1 }
+        return low..<end
     }
 
     /// The records that a version at the place falls under, in their order, each with the smallest later version that is
     /// free of it.
-    func found(at place: VersionLine.Place) -> [Found] {
+    func found(at place: Place) -> [Found] {
         var hit: [Int] = []
-        spans.withUnsafeBufferPointer { spans in
-            for span in spans where span.start <= place && place < span.end { hit.append(Int(span.entry)) }
+        for span in spans where span.start <= place && place < span.end { hit.append(Int(span.entry)) }
+        let names = names(of: place)
+        if !names.isEmpty {
+            for index in names { hit.append(Int(named[index].entry)) }
+            hit.sort()
         }
-        if place & 1 == 1, let more = named[place] { hit += more }
         guard !hit.isEmpty else { return [] }
         var found: [Found] = []
+        found.reserveCapacity(hit.count)
         var last = -1
-        for number in hit.sorted() where number != last {
+        for number in hit where number != last {
             last = number
-            if found.last?.record != records[number] { found.append(Found(record: records[number])) }
+            let row = rows[number]
+            if found.last?.record != row.record { found.append(Found(record: row.record)) }
             let position = found.count - 1
-            found[position].state = found[position].state ?? states[number]
-            guard let candidate = fixes[number].first(where: { $0.place > place }),
+            if found[position].state == nil { found[position].state = entries[number].affected.state }
+            guard let candidate = row.fixes.first(where: { fixes[$0].place > place }).map({ fixes[$0] }),
                 // A fix of one entry may still be affected by another of the same record.
-                siblings[number].allSatisfy({ $0 == number || !affects($0, candidate.place) }),
+                row.siblings.allSatisfy({ $0 == number || !affects($0, candidate.place) }),
                 found[position].fix.map({ candidate.place < $0.place }) ?? true
             else { continue }
             found[position].fix = candidate
@@ -139,9 +187,10 @@ final class CompiledRelease {
             let position = found.count - 1
             found[position].state = found[position].state ?? entry.affected.state
             guard let fix = entry.affected.fix(for: version),
-                siblings[number].allSatisfy({ entries[$0].affected.contains(fix) == false })
+                rows[number].siblings.allSatisfy({ entries[$0].affected.contains(fix) == false })
             else { continue }
-            let place = line.place(named: fix)
+            // Among versions in no order the first that repairs one is as good as another.
+            let place = fixes[rows[number].fixes].first { $0.text == fix }?.place ?? .max
             if found[position].fix.map({ place < $0.place }) ?? true { found[position].fix = (fix, place) }
         }
         return found

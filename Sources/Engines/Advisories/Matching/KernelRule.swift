@@ -5,7 +5,11 @@ import Packages
 enum KernelRule {
     static func isOnlyHeaders(_ package: Package) -> Bool {
         let name = package.name
-        // Asked about every package of a fleet: most are told by their first letters.
+        // Asked about every package of a fleet: most are told by their first letter.
+        switch name.utf8.first {
+        case UInt8(ascii: "l"), UInt8(ascii: "k"), UInt8(ascii: "g"): break
+        default: return false
+        }
         guard beginnings.contains(where: { name.utf8.starts(with: $0) }), package.ecosystem.isOperatingSystem else {
             return false
         }

@@ -15,20 +15,19 @@ public struct Hit: Sendable {
 public final class MatchingSession {
     private let index: AdvisoryIndex
     private let base: AdvisoryBase?
+    private var worlds: MatchingWorlds
     private var compiled: [CompiledPackage?]
     private var newer: [AdvisoryIndex.Key: CompiledPackage] = [:]
-    /// By release, then by package: what a question leads to directly. Packages of languages have no release.
-    private var releases: [[CompiledRelease?]] = []
-    private var releaseNumbers: [String: Int] = [:]
-    /// So many releases are found without looking at the package first.
-    private static let releasesMax = 32
-    private var heads: [Advisory?]
+    private var records: [CompiledPackage.Record?]
+    private var nameNumbers: [String: Int32] = [:]
+    private var key = VersionKey()
 
     public init(_ index: AdvisoryIndex) {
         self.index = index
         base = index.base
+        worlds = MatchingWorlds(index.base)
         compiled = Array(repeating: nil, count: index.base?.keyCount ?? 0)
-        heads = Array(repeating: nil, count: index.base?.count ?? 0)
+        records = Array(repeating: nil, count: index.base?.count ?? 0)
     }
 
     /// The advisories that the package falls under, ordered by name; records with a common name count once.
@@ -65,44 +64,43 @@ public final class MatchingSession {
 
     /// The same with advisories that all answers share: for a million packages.
     public func hits(_ package: Package) -> [Hit] {
-        let subject = package.advisorySubject
-        guard !subject.version.isEmpty, package.isJudged else { return [] }
-        let ecosystem = package.ecosystem
-        let name = ecosystem.normalized(subject.name)
-        if index.hasNewerRecords {
-            let key = AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name)
-            if index.hasNewer(key) {
-                let package = newer[key] ?? compile(key, index.base?.keyNumber(key.ecosystem, key.name))
-                newer[key] = package
-                return package.release(ecosystem).hits(subject.version)
-            }
+        guard package.isJudged else { return [] }
+        let world = worlds[package.ecosystem]
+        if world.isAboutSources, let source = package.source {
+            return hits(package, source.name, source.version, world)
         }
-        guard let base, let number = base.keyNumber(ecosystem.name, name) else { return [] }
-        return release(number, ecosystem, name).hits(subject.version)
+        return hits(package, package.name, package.version, world)
     }
 
-    private func release(_ number: Int, _ ecosystem: Ecosystem, _ name: String) -> CompiledRelease {
-        let table = releaseNumbers[ecosystem.release ?? ""] ?? releases.count
-        if table < releases.count, let known = releases[table][number] { return known }
-        let package: CompiledPackage
-        if let known = compiled[number] {
-            package = known
-        } else {
-            package = compile(AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name), number)
-            compiled[number] = package
+    private func hits(_ package: Package, _ name: String, _ version: String, _ world: MatchingWorld) -> [Hit] {
+        guard !version.isEmpty else { return [] }
+        let name = world.isNormal(name) ? name : package.ecosystem.normalized(name)
+        if index.hasNewerRecords {
+            let key = AdvisoryIndex.Key(ecosystemName: package.ecosystem.name, normalizedName: name)
+            if index.hasNewer(key) {
+                let known = newer[key] ?? compile(key, index.base?.keyNumber(key.ecosystem, key.name))
+                newer[key] = known
+                return known.release(package.ecosystem).hits(version, &self.key)
+            }
         }
-        let made = package.release(ecosystem)
-        if table == releases.count, table < Self.releasesMax {
-            releaseNumbers[ecosystem.release ?? ""] = table
-            releases.append(Array(repeating: nil, count: compiled.count))
-        }
-        if table < releases.count { releases[table][number] = made }
+        guard let number = world.number(of: name) else { return [] }
+        if let release = world.releases[number] { return release.hits(version, &key) }
+        let release = compiledPackage(world.keys.lowerBound + number, package.ecosystem, name).release(
+            package.ecosystem)
+        world.releases[number] = release
+        return release.hits(version, &key)
+    }
+
+    private func compiledPackage(_ number: Int, _ ecosystem: Ecosystem, _ name: String) -> CompiledPackage {
+        if let known = compiled[number] { return known }
+        let made = compile(AdvisoryIndex.Key(ecosystemName: ecosystem.name, normalizedName: name), number)
+        compiled[number] = made
         return made
     }
 
     private func compile(_ key: AdvisoryIndex.Key, _ number: Int?) -> CompiledPackage {
-        var records: [(advisory: Advisory, affected: [Advisory.Affected])] = []
-        if let number, let base = index.base {
+        var records: [(record: CompiledPackage.Record, affected: [Advisory.Affected])] = []
+        if let number, let base {
             var last = -1
             for posting in base.postings(number) {
                 let entry =
@@ -114,7 +112,7 @@ public final class MatchingSession {
                 if posting.advisory == last {
                     records[records.count - 1].affected.append(entry)
                 } else if !index.replacedNumbers.contains(posting.advisory) {
-                    records.append((head(posting.advisory), [entry]))
+                    records.append((record(posting.advisory), [entry]))
                     last = posting.advisory
                 }
             }
@@ -122,18 +120,34 @@ public final class MatchingSession {
         for var advisory in index.newer(key) {
             let entries = advisory.affected.filter { AdvisoryIndex.Key($0.ecosystem, $0.name) == key }
             advisory.affected = []
-            records.append((advisory, entries))
+            records.append((made(advisory), entries))
         }
         return CompiledPackage(records, index)
     }
 
     /// A record without what it says about packages.
-    private func head(_ number: Int) -> Advisory {
-        guard heads.indices.contains(number) else { return AdvisoryBase.unreadable(number) }
-        if let known = heads[number] { return known }
-        let read = index.base?.head(number) ?? AdvisoryBase.unreadable(number)
-        heads[number] = read
+    private func record(_ number: Int) -> CompiledPackage.Record {
+        guard records.indices.contains(number) else { return made(AdvisoryBase.unreadable(number)) }
+        if let known = records[number] { return known }
+        guard let base, let names = base.names(number) else { return made(AdvisoryBase.unreadable(number)) }
+        let matched = MatchedAdvisory(base, number, head: names, index.exploitation(of: names))
+        let read = CompiledPackage.Record(matched: matched, names: numbers(names))
+        records[number] = read
         return read
+    }
+
+    private func made(_ advisory: Advisory) -> CompiledPackage.Record {
+        let matched = MatchedAdvisory(advisory, index.exploitation(of: advisory))
+        return CompiledPackage.Record(matched: matched, names: numbers(advisory))
+    }
+
+    private func numbers(_ advisory: Advisory) -> [Int32] {
+        advisory.names.map { name in
+            if let known = nameNumbers[name] { return known }
+            let number = Int32(truncatingIfNeeded: nameNumbers.count)
+            nameNumbers[name] = number
+            return number
+        }
     }
 }
 

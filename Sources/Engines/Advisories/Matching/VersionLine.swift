@@ -6,129 +6,153 @@ struct VersionLine {
     /// Odd for a version that is named, even for one between two of them; the first of all is zero.
     typealias Place = Int32
 
+    private enum Form {
+        /// Every version has a key: they are found by their bytes.
+        case keys(KeyedVersions)
+        /// Versions that stand in one order by each comparison of two.
+        case compared
+        /// Versions that stand in no order: places say nothing.
+        case none
+    }
+
     private let ordering: VersionOrdering
-    private var versions: [PreparedVersion] = []
-    /// The same as numbers; empty where one of them is none.
-    private var numbers: [NumericVersion] = []
-    /// By text, for the records themselves.
-    private var named: [String: Place] = [:]
-    /// Whether all versions stand in one order. Where some do not, a place says nothing.
-    private(set) var isRegular = true
-
-    init(_ texts: Set<String>, _ ordering: VersionOrdering) {
-        self.ordering = ordering
-        let isPlain =
-            ordering.comparesPlainNumbersByValue && texts.allSatisfy { NumericVersion($0.utf8) != nil }
-        let sorted = texts.map { (text: $0, version: PreparedVersion($0, ordering, isPlain: isPlain)) }
-            .sorted { $0.version.compare($1.version, ordering) == .less }
-        named.reserveCapacity(sorted.count)
-        for (text, version) in sorted {
-            // Several spellings of one version have one place.
-            if versions.last?.compare(version, ordering) != .equal { versions.append(version) }
-            named[text] = Place(truncatingIfNeeded: versions.count * 2 - 1)
-        }
-        if isPlain { numbers = versions.compactMap(\.numeric) }
-        isRegular = texts.allSatisfy { Self.isRegular($0, ordering) }
-    }
-
-    /// Whether a version stands in one order with the others of its kind.
-    func isRegular(_ text: String) -> Bool { Self.isRegular(text, ordering) }
-
-    /// Outside of its grammar apk compares only as far as both versions keep to it, and Maven's words behind dots are less
-    /// than some of what they are greater than: of three such versions each may be greater than the next.
-    private static func isRegular(_ text: String, _ ordering: VersionOrdering) -> Bool {
-        switch ordering {
-        case .maven: return NumericVersion(text.utf8) != nil
-        case .apk:
-            var rest = Array(text.utf8)[...]
-            func digits() -> Bool {
-                let count = rest.prefix { $0 &- 48 < 10 }.count
-                rest = rest.dropFirst(count)
-                return count > 0
-            }
-            guard digits() else { return false }
-            while rest.first == UInt8(ascii: ".") {
-                rest = rest.dropFirst()
-                guard digits() else { return false }
-            }
-            if let letter = rest.first, letter &- 97 < 26 { rest = rest.dropFirst() }
-            while rest.first == UInt8(ascii: "_") {
-                rest = rest.dropFirst()
-                let word = rest.prefix { $0 &- 97 < 26 }
-                guard words.contains(where: { word.elementsEqual($0.utf8) }) else { return false }
-                rest = rest.dropFirst(word.count)
-                _ = digits()
-            }
-            guard !rest.isEmpty else { return true }
-            guard rest.starts(with: "-r".utf8) else { return false }
-            rest = rest.dropFirst(2)
-            return digits() && rest.isEmpty
-        default: return true
-        }
-    }
-
-    private static let words = ["alpha", "beta", "pre", "rc", "cvs", "svn", "git", "hg", "p"]
-
+    private let form: Form
+    private let compared: ComparedVersions
     /// Places are below this.
-    var placeCount: Int { versions.count * 2 + 1 }
+    let placeCount: Int
 
-    /// The place of a version that was given to the line.
-    func place(named text: String) -> Place { named[text] ?? place(of: text) }
-
-    func place(of text: String) -> Place {
-        if !numbers.isEmpty, let number = NumericVersion(text.utf8) {
-            return Self.search(numbers.count) { numbers[$0].compare(number) }
+    /// - Returns: the line, and the place of each text.
+    static func make(_ texts: [String], _ ordering: VersionOrdering) -> (line: VersionLine, places: [Place]) {
+        if let (keys, places, sorted) = KeyedVersions.make(texts, ordering) {
+            return (VersionLine(ordering, .keys(keys), ComparedVersions(texts, places, sorted, ordering)), places)
         }
-        let version = PreparedVersion(text, ordering, isPlain: !numbers.isEmpty)
-        return Self.search(versions.count) { versions[$0].compare(version, ordering) }
+        let (compared, places, isOneOrder) = ComparedVersions.make(texts, ordering)
+        return (VersionLine(ordering, isOneOrder ? .compared : .none, compared), places)
     }
 
-    /// - Parameter order: how the version with a number stands to the one that is looked for.
-    private static func search(_ count: Int, _ order: (Int) -> VersionOrder) -> Place {
-        var low = 0, high = count
-        while low < high {
-            let middle = (low + high) / 2
-            switch order(middle) {
-            case .equal: return Place(truncatingIfNeeded: middle * 2 + 1)
-            case .less: low = middle + 1
-            case .greater: high = middle
-            }
+    private init(_ ordering: VersionOrdering, _ form: Form, _ compared: ComparedVersions) {
+        self.ordering = ordering
+        self.form = form
+        self.compared = compared
+        placeCount = compared.count * 2 + 1
+    }
+
+    /// The place of a version; nil where it stands in no one order with the others.
+    ///
+    /// - Parameter key: memory for the version's key.
+    func place(of text: String, _ key: inout VersionKey) -> Place? {
+        switch form {
+        case .none: return nil
+        case .compared: return compared.place(of: text)
+        case .keys(let keys):
+            var text = text
+            let hasKey = text.withUTF8 { key.write($0, ordering) }
+            return hasKey ? keys.place(of: key) : compared.place(of: text)
         }
-        return Place(truncatingIfNeeded: low * 2)
     }
 }
 
-/// The places that a range covers: says the same as `AffectedRange.contains`.
-struct CompiledRange {
-    /// From the first place up to, and without, the second.
-    private(set) var spans: [(start: VersionLine.Place, end: VersionLine.Place)] = []
+/// Different versions by their keys, from low to high.
+private struct KeyedVersions {
+    /// The first eight bytes of each key, which decide most comparisons.
+    private var heads: [UInt64] = []
+    private var ends: [Int32] = []
+    private var bytes: [UInt8] = []
 
-    init(_ range: AffectedRange, _ line: VersionLine) {
-        var limit: VersionLine.Place?
-        let events = range.events.map { event -> (place: VersionLine.Place, rank: Int, event: AffectedRange.Event) in
-            let place = event == .introduced("0") ? -1 : line.place(named: event.version)
-            switch event {
-            case .fixed: return (place, 0, event)
-            case .introduced: return (place, 1, event)
-            case .lastAffected: return (place, 2, event)
-            case .limit: return (place, 3, event)
+    private init() {}
+
+    /// Nil where a version has no key. With the place of each text, and the numbers of the texts from low to
+    /// high.
+    static func make(
+        _ texts: [String], _ ordering: VersionOrdering
+    ) -> (keys: KeyedVersions, places: [VersionLine.Place], sorted: [Int])? {
+        var all = KeyedVersions()
+        var key = VersionKey()
+        all.heads.reserveCapacity(texts.count)
+        all.ends.reserveCapacity(texts.count)
+        all.bytes.reserveCapacity(texts.count * 24)
+        for var text in texts {
+            guard text.withUTF8({ key.write($0, ordering) }) else { return nil }
+            all.append(key.bytes)
+        }
+        var sorted = Array(texts.indices)
+        all.bytes.withUnsafeBufferPointer { bytes in
+            sorted.sort { all.compare(bytes, $0, all.heads[$1], all.slice(bytes, $1)) == .less }
+        }
+        var kept = KeyedVersions(), places = [VersionLine.Place](repeating: 0, count: texts.count)
+        var last: Int?
+        kept.heads.reserveCapacity(texts.count)
+        kept.ends.reserveCapacity(texts.count)
+        kept.bytes.reserveCapacity(all.bytes.count)
+        all.bytes.withUnsafeBufferPointer { bytes in
+            for number in sorted {
+                let slice = all.slice(bytes, number)
+                // Several spellings of one version have one place.
+                if last.map({ all.compare(bytes, $0, all.heads[number], slice) != .equal }) ?? true {
+                    kept.append(slice)
+                }
+                places[number] = VersionLine.Place(truncatingIfNeeded: kept.heads.count * 2 - 1)
+                last = number
             }
         }
-        var open: VersionLine.Place?
-        // At one version: what ends before what begins, and the last affected version is still affected.
-        for (place, _, event) in events.sorted(by: { ($0.place, $0.rank) < ($1.place, $1.rank) }) {
-            switch event {
-            case .introduced: open = open ?? max(place, 0)
-            case .fixed, .lastAffected:
-                guard let start = open else { continue }
-                if case .lastAffected = event { spans.append((start, place + 1)) } else { spans.append((start, place)) }
-                open = nil
-            case .limit(let version): if version != "*" { limit = max(limit ?? 0, place) }
-            }
-        }
-        if let open { spans.append((open, .max)) }
-        if let limit { spans = spans.map { ($0.start, min($0.end, limit)) } }
+        return (kept, places, sorted)
     }
 
-    func contains(_ place: VersionLine.Place) -> Bool { spans.contains { $0.start <= place && place < $0.end } }
+    private mutating func append(_ key: some Collection<UInt8>) {
+        bytes.append(contentsOf: key)
+        ends.append(Int32(truncatingIfNeeded: bytes.count))
+        heads.append(Self.head(key))
+    }
+
+    private static func head(_ key: some Collection<UInt8>) -> UInt64 {
+        if let head = key.withContiguousStorageIfAvailable({ key in
+            key.count < 8 ? nil : UnsafeRawBufferPointer(key).loadUnaligned(as: UInt64.self)
+        }) ?? nil {
+            return UInt64(bigEndian: head)
+        }
+        var head: UInt64 = 0, shift: UInt64 = 64
+        for byte in key.prefix(8) {
+            shift -= 8
+            head |= UInt64(byte) << shift
+        }
+        return head
+    }
+
+    private func slice(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int) -> UnsafeBufferPointer<UInt8> {
+        let start = number == 0 ? 0 : Int(ends[number - 1])
+        return UnsafeBufferPointer(rebasing: bytes[start..<Int(ends[number])])
+    }
+
+    /// How a version stands to one with another key.
+    private func compare(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, _ head: UInt64, _ key: UnsafeBufferPointer<UInt8>
+    ) -> VersionOrder {
+        if heads[number] != head { return heads[number] < head ? .less : .greater }
+        let own = slice(bytes, number)
+        let shared = min(own.count, key.count)
+        var index = 8
+        while index < shared {
+            if own[index] != key[index] { return own[index] < key[index] ? .less : .greater }
+            index += 1
+        }
+        return own.count == key.count ? .equal : own.count < key.count ? .less : .greater
+    }
+
+    func place(of key: VersionKey) -> VersionLine.Place {
+        let head = Self.head(key.bytes)
+        return key.bytes.withUnsafeBufferPointer { key in
+            bytes.withUnsafeBufferPointer { bytes in
+                var low = 0, high = heads.count
+                while low < high {
+                    let middle = (low + high) / 2
+                    switch compare(bytes, middle, head, key) {
+                    case .equal: return VersionLine.Place(truncatingIfNeeded: middle * 2 + 1)
+                    case .less: low = middle + 1
+                    case .greater: high = middle
+                    }
+                }
+                return VersionLine.Place(truncatingIfNeeded: low * 2)
+            }
+        }
+    }
 }

@@ -109,6 +109,36 @@ public final class AdvisoryBase: Sendable {
         }
     }
 
+    /// The number of a package among those of an ecosystem.
+    ///
+    /// - Parameters:
+    ///   - start: `StringTable.hash(ofFirst:)` of the ecosystem's name.
+    ///   - members: the numbers of the ecosystem's packages.
+    func keyNumber(_ start: UInt64, _ name: UnsafeRawBufferPointer, among members: Range<Int>) -> Int? {
+        let keys = section(.keys).lowerBound, texts = section(.nameText).lowerBound
+        return StringTable.find(region, section(.keySlots), StringTable.hash(name, after: start)) { number in
+            guard members.contains(number) else { return false }
+            let place = keys + number * 20
+            guard region.u32(place + 8) == name.count else { return false }
+            return region.equals(texts + region.u32(place) + region.u32(place + 4), name.count, name)
+        }
+    }
+
+    /// The numbers of an ecosystem's packages, which stand beside each other.
+    func keys(of ecosystem: String) -> Range<Int> {
+        func first(_ isWanted: (String) -> Bool) -> Int {
+            var low = 0, high = keyCount
+            while low < high {
+                let middle = (low + high) / 2
+                if isWanted(key(middle).ecosystem) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        let start = first { !$0.utf8.lexicographicallyPrecedes(ecosystem.utf8) }
+        let end = first { ecosystem.utf8.lexicographicallyPrecedes($0.utf8) }
+        return start..<max(start, end)
+    }
+
     /// Records about a package that count, with the place of what they say about it.
     func postings(_ key: Int) -> [(advisory: Int, entry: Int)] {
         let place = section(.keys).lowerBound + key * 20
@@ -156,6 +186,16 @@ public final class AdvisoryBase: Sendable {
             region, records.lowerBound + region.u32(offsets + number * 4),
             end: records.lowerBound + region.u32(offsets + number * 4 + 4))
         return AdvisoryCoding.read(&cursor)?.advisory ?? Self.unreadable(number)
+    }
+
+    /// The names of a record; nil where they cannot be read.
+    func names(_ number: Int) -> Advisory? {
+        let offsets = section(.recordOffsets).lowerBound, records = section(.records)
+        guard number >= 0, number < count else { return nil }
+        var cursor = ByteCursor(
+            region, records.lowerBound + region.u32(offsets + number * 4),
+            end: records.lowerBound + region.u32(offsets + number * 4 + 4))
+        return AdvisoryCoding.readNames(&cursor)
     }
 
     static func unreadable(_ number: Int) -> Advisory {

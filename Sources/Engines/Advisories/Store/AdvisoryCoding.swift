@@ -33,6 +33,14 @@ enum AdvisoryCoding {
         }
     }
 
+    /// Only the id and the other names of a record, which come first.
+    static func readNames(_ cursor: inout ByteCursor) -> Advisory? {
+        var advisory = Advisory(id: cursor.string())
+        advisory.aliases = cursor.strings()
+        advisory.related = cursor.strings()
+        return cursor.isDamaged ? nil : advisory
+    }
+
     static func read(_ cursor: inout ByteCursor) -> (advisory: Advisory, affected: [(key: Int, entry: Int)])? {
         var advisory = Advisory(id: cursor.string())
         advisory.aliases = cursor.strings()

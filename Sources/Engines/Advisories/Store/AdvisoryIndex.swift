@@ -155,10 +155,13 @@ public struct AdvisoryIndex: Sendable {
 
     /// What is known about attacks, by any of the names.
     public func exploitation(of advisory: Advisory) -> Exploitation? {
-        for name in advisory.searchNames where name.hasPrefix("CVE-") {
-            if let facts = exploitation(ofCVE: name) { return facts }
+        func facts(_ names: [String]) -> Exploitation? {
+            for name in names where name.utf8.starts(with: "CVE-".utf8) {
+                if let facts = exploitation(ofCVE: name) { return facts }
+            }
+            return nil
         }
-        return nil
+        return facts([advisory.id]) ?? facts(advisory.aliases) ?? facts(advisory.related)
     }
 
     /// Everything known about attacks, by CVE.

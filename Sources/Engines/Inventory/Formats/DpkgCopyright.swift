@@ -1,3 +1,5 @@
+import OCI
+
 /// Debian's copyright files: the licences of a package, which its database does not name.
 enum DpkgCopyright {
     /// `usr/share/doc/bash/copyright`; nil for other paths.
@@ -5,6 +7,23 @@ enum DpkgCopyright {
         guard path.hasPrefix("usr/share/doc/"), path.hasSuffix("/copyright") else { return nil }
         let parts = path.split(separator: "/")
         return parts.count == 5 ? String(parts[3]) : nil
+    }
+
+    /// The package whose folder, or whose copyright file, is a link to another package's, and that package.
+    static func link(_ entry: FileEntry) -> (name: String, target: String)? {
+        guard entry.kind == .symbolicLink, entry.path.hasPrefix("usr/share/doc/"), let target = entry.linkTarget else {
+            return nil
+        }
+        let parts = entry.path.split(separator: "/")
+        guard parts.count == 4 || parts.count == 5 && parts[4] == "copyright" else { return nil }
+        var folder = target.hasPrefix("/") ? [] : Array(parts.dropLast())
+        for part in target.split(separator: "/") where part != "." {
+            if part == ".." { _ = folder.popLast() } else { folder.append(part) }
+        }
+        guard folder.count == parts.count, folder[..<3] == parts[..<3], folder.count == 4 || folder[4] == "copyright",
+            folder[3] != parts[3]
+        else { return nil }
+        return (String(parts[3]), String(folder[3]))
     }
 
     /// In order, each once, by the names of the SPDX list where it has one: what the fields of the machine-readable form

@@ -109,16 +109,22 @@ private enum InventoryCoding {
             guard let line = pair[0]?.integer, let column = pair[1]?.integer else { return nil }
             return Position(line: line, column: column)
         }
+        // Its place is named where layers are put together: then its distribution is known.
         var package = Package(
-            ecosystem: Ecosystem(osv: ecosystem), name: name, version: version,
+            unnamed: Ecosystem(osv: ecosystem), name: name, version: version,
             place: Place(
                 location: SourceLocation(file: value["f"]?.string ?? path, position: position),
-                layer: value["y"]?.string.flatMap { Digest($0) }),
-            source: value["s"].flatMap { pair in
-                guard let name = pair[0]?.string, let version = pair[1]?.string else { return nil }
-                return Package.Source(name: name, version: version)
-            }, isDirect: value["d"]?.bool, isDevelopment: value["dev"]?.bool ?? false, groups: texts("g"),
-            commit: value["c"]?.string, architecture: value["a"]?.string, licences: texts("l"))
+                layer: value["y"]?.string.flatMap { Digest($0) }))
+        package.source = value["s"].flatMap { pair in
+            guard let name = pair[0]?.string, let version = pair[1]?.string else { return nil }
+            return Package.Source(name: name, version: version)
+        }
+        package.isDirect = value["d"]?.bool
+        package.isDevelopment = value["dev"]?.bool ?? false
+        package.groups = texts("g")
+        package.commit = value["c"]?.string
+        package.architecture = value["a"]?.string
+        package.licences = texts("l")
         package.dependencies = texts("r")
         package.owner = value["o"]?.string
         package.vendor = value["m"]?.string

@@ -1,3 +1,4 @@
+import Documents
 import OCI
 import Packages
 public import WaybillCore
@@ -42,23 +43,29 @@ public struct ImageInventory {
     public static func result(
         of layers: [LayerInventory], mode: InventoryMode = .installed, today: String? = nil, isMerging: Bool = true
     ) throws(WaybillError) -> InventoryResult {
-        let tree = try FileTree(applying: layers.enumerated().map { $1.outline(number: $0) })
-        var visible: [InventoriedFile] = []
-        var systemFiles: [String: [UInt8]] = [:]
-        for entry in tree.sorted where entry.kind == .file {
+        let entries = try FileTree.entries(applying: layers.enumerated().map { $1.outline(number: $0) })
+        var found: [InventoriedFile] = []
+        var system: [FileEntry] = [], linkedFolders: [String: String] = [:]
+        for var entry in entries {
+            guard entry.kind == .file else {
+                system.append(entry)
+                if let (name, target) = DpkgCopyright.link(entry) {
+                    linkedFolders[name] = min(target, linkedFolders[name] ?? target)
+                }
+                continue
+            }
             guard let key = Key(entry.contents), var file = key.file(in: layers) else { continue }
             file.rename(to: entry.path)
-            if let contents = file.contents { systemFiles[entry.path] = contents }
-            visible.append(file)
+            if let contents = file.contents {
+                entry.contents = contents
+                system.append(entry)
+            }
+            found.append(file)
         }
-        var systemTree = FileTree()
-        for entry in tree.sorted where entry.kind != .file || systemFiles[entry.path] != nil {
-            var entry = entry
-            entry.contents = systemFiles[entry.path]
-            systemTree.insert(entry)
-        }
-        var result = InventoryAssembly(mode: mode, today: today, isMerging: isMerging)
-            .result(visible, system: OperatingSystem(in: systemTree))
+        found.sort { $0.path.precedesByBytes($1.path) }
+        var assembly = InventoryAssembly(mode: mode, today: today, isMerging: isMerging)
+        assembly.linkedFolders = linkedFolders
+        var result = assembly.result(found, system: OperatingSystem(in: FileTree(normal: system)))
         result.problems += layers.flatMap(\.problems)
         return result
     }
@@ -100,11 +107,13 @@ extension LayerInventory {
     /// The layer as it would be with nothing in it but what matters here; a file's contents are the key of its record.
     fileprivate func outline(number: Int) -> Layer {
         let digest = digest ?? .sha256(of: [])
-        var brought: Set<String> = []
+        // Asked for by hard links only.
+        lazy var numbers = Dictionary(files.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
+        var broughtCount = 0
         let changes = changes.compactMap { change -> Layer.Change? in
             switch change {
             case .file(let index):
-                brought.insert(files[index].path)
+                broughtCount = index + 1
                 return .put(
                     FileEntry(
                         path: files[index].path, kind: .file, layer: digest,
@@ -113,7 +122,7 @@ extension LayerInventory {
                 return .put(FileEntry(path: path, kind: .symbolicLink, linkTarget: target, layer: digest))
             case .hardLink(let path, let target):
                 // A link to what nobody looked at has nothing to say.
-                guard brought.contains(target) else { return nil }
+                guard let number = numbers[target], number < broughtCount else { return nil }
                 return .put(FileEntry(path: path, kind: .hardLink, linkTarget: target, layer: digest))
             case .folder(let path): return .put(FileEntry(path: path, kind: .folder, layer: digest))
             case .remove(let path): return .remove(path)

@@ -24,8 +24,7 @@ struct BerkeleyFile {
     }
 
     /// The values of all pairs; rpm's first one, which only counts, is left out.
-    func values() throws(BinaryError) -> [[UInt8]] {
-        var result: [[UInt8]] = []
+    func values(_ use: (ArraySlice<UInt8>) throws(BinaryError) -> Void) throws(BinaryError) {
         for number in 1..<max(pageCount, 1) {
             guard let bytes = view.slice(number * pageSize, pageSize) else { break }
             let page = ByteView(bytes, isBigEndian: view.isBigEndian)
@@ -34,14 +33,9 @@ struct BerkeleyFile {
             // Keys and values take turns.
             for index in stride(from: 1, to: entries, by: 2) {
                 let value = try value(page, index)
-                guard value.count > 16 else { continue }
-                guard result.count < RPMDatabase.packagesMax else {
-                    throw BinaryError("it has more than \(RPMDatabase.packagesMax) packages")
-                }
-                result.append(value)
+                if value.count > 16 { try use(value[...]) }
             }
         }
-        return result
     }
 
     private func value(_ page: ByteView, _ index: Int) throws(BinaryError) -> [UInt8] {

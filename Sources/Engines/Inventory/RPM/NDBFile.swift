@@ -6,7 +6,9 @@ enum NDBFile {
     private static let slotMagic = 0x746F_6C53
     private static let blobMagic = 0x5362_6C42
 
-    static func headers(_ bytes: [UInt8]) throws(BinaryError) -> [[UInt8]] {
+    static func headers(
+        _ bytes: [UInt8], _ use: (ArraySlice<UInt8>) throws(BinaryError) -> Void
+    ) throws(BinaryError) {
         let view = ByteView(bytes)
         guard let version = view.uint32(4), let pages = view.uint32(12) else {
             throw BinaryError("its header is cut off")
@@ -25,13 +27,11 @@ enum NDBFile {
         guard slots.count <= RPMDatabase.packagesMax else {
             throw BinaryError("it has more than \(RPMDatabase.packagesMax) packages")
         }
-        var result: [[UInt8]] = []
         for slot in slots.sorted(by: { $0.index < $1.index }) {
             guard view.uint32(slot.offset) == blobMagic, view.uint32(slot.offset + 4) == slot.index,
                 let length = view.uint32(slot.offset + 12), let blob = view.slice(slot.offset + 16, length)
             else { throw BinaryError("a package lies outside of the database or is damaged") }
-            result.append(Array(blob))
+            try use(blob)
         }
-        return result
     }
 }

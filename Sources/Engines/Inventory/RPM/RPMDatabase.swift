@@ -9,24 +9,31 @@ enum RPMDatabase {
     static func read(_ file: InventoryFile) throws(DocumentError) -> ParsedInventory {
         var result = ParsedInventory()
         do {
-            let headers: [[UInt8]]
-            if file.bytes.starts(with: SQLiteFile.magic) {
-                headers = try SQLiteFile(file.bytes).blobs(ofTable: "Packages", columns: 2)
-            } else if file.bytes.starts(with: NDBFile.magic) {
-                headers = try NDBFile.headers(file.bytes)
-            } else {
-                headers = try BerkeleyFile(file.bytes).values()
-            }
-            for header in headers {
-                let header = try RPMHeader(header[...])
-                if let package = try header.package(file) {
-                    result.packages.append(package)
-                    result.owned += header.ownedPaths().map { OwnedFiles.Entry(path: $0, owner: package.name) }
-                }
+            // One header at a time: all of them are as large as the database.
+            var count = 0
+            try headers(file.bytes) { (blob) throws(BinaryError) in
+                count += 1
+                guard count <= packagesMax else { throw BinaryError("it has more than \(packagesMax) packages") }
+                let header = try RPMHeader(blob)
+                guard let package = try header.package(file) else { return }
+                result.packages.append(package)
+                result.owned += header.ownedPaths().map { OwnedFiles.Entry(path: $0, owner: package.name) }
             }
         } catch {
             throw DocumentError(at: .start, error.message)
         }
         return result
+    }
+
+    private static func headers(
+        _ bytes: [UInt8], _ use: (ArraySlice<UInt8>) throws(BinaryError) -> Void
+    ) throws(BinaryError) {
+        if bytes.starts(with: SQLiteFile.magic) {
+            try SQLiteFile(bytes).blobs(ofTable: "Packages", columns: 2, use)
+        } else if bytes.starts(with: NDBFile.magic) {
+            try NDBFile.headers(bytes, use)
+        } else {
+            try BerkeleyFile(bytes).values(use)
+        }
     }
 }

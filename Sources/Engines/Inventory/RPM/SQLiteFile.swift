@@ -20,7 +20,9 @@ struct SQLiteFile {
     }
 
     /// The values of one column that is a blob, of every row in the order of their row numbers.
-    func blobs(ofTable name: String, columns: Int) throws(BinaryError) -> [[UInt8]] {
+    func blobs(
+        ofTable name: String, columns: Int, _ use: (ArraySlice<UInt8>) throws(BinaryError) -> Void
+    ) throws(BinaryError) {
         var root: Int?
         try rows(of: 1) { (record) throws(BinaryError) in
             // type, name, table, root page, SQL
@@ -32,20 +34,15 @@ struct SQLiteFile {
             root = Self.integer(record, fields[3])
         }
         guard let root else { throw BinaryError("it has no table “\(name)”") }
-        var result: [[UInt8]] = []
         try rows(of: root) { (record) throws(BinaryError) in
             let fields = try Self.fields(record)
             guard fields.count >= columns, fields[columns - 1].type >= 12, fields[columns - 1].type.isMultiple(of: 2)
             else {
                 throw BinaryError("a row of “\(name)” has no blob")
             }
-            guard result.count < RPMDatabase.packagesMax else {
-                throw BinaryError("it has more than \(RPMDatabase.packagesMax) packages")
-            }
             let field = fields[columns - 1]
-            result.append(Array(record[field.offset..<(field.offset + field.length)]))
+            try use(record[field.offset..<(field.offset + field.length)])
         }
-        return result
     }
 
     // MARK: pages

@@ -19,6 +19,8 @@ struct InventoryAssembly {
     var today: String?
     /// Each package once. Otherwise each as often as a file names it.
     var isMerging = true
+    /// Folders of documentation that are links to another package's: its copyright is theirs.
+    var linkedFolders: [String: String] = [:]
 
     /// `files` in the order of their paths, those that are visible in the tree and no others.
     func result(_ files: [InventoriedFile], system: OperatingSystem?) -> InventoryResult {
@@ -35,14 +37,19 @@ struct InventoryAssembly {
             result.recognised = true
             result.files.append(file.path)
             result.problems += file.problems
-            result.projects += file.projects
+            for var project in file.projects {
+                project.nameInPlace()
+                result.projects.append(project)
+            }
             let owner = file.role == .database ? nil : Self.owner(of: file.path, owners)
             for package in file.packages {
                 var package = file.role == .database ? settled(package, system) : package
                 package.owner = owner ?? package.owner
                 if package.licences.isEmpty, package.ecosystem.ordering == .dpkg {
-                    package.licences = licences[package.name] ?? []
+                    package.licences =
+                        licences[package.name] ?? linkedFolder(package.name).flatMap { licences[$0] } ?? []
                 }
+                package.nameInPlace()
                 result.packages.append(package)
             }
         }
@@ -55,6 +62,14 @@ struct InventoryAssembly {
     private static func owner(of path: String, _ owners: [String: String]) -> String? {
         let outer = path.split(separator: "!").first.map(String.init) ?? path
         return owners[outer] ?? (outer.hasPrefix("usr/") ? owners[String(outer.dropFirst(4))] : owners["usr/" + outer])
+    }
+
+    /// The folder behind all links.
+    private func linkedFolder(_ name: String) -> String? {
+        var found = linkedFolders[name]
+        // Longer chains, and circles, have no licences.
+        for _ in 0..<8 { found = found.flatMap { linkedFolders[$0] ?? $0 } }
+        return found
     }
 
     private func settled(_ package: Package, _ system: OperatingSystem?) -> Package {

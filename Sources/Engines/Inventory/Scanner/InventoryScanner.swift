@@ -70,7 +70,11 @@ public enum InventoryScanner {
                 files.append(found)
             }
         }
-        return InventoryAssembly(mode: mode, today: today, isMerging: isMerging).result(files, system: system)
+        var assembly = InventoryAssembly(mode: mode, today: today, isMerging: isMerging)
+        assembly.linkedFolders = Dictionary(
+            tree.entries.values.compactMap(DpkgCopyright.link).map { ($0.name, $0.target) },
+            uniquingKeysWith: { min($0, $1) })
+        return assembly.result(files, system: system)
     }
 
     private static func read(

@@ -20,6 +20,7 @@ struct AdvisoriesCommand: AsyncParsableCommand {
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Import files, archives and folders of advisories; all or none.",
             discussion: """
                 Known by what stands in them: OSV (JSON, YAML, all.zip), RustSec, RubySec, FriendsOfPHP, Node.js, \
@@ -45,6 +46,7 @@ struct AdvisoriesCommand: AsyncParsableCommand {
 
     struct Pull: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "pull",
             abstract: "Fetch advisories from a registry; only what changed since the last time.",
             discussion: "The publisher's signature is verified; without a key that is trusted nothing is taken in.")
 
@@ -70,6 +72,7 @@ struct AdvisoriesCommand: AsyncParsableCommand {
 
     struct Push: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "push",
             abstract: "Publish the advisories of a state folder in a registry, signed by its signer.")
 
         @Argument(help: "HOST/REPOSITORY:TAG") var reference: String
@@ -90,6 +93,7 @@ struct AdvisoriesCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "Show which advisories there are and how old they are.",
             discussion:
                 "Exit status: 0 when all data is newer than --max-age days, 1 when some is older or there is none.")
@@ -135,6 +139,7 @@ struct AdvisoriesCommand: AsyncParsableCommand {
 
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "serve",
             abstract: "Answer OSV's questions from a state folder, on loopback, in the foreground.",
             discussion:
                 "For tools that speak OSV's API: pip-audit --vulnerability-service osv --osv-url http://127.0.0.1:PORT/v1/query"

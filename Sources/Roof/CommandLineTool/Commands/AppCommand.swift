@@ -30,7 +30,7 @@ struct AppCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "How every application stands.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "How every application stands.")
         @Option(name: .shortAndLong, help: "Only those of this environment.") var environment: String?
         @Option(help: "text or json.") var output: OutputFormat = .text
         @OptionGroup var state: StateOption
@@ -63,7 +63,8 @@ struct AppCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One application with its objects.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One application with its objects.")
         @OptionGroup var place: Place
         @Option(help: "text or json.") var output: OutputFormat = .text
 
@@ -88,6 +89,7 @@ struct AppCommand: AsyncParsableCommand {
 
     struct Diff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "diff",
             abstract: "What a sync would change, field by field, each with its reason.")
         @OptionGroup var place: Place
         @Option(help: "A revision of the environment's repository.") var revision = AgentSettings.trunk
@@ -121,6 +123,7 @@ struct AppCommand: AsyncParsableCommand {
 
     struct Sync: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "sync",
             abstract: "Ask the agent for a sync now.",
             discussion:
                 "A sync that is asked for looks at every object again, puts drift right that is otherwise only reported, and runs hooks again."
@@ -140,7 +143,8 @@ struct AppCommand: AsyncParsableCommand {
     }
 
     struct Suspend: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let the agent leave an application as it is.")
+        static let configuration = CommandConfiguration(
+            commandName: "suspend", abstract: "Let the agent leave an application as it is.")
         @OptionGroup var place: Place
         @Option(help: "Why, for everybody who looks at it.") var reason: String
 
@@ -153,7 +157,8 @@ struct AppCommand: AsyncParsableCommand {
     }
 
     struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let the agent keep an application again.")
+        static let configuration = CommandConfiguration(
+            commandName: "resume", abstract: "Let the agent keep an application again.")
         @OptionGroup var place: Place
 
         func run() async throws {
@@ -165,7 +170,8 @@ struct AppCommand: AsyncParsableCommand {
     }
 
     struct History: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "What was applied, newest first.")
+        static let configuration = CommandConfiguration(
+            commandName: "history", abstract: "What was applied, newest first.")
         @OptionGroup var place: Place
         @Option(help: "text or json.") var output: OutputFormat = .text
 
@@ -199,6 +205,7 @@ struct AppCommand: AsyncParsableCommand {
 
     struct Rollback: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rollback",
             abstract: "Go back to what an application ran before, by a new signed commit.")
         @OptionGroup var place: Place
         @Option(help: "Your clone of the environment repository.") var clone = "."

@@ -25,7 +25,8 @@ struct ChangeCommand: AsyncParsableCommand {
     }
 
     struct Open: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Propose to merge a pushed branch into main.")
+        static let configuration = CommandConfiguration(
+            commandName: "open", abstract: "Propose to merge a pushed branch into main.")
         @OptionGroup var connection: Connection
         @Option(help: "The pushed branch.") var branch: String
         @Option(help: "One line that says what it does.") var title: String
@@ -39,7 +40,7 @@ struct ChangeCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List changes with their state.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List changes with their state.")
         @OptionGroup var connection: Connection
         @Option(help: "text or json.") var output: OutputFormat = .text
 
@@ -82,21 +83,24 @@ struct ChangeCommand: AsyncParsableCommand {
     }
 
     struct Approve: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Sign an approval of a change's head.")
+        static let configuration = CommandConfiguration(
+            commandName: "approve", abstract: "Sign an approval of a change's head.")
         @OptionGroup var connection: Connection
         @OptionGroup var decision: Decision
         func run() async throws { try await Guarded.run { try await decision.review(.approve, connection) } }
     }
 
     struct Reject: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Sign a rejection of a change's head.")
+        static let configuration = CommandConfiguration(
+            commandName: "reject", abstract: "Sign a rejection of a change's head.")
         @OptionGroup var connection: Connection
         @OptionGroup var decision: Decision
         func run() async throws { try await Guarded.run { try await decision.review(.reject, connection) } }
     }
 
     struct Merge: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Merge a change, if its reviews allow it.")
+        static let configuration = CommandConfiguration(
+            commandName: "merge", abstract: "Merge a change, if its reviews allow it.")
         @OptionGroup var connection: Connection
         @Argument(help: "The change's number.") var id: Int
 

@@ -62,6 +62,7 @@ struct RepositoryCommand: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Make a repository whose first commits these signers may push.")
         @Argument(help: "Its name.") var name: String
         @Option(help: "An OpenSSH allowed-signers file.") var signers: String

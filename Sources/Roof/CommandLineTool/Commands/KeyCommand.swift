@@ -27,6 +27,7 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Make a key: NAME.key for you alone, NAME.pub for everybody.",
             discussion: "With --encrypted in cosign's form, under the password in WAYBILL_KEY_PASSWORD.")
 
@@ -52,7 +53,8 @@ struct KeyCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the public half of a key, and its name.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Print the public half of a key, and its name.")
 
         @Argument(help: "A private key's file.") var path: String
 

@@ -14,6 +14,7 @@ struct LayoutCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Verify a layout and its links, as in-toto-verify does; inspections are not run.",
             discussion: "Exit status: 0 verified, 1 not verified, 2 we could not find out.")
 

@@ -15,6 +15,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
 
     struct Board: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "board",
             abstract: "What runs where, what could come next, and what stands in its way.")
         @Argument(help: "The project.") var project: String
         @Option(help: "text or json.") var output: OutputFormat = .text
@@ -71,7 +72,8 @@ struct ReleaseCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Releases, newest first, and where they run.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Releases, newest first, and where they run.")
         @OptionGroup var place: Place
         @Option(help: "text or json.") var output: OutputFormat = .text
 
@@ -103,7 +105,8 @@ struct ReleaseCommand: AsyncParsableCommand {
     }
 
     struct Gates: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "What a release must meet to come to an environment.")
+        static let configuration = CommandConfiguration(
+            commandName: "gates", abstract: "What a release must meet to come to an environment.")
         @OptionGroup var place: Place
         @Option(help: "The environment.") var to: String
         @Option(help: "The release, by its first digits; the newest otherwise.") var release: String?
@@ -125,6 +128,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
     struct Promote: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "promote",
             abstract: "Bring a release to an environment, once every gate is open.")
         @OptionGroup var place: Place
         @Option(help: "The environment.") var to: String
@@ -151,6 +155,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Say with your signature that a release may come to an environment.")
         @OptionGroup var place: Place
         @OptionGroup var person: Person
@@ -169,6 +174,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
     struct Reject: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reject",
             abstract: "Say with your signature that a release may not come to an environment.")
         @OptionGroup var place: Place
         @OptionGroup var person: Person
@@ -187,6 +193,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
     struct Hold: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "hold",
             abstract: "Let nothing come to an environment until it is resumed.")
         @OptionGroup var place: Place
         @OptionGroup var person: Person
@@ -201,7 +208,7 @@ struct ReleaseCommand: AsyncParsableCommand {
     }
 
     struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lift a hold.")
+        static let configuration = CommandConfiguration(commandName: "resume", abstract: "Lift a hold.")
         @OptionGroup var place: Place
         @OptionGroup var person: Person
         @Option(name: .shortAndLong, help: "The environment.") var environment: String
@@ -215,7 +222,8 @@ struct ReleaseCommand: AsyncParsableCommand {
     }
 
     struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop the line: a release goes nowhere any more.")
+        static let configuration = CommandConfiguration(
+            commandName: "stop", abstract: "Stop the line: a release goes nowhere any more.")
         @OptionGroup var place: Place
         @OptionGroup var person: Person
         @Option(help: "The release, by its first digits; the newest otherwise.") var release: String?

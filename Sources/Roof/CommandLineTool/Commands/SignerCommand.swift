@@ -12,6 +12,7 @@ struct SignerCommand: AsyncParsableCommand {
 
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "serve",
             abstract: "Sign statements that come over the state folder's Unix socket.",
             discussion: "`waybill up` starts it; run it yourself under a user of its own where you can.")
 

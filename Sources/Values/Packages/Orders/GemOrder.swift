@@ -18,7 +18,7 @@ enum GemOrder {
     }
 
     /// Zeros at the end of the numbers before the first word, and at the very end, mean nothing.
-    private static func segments(_ version: [UInt8]) -> [ArraySlice<UInt8>] {
+    static func segments(_ version: [UInt8]) -> [ArraySlice<UInt8>] {
         var text: [UInt8] = []
         // A hyphen marks a prerelease.
         for byte in version { text += byte == UInt8(ascii: "-") ? Array(".pre.".utf8) : [byte] }
@@ -38,7 +38,9 @@ enum GemOrder {
 
     private static func trimmed(_ segments: [ArraySlice<UInt8>]) -> [ArraySlice<UInt8>] {
         var segments = segments
-        while segments.last?.allSatisfy({ $0 == UInt8(ascii: "0") }) == true { segments.removeLast() }
+        while segments.last.map(isZero) == true { segments.removeLast() }
         return segments
     }
+
+    static func isZero(_ segment: ArraySlice<UInt8>) -> Bool { segment.allSatisfy { $0 == UInt8(ascii: "0") } }
 }

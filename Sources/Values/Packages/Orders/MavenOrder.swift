@@ -62,7 +62,7 @@ struct MavenQualifier: Sendable {
     var text: [UInt8]
 
     static let release = MavenQualifier([], beforeDigit: false)
-    private static let known = ["alpha", "beta", "milestone", "rc", "snapshot", "", "sp"].map { Array($0.utf8) }
+    static let known = ["alpha", "beta", "milestone", "rc", "snapshot", "", "sp"].map { Array($0.utf8) }
 
     init(_ bytes: some Sequence<UInt8>, beforeDigit: Bool) {
         let word = String(decoding: Array(bytes), as: UTF8.self)

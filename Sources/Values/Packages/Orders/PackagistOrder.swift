@@ -26,9 +26,9 @@ enum PackagistOrder {
         }
     }
 
-    private static let number = 4
+    static let number = 4
 
-    private static func rank(_ word: ArraySlice<UInt8>) -> Int {
+    static func rank(_ word: ArraySlice<UInt8>) -> Int {
         let text = String(decoding: word, as: UTF8.self)
         if text.hasPrefix("dev") { return 0 }
         if text.hasPrefix("a") { return 1 }
@@ -41,7 +41,7 @@ enum PackagistOrder {
     }
 
     /// Runs of digits and of other characters; `-`, `_`, `+` and `.` only separate.
-    private static func parts(_ version: [UInt8]) -> [ArraySlice<UInt8>] {
+    static func parts(_ version: [UInt8]) -> [ArraySlice<UInt8>] {
         var scanner = ByteScanner(version)
         if let first = scanner.peek(at: 0), first | 0x20 == UInt8(ascii: "v"),
             scanner.peek(at: 1).map(ASCII.isDigit) == true

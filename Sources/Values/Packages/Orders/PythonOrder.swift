@@ -111,7 +111,7 @@ struct PythonVersion: Sendable {
     }
 
     /// A development release of nothing else comes before all prereleases; a release without any comes after them.
-    private var phaseRank: Int {
+    var phaseRank: Int {
         if let prerelease { return prerelease.phase }
         return post == nil && development != nil ? -1 : 3
     }
@@ -160,7 +160,7 @@ enum LegacyPythonOrder {
         return VersionOrder(one.count, other.count)
     }
 
-    private static func parts(_ version: [UInt8]) -> [[UInt8]] {
+    static func parts(_ version: [UInt8]) -> [[UInt8]] {
         var result: [[UInt8]] = []
         var rest = version.map(ASCII.lower)[...]
         while let first = rest.first {
