@@ -218,7 +218,10 @@ let services: [Target] =
     ]
     + module(
         "Services", "AdmissionService",
-        httpServer + ["Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks"])
+        httpServer + [
+            "Kubernetes", "Attestations", "Trust", "Rego", "Ledger", "Signers", "OCI", "Checks", "DeployPolicies",
+            "Signatures",
+        ], tests: ["Processes", "Files", .crypto])
     + module(
         "Services", "ScanService",
         ["WaybillCore", "Documents", "OCI", "Packages", "Inventory", "Registries", "GitRepositories", "Files"],
@@ -279,7 +282,8 @@ let roof: [Target] = [
         ],
         path: "Sources/Roof/waybill-measure", swiftSettings: strict),
     .testTarget(
-        name: "CommandLineToolTests", dependencies: everything + ["CommandLineTool", "TestSupport", .crypto],
+        name: "CommandLineToolTests",
+        dependencies: everything + ["CommandLineTool", "TestSupport", "LedgerExercises", .crypto],
         path: "Tests/CommandLineToolTests", swiftSettings: strict),
     .target(
         name: "TestSupport",

@@ -1,3 +1,4 @@
+import DeployPolicies
 import Files
 import Foundation
 import Processes
@@ -26,6 +27,14 @@ import WaybillCore
             guard index + 1 < blocks.count, blocks[index + 1].language == "text" else { continue }
             #expect(outcome.text == blocks[index + 1].text, "line \(block.line)")
         }
+    }
+
+    @Test func `the page's admission settings are read`() throws {
+        let block = try #require(
+            try DocumentationBlock.blocks(of: Self.path).first { $0.text.contains("AdmissionSettings") })
+        let settings = try #require(
+            try DeployPolicies(files: [("settings.yaml", Array(block.text.utf8))]).settings)
+        #expect(settings.breakglass == ["ops@shop"] && settings.cluster == "eu.shop" && settings.persons.count == 1)
     }
 
     @Test func `the page's file of keys is read`() throws {

@@ -20,6 +20,10 @@ public struct DeploySettings: Sendable {
     public var breakglassActors: Set<String>
     /// Images that need no policy, by exact name or by pattern with a tag or digest.
     public var exempt: [ImagePattern]
+    /// Whose a key is, by its name (`SHA256:…`) or fingerprint: two keys of one person are one person.
+    public var persons: [String: String] = [:]
+    /// The oldest scan that counts, in seconds; nil for any age.
+    public var scanAgeMaxSeconds: Int64?
 
     public init(
         root: TrustedRoot? = nil, roots: [String: TrustedRoot] = [:], attestedSkipsScan: Bool = false,

@@ -111,7 +111,9 @@ struct ImageJudge {
     private func objection(_ limits: VulnerabilityLimits) -> String? {
         guard let scan = evidence.scan else { return "the image was never scanned: that is not the same as clean" }
         guard scan.isFinished else { return "the scan of the image has not ended" }
-        if let most = limits.scanAgeMaxSeconds, moment.seconds - scan.time.seconds > most {
+        if let most = [limits.scanAgeMaxSeconds, settings.scanAgeMaxSeconds].compactMap(\.self).min(),
+            moment.seconds - scan.time.seconds > most
+        {
             return "the scan is of \(scan.time), which is too old"
         }
         let found = limits.violations(in: scan)
@@ -121,14 +123,15 @@ struct ImageJudge {
             "\(found.count) findings are too bad: \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? ", …" : "")"
     }
 
-    /// The identities of the attestor's keys that vouch for this very digest.
+    /// The people behind the attestor's keys that vouch for this very digest: the keys themselves where nobody said whose
+    /// they are.
     func signers(of attestor: Attestor) -> Set<[UInt8]> {
         guard let digest = evidence.digest else { return [] }
         var found: Set<[UInt8]> = []
         for attestation in evidence.attestations.prefix(200) {
             guard attestor.note.isEmpty || attestation.note.utf8.elementsEqual(attestor.note.utf8) else { continue }
             for key in attestor.keys where key.vouches(for: digest, in: attestation, at: moment) {
-                found.insert(key.identity)
+                found.insert(key.person(settings.persons))
             }
         }
         return found
@@ -153,7 +156,7 @@ struct ImageJudge {
             var seen: Set<[UInt8]> = []
             guard assign(index, &seen) else {
                 return
-                    "\(attestors.map(\.name).joined(separator: " and ")) are the same person: one key vouches for both"
+                    "\(attestors.map(\.name).joined(separator: " and ")) are the same person: one vouches for both"
             }
         }
         return nil

@@ -9,6 +9,8 @@ public struct DeployPolicies: Sendable {
     var binaryAuthorization: BinaryAuthorizationPolicy?
     /// How Kritis was configured; what it says is for operators.
     public internal(set) var kritisConfiguration: Value?
+    /// What the documents say beside the policies.
+    public internal(set) var settings: AdmissionSettings?
 
     public static let bytesMax = 16 << 20
     public static let documentsMax = 10_000
@@ -71,6 +73,11 @@ public struct DeployPolicies: Sendable {
         case "BuildPolicy": policies.append(try KritisReader.build(node, attestors))
         case "VulnzSigningPolicy": policies.append(try KritisReader.vulnerabilitySigning(node))
         case "KritisConfig": kritisConfiguration = try KritisReader.configuration(node)
+        case "AdmissionSettings":
+            guard settings == nil else {
+                throw DocumentError(at: node.position, "there may be only one AdmissionSettings")
+            }
+            settings = try AdmissionSettings(node)
         case "ClusterImagePolicy": policies.append(try ClusterImagePolicyReader.policy(node))
         default:
             throw DocumentError(

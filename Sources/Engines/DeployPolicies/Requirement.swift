@@ -35,11 +35,14 @@ public struct Attestor: Sendable {
         case plain(PublicKey, name: String)
         case openPGP(OpenPGPKey)
 
-        /// The key's bytes: two entries with one key are one signer.
-        var identity: [UInt8] {
+        /// Whose key it is: the person that was named, else the key's bytes. Two entries with one key are one signer, and
+        /// so are two OpenPGP keys that name the same person first.
+        func person(_ persons: [String: String]) -> [UInt8] {
             switch self {
-            case .plain(let key, _): key.der
-            case .openPGP(let key): Array(key.fingerprint.utf8)
+            case .plain(let key, _):
+                (persons[key.keyID] ?? persons[key.sshFingerprint]).map { Array("person:\($0)".utf8) } ?? key.der
+            case .openPGP(let key):
+                Array((persons[key.fingerprint].map { "person:\($0)" } ?? key.userIDs.first ?? key.fingerprint).utf8)
             }
         }
     }

@@ -18,7 +18,7 @@ public struct Waybill: AsyncParsableCommand {
             AppCommand.self, EnvironmentCommand.self, ReleaseCommand.self,
             DoctorCommand.self, PolicyCommand.self, LedgerCommand.self, EvidenceCommand.self,
             SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
-            LayoutCommand.self, AdmitCommand.self,
+            LayoutCommand.self, AdmitCommand.self, BreakglassCommand.self,
             SignerCommand.self, HookCommand.self, PodProxyCommand.self,
         ])
     public init() {}

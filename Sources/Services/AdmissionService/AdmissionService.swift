@@ -1,4 +1,5 @@
 import Attestations
+import DeployPolicies
 import Documents
 public import HTTPServing
 public import Hummingbird
@@ -15,7 +16,9 @@ public final class AdmissionService: Sendable {
     private let index: PaperIndex
     private let ledger: any Ledger
     private let signer: any StatementSigner
+    private let dossiers: ImageDossiers?
     private let rules = Mutex<AdmissionRules?>(nil)
+    private let policies = Mutex(DeployRules())
     private let now: @Sendable () -> Instant
     private let decisions: AsyncStream<Decision>.Continuation
     private let pending: AsyncStream<Decision>
@@ -25,22 +28,29 @@ public final class AdmissionService: Sendable {
 
     private struct Decision: Sendable {
         var request: AdmissionRequest
-        var verdict: Verdict
+        var answer: AdmissionAnswer
         var moment: Instant
     }
 
+    /// - Parameter dossiers: signatures and findings that deployment policies ask for; without them such policies find
+    ///   nothing in an image's favour.
     public init(
-        index: PaperIndex, ledger: any Ledger, signer: any StatementSigner, now: @escaping @Sendable () -> Instant
+        index: PaperIndex, ledger: any Ledger, signer: any StatementSigner, dossiers: ImageDossiers? = nil,
+        now: @escaping @Sendable () -> Instant
     ) {
         self.index = index
         self.ledger = ledger
         self.signer = signer
+        self.dossiers = dossiers
         self.now = now
         (pending, decisions) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.pendingMax))
     }
 
     /// The rules that count from now on. Until they are set everything is denied.
     public func setRules(_ rules: AdmissionRules) { self.rules.withLock { $0 = rules } }
+
+    /// Changes the deployment policies that count beside the papers, from now on.
+    public func changePolicies(_ change: @Sendable (inout DeployRules) -> Void) { policies.withLock { change(&$0) } }
 
     public func addRoutes(to router: Router<ServiceContext>) {
         router.post("/admit") { [self] request, _ in
@@ -52,36 +62,47 @@ public final class AdmissionService: Sendable {
     /// The verdict about a request, recorded unless it is a dry run.
     public func decide(_ request: AdmissionRequest) async -> Verdict {
         let moment = now()
-        var verdict = judge(request, moment)
-        if !verdict.isAllowed {
+        var answer = await answer(request, moment, refreshing: false)
+        if !answer.verdict.isAllowed {
             // A paper may have been recorded a moment ago: look once more before saying no.
             do {
                 try await index.catchUp()
-                verdict = judge(request, moment)
+                answer = await self.answer(request, moment, refreshing: true)
             } catch {
                 logger.error("the ledger does not answer", metadata: ["error": "\(error)"])
             }
         }
         if !request.isDryRun,
-            case .dropped = decisions.yield(Decision(request: request, verdict: verdict, moment: moment))
+            case .dropped = decisions.yield(Decision(request: request, answer: answer, moment: moment))
         {
             logger.error("a decision was not recorded: too many wait")
         }
-        return verdict
+        return answer.verdict
     }
 
-    private func judge(_ request: AdmissionRequest, _ moment: Instant) -> Verdict {
+    private func answer(_ request: AdmissionRequest, _ moment: Instant, refreshing: Bool) async -> AdmissionAnswer {
         guard let rules = rules.withLock({ $0 }) else {
-            return Verdict(
-                gate: .admit, subject: "\(request.kind.kind)/\(request.name)",
-                violations: [
-                    Finding(
-                        rule: "WB-ADM-006", kind: .policy, severity: .high, message: "admission has no rules yet",
-                        remedy: "wait until the services have started")
-                ])
+            return AdmissionAnswer(
+                Verdict(
+                    gate: .admit, subject: "\(request.kind.kind)/\(request.name)",
+                    violations: [
+                        Finding(
+                            rule: "WB-ADM-006", kind: .policy, severity: .high, message: "admission has no rules yet",
+                            remedy: "wait until the services have started")
+                    ]))
         }
-        return rules.judge(
-            request, papers: index.papers(about:), at: Timestamp(seconds: moment.milliseconds / 1000))
+        let policies = policies.withLock { $0 }
+        var evidence: [String: ImageEvidence] = [:]
+        if let dossiers, let object = request.object, !rules.exemptNamespaces.contains(request.namespace),
+            !policies.sources(for: request.namespace).isEmpty
+        {
+            // An object that cannot be read has no images to ask for, and is denied below.
+            let images = (try? PodImage.images(of: object)) ?? []
+            evidence = await dossiers.evidence(of: images, index, at: moment, refreshing: refreshing)
+        }
+        return AdmissionAnswer(
+            request, rules, policies, index, evidence: evidence,
+            at: Timestamp(seconds: moment.milliseconds / 1000))
     }
 
     /// Signs and records decisions as they come, and follows the ledger, until the task is cancelled.
@@ -102,37 +123,20 @@ public final class AdmissionService: Sendable {
     }
 
     private func record(_ decision: Decision) async {
-        let request = decision.request
-        let object = "\(request.kind.kind)/\(request.name)"
-        do {
-            try await ledger.record(
-                Event(
-                    moment: decision.moment, actor: request.user,
-                    action: decision.verdict.isAllowed ? "admission.allowed" : "admission.denied",
-                    subject: "\(request.namespace)/\(object)", verdict: decision.verdict.word,
-                    message: decision.verdict.isAllowed
-                        ? "\(object) has its papers" : AdmissionRequest.message(decision.verdict)))
-            // Objects that cannot be read were denied above and name no subject.
-            let images = (try? PodImage.images(of: request.object ?? .null)) ?? []
-            let subjects = images.compactMap { image in
-                image.digest.map { Statement.Subject(name: image.reference, digest: $0) }
-            }
-            guard !subjects.isEmpty else { return }
-            let predicate = AdmissionDecision(
-                isAllowed: decision.verdict.isAllowed, request: request.uid, namespace: request.namespace,
-                object: object,
-                user: request.user,
-                violations: decision.verdict.violations.map { .init(rule: $0.rule, message: $0.message) },
-                time: Timestamp(seconds: decision.moment.milliseconds / 1000))
-            let envelope = try await signer.sign(
-                Statement(subjects: subjects, predicateType: PredicateType.admission, predicate: predicate.value))
+        do throws(WaybillError) {
+            let record = AdmissionRecord(decision.request, decision.answer, decision.moment)
+            try await ledger.record(record.event)
+            guard let statement = record.statement, let subject = statement.subjects.first else { return }
+            let envelope = try await signer.sign(statement)
             try await ledger.record([
                 Paper(
-                    id: envelope.digest, subject: subjects[0].digest.map { "\($0.key):\($0.value)" }.first ?? "",
+                    id: envelope.digest, subject: subject.digest.map { "\($0.key):\($0.value)" }.first ?? "",
                     predicateType: PredicateType.admission, recorded: decision.moment, envelope: envelope)
             ])
         } catch {
-            logger.error("a decision was not recorded", metadata: ["object": "\(object)", "error": "\(error)"])
+            logger.error(
+                "a decision was not recorded",
+                metadata: ["object": "\(decision.answer.verdict.subject)", "error": "\(error)"])
         }
     }
 }

@@ -1,4 +1,5 @@
 import Attestations
+import DeployPolicies
 public import Ledger
 import Synchronization
 public import Trust
@@ -10,6 +11,8 @@ public final class PaperIndex: Sendable {
         var files: [Digest: PaperFile] = [:]
         var position: Int64 = 0
         var revocations = Revocations()
+        /// Orders that break the glass, unverified: whose word counts depends on the place.
+        var orders: [Digest: [Envelope]] = [:]
     }
 
     private let ledger: any Ledger
@@ -17,6 +20,8 @@ public final class PaperIndex: Sendable {
     private let state = Mutex(State())
     /// Papers that are read from the ledger at a time.
     private static let batchMax = 500
+    /// Orders that are kept of one image, the newest.
+    private static let ordersMax = 32
 
     public init(ledger: any Ledger, verifier: EnvelopeVerifier) {
         self.ledger = ledger
@@ -40,7 +45,7 @@ public final class PaperIndex: Sendable {
                 // Whoever rebuilt it meanwhile has taken in more than this.
                 guard state.revocations == revocations else { return }
                 // Another caller may have taken in the same batch meanwhile: adding twice changes nothing.
-                for paper in batch.papers { add(paper, to: &state.files, verifier) }
+                for paper in batch.papers { add(paper, to: &state, verifier) }
                 state.position = max(state.position, batch.position)
             }
         }
@@ -57,7 +62,7 @@ public final class PaperIndex: Sendable {
                 let batch = try await ledger.papers(after: fresh.position, limit: Self.batchMax)
                 guard !batch.papers.isEmpty else { break }
                 found = adding(batch.papers, to: found)
-                for paper in batch.papers { add(paper, to: &fresh.files, verifier) }
+                for paper in batch.papers { add(paper, to: &fresh, verifier) }
                 fresh.position = batch.position
             }
             // A later revocation changes what was verified before it.
@@ -86,7 +91,12 @@ public final class PaperIndex: Sendable {
     /// The papers about an image; an empty file for one that is not known.
     public func papers(about image: Digest) -> PaperFile { state.withLock { $0.files[image] ?? PaperFile() } }
 
-    private func add(_ paper: Paper, to files: inout [Digest: PaperFile], _ verifier: EnvelopeVerifier) {
+    /// Orders about an image that break the glass, and what was revoked: nothing of it is verified.
+    func orders(about image: Digest) -> (envelopes: [Envelope], revocations: Revocations) {
+        state.withLock { ($0.orders[image] ?? [], $0.revocations) }
+    }
+
+    private func add(_ paper: Paper, to state: inout State, _ verifier: EnvelopeVerifier) {
         var digests: Set<Digest> = []
         if let digest = Digest(paper.subject) { digests.insert(digest) }
         // A payload that is no statement stays under its stated subject and is refused by the verifier.
@@ -98,8 +108,15 @@ public final class PaperIndex: Sendable {
             }
         }
         let moment = Timestamp(seconds: paper.recorded.milliseconds / 1000)
+        if paper.predicateType.utf8.elementsEqual(BreakglassOrder.predicateType.utf8) {
+            for digest in digests where !state.orders[digest, default: []].contains(paper.envelope) {
+                state.orders[digest, default: []].append(paper.envelope)
+                if state.orders[digest, default: []].count > Self.ordersMax { state.orders[digest]?.removeFirst() }
+            }
+            return
+        }
         for digest in digests {
-            files[digest, default: PaperFile()].add(paper.envelope, verifier: verifier, at: moment)
+            state.files[digest, default: PaperFile()].add(paper.envelope, verifier: verifier, at: moment)
         }
     }
 }

@@ -9,7 +9,16 @@ public actor MonitorService {
     let now: @Sendable () -> Instant
     var store: AdvisoryStore
     /// Every advisory that counts now.
-    public internal(set) var index: AdvisoryIndex
+    public internal(set) var index: AdvisoryIndex {
+        didSet {
+            adviceNumber += 1
+            findingsByImage.removeAll()
+        }
+    }
+    /// Counts the states of the advisories that this process has met.
+    var adviceNumber = 0
+    /// What the present advisories say of images that somebody asked for.
+    var findingsByImage: [Digest: [Finding]] = [:]
     /// Who is told, and how.
     let channels: [NotificationChannel]
     private var exposure = ExposureIndex()

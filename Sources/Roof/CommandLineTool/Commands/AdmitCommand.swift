@@ -89,17 +89,7 @@ struct AdmitCommand: AsyncParsableCommand {
         let found = try await RegistrySignatures(registry: client, repository: reference.normalized.repository).all(
             of: digest)
         var evidence = ImageEvidence(digest: digest)
-        for item in found.items {
-            switch item.content {
-            case .layer(let layer): evidence.layers.append(layer)
-            case .bundle(let bytes):
-                if let bundle = try? SigstoreBundle(parsing: bytes) { evidence.bundles.append(bundle) }
-            case .envelope(let bytes):
-                guard let envelope = try? Envelope(parsing: bytes), envelope.signatures.count == 1 else { continue }
-                evidence.bundles.append(SigstoreBundle(material: .publicKey(hint: ""), content: .envelope(envelope)))
-            case .notation, .openPGP: continue
-            }
-        }
+        for item in found.items { ImageEvidenceDoor.add(item, to: &evidence) }
         evidence.scan = Self.scan(evidence, digest, trust, moment)
         return evidence
     }

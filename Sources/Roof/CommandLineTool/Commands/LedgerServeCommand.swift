@@ -25,8 +25,10 @@ struct LedgerServeCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A PostgreSQL database for notes and occurrences: postgres://USER@HOST/DATABASE.",
-            discussion: "Default: $WAYBILL_LEDGER_STORE, or the state folder’s own database.", valueName: "address"))
+            discussion: "Default: $WAYBILL_LEDGER_STORE, ledger-store of the state folder, or its own database.",
+            valueName: "address"))
     var store: String?
+    @Option(help: "A file that holds that address, with the password.") var storeFile: String?
     @Option(help: "Roles, bindings, authorities and issuers. Default: ledger.yaml of the state folder, where it is.")
     var access: String?
     @Option(help: "The server’s certificate with its chain (PEM); with it both ports speak TLS.")
@@ -50,10 +52,8 @@ struct LedgerServeCommand: AsyncParsableCommand {
             try state.folder.prepare()
             var api = LedgerAPI(state: state.folder, ledger: try SQLiteLedger(path: state.folder.ledger))
             api.accessFile = access
-            // A password in the environment is seen by fewer eyes than one on the command line.
-            if let address = store ?? ProcessInfo.processInfo.environment["WAYBILL_LEDGER_STORE"] {
-                api.store = try await PostgresMetadataStore(url: address)
-            }
+            api.store = try await LedgerStoreChoice(address: store, file: storeFile).open(
+                state.folder, own: api.ledger)
             api.host = host
             api.port = port
             api.grpcPort = grpcPort

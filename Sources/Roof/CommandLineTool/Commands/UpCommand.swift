@@ -14,6 +14,18 @@ struct UpCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var state: StateOption
+    @Option(
+        help: ArgumentHelp(
+            "A PostgreSQL database for notes and occurrences: postgres://USER@HOST/DATABASE.",
+            discussion: "Default: $WAYBILL_LEDGER_STORE, ledger-store of the state folder, or its own database.",
+            valueName: "address"))
+    var ledgerStore: String?
+    @Option(help: "A file that holds that address, with the password.") var ledgerStoreFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "Kritis, Binary Authorization and ClusterImagePolicy documents that admission enforces everywhere.",
+            discussion: "Default: admission of the state folder, where it is.", valueName: "folder"))
+    var admissionPolicies: String?
     @Option(help: "text or json.") var output: OutputFormat = .text
 
     func run() async throws {
@@ -21,7 +33,11 @@ struct UpCommand: AsyncParsableCommand {
         let interruption = Interruption()
         let platform: Platform
         do {
-            platform = try await Platform.start(state.folder)
+            platform = try await Platform.start(
+                state.folder,
+                PlatformOptions(
+                    ledgerStore: LedgerStoreChoice(address: ledgerStore, file: ledgerStoreFile),
+                    admissionPolicies: admissionPolicies))
         } catch {
             Terminal.error(error)
             throw ExitStatus.unknown

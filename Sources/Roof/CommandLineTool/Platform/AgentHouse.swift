@@ -2,6 +2,7 @@ import AdmissionService
 import AgentService
 import Attestations
 import Delivery
+import Documents
 import Files
 import ForgeService
 import GitRepositories
@@ -24,6 +25,10 @@ actor AgentHouse {
     private var mirrors: [String: RepositoryMirror] = [:]
     /// Papers that each namespace asks for, by the revision that its agent accepted.
     private var rules: [String: (namespace: String, papers: PaperRules)] = [:]
+    /// Which revisions' admission policies count, as the ledger remembers it; nil until it was asked.
+    private var places: Object?
+    /// The repository that desires each environment.
+    private var sources: [String: String] = [:]
     private let logger = Logger(label: "agents")
     /// Environments whose objects take no changes by hand, by the revisions that their agents accepted.
     private var refusing: Set<String> = []
@@ -63,6 +68,7 @@ actor AgentHouse {
         for source in try await Environments.find(repositories) where residents[source.entry.name] == nil {
             let mirror = try await mirror(of: source.repository, platform)
             guard residents[source.entry.name] == nil else { continue }
+            sources[source.entry.name] = source.repository
             let agent = agent(for: source, on: mirror, platform)
             residents[source.entry.name] = Resident(
                 agent: agent,
@@ -124,9 +130,29 @@ actor AgentHouse {
         var admission = AdmissionRules(standard: standard)
         for (namespace, papers) in rules.values { admission.byNamespace[namespace] = papers }
         platform.admission.setRules(admission)
+        if let name = sources[entry.name], let mirror = mirrors[name] {
+            let (place, memory) = await AdmissionPolicies.accepted(
+                of: entry, in: mirror.repository, named: name, platform.state, platform.ledger)
+            platform.admission.changePolicies { $0.places[entry.name] = place }
+            await remember(memory, of: entry.name, platform)
+        }
         let asks = entry.drift == .refuse || entry.applications.contains { $0.drift == .refuse }
         if asks { refusing.insert(entry.name) } else { refusing.remove(entry.name) }
         await refuse(refusing)
+    }
+
+    /// Which revision's policies count, for the next start: all of them are written as one.
+    private func remember(_ memory: Value?, of environment: String, _ platform: Platform) async {
+        do throws(WaybillError) {
+            if places == nil {
+                places = try await platform.ledger.state(AdmissionPolicies.stateName)?.object ?? Object()
+            }
+            guard places?[environment] != memory else { return }
+            places?[environment] = memory
+            try await platform.ledger.setState(AdmissionPolicies.stateName, to: places.map(Value.object))
+        } catch {
+            logger.error("what policies count cannot be remembered", metadata: ["error": "\(error)"])
+        }
     }
 
     private static func papers(

@@ -67,9 +67,14 @@ final class Platform: Sendable {
     }
 
     /// Starts everything and returns when every address answers.
-    static func start(_ state: StateFolder) async throws(WaybillError) -> Platform {
+    static func start(_ state: StateFolder, _ options: PlatformOptions = PlatformOptions()) async throws(WaybillError)
+        -> Platform
+    {
         try state.prepare()
         let lock = try StateLock(state)
+        // What was named and cannot be read ends the start before anything runs without it.
+        let policies = options.admissionPolicies ?? (Files.exists(state.admission) ? state.admission : nil)
+        let everywhere = try policies.map { path throws(WaybillError) in try AdmissionPolicies.folder(path) }
         try BuildahSandbox.clear(state.builds)
         let portsPath = state.path + "/ports.json"
         var ports = try Ports.load(portsPath)
@@ -77,6 +82,7 @@ final class Platform: Sendable {
         let signer = try await SignerProcess.start(state, program: programPath)
         let sandbox = Task { try await BuildahSandbox(stateFolder: state.builds) }
         let ledger = try SQLiteLedger(path: state.ledger)
+        let store = try await options.ledgerStore.open(state, own: ledger)
         let monitor = try MonitorService(
             ledger: ledger, folder: state.advisories, channels: try FeedWatcher.channels(state), now: now)
         try Files.write(Array(signer.publicKey.pem.utf8), to: state.signerPublicKey)
@@ -101,8 +107,17 @@ final class Platform: Sendable {
             "http://\(registryHost)", credentials: .init(user: "pipeline", token: try state.token(for: "registry")))
 
         // The cluster, with admission in front of it.
-        let admission = AdmissionService(index: index, ledger: ledger, signer: signer.signer, now: now)
+        let door = ImageEvidenceDoor(registry: registry, host: registryHost, store: store)
+        let dossiers = ImageDossiers(
+            ledger: ledger,
+            stored: { reference, digest async throws(WaybillError) in try await door.evidence(reference, digest) },
+            findings: { digest async throws(WaybillError) in try await monitor.findings(in: digest) })
+        let admission = AdmissionService(
+            index: index, ledger: ledger, signer: signer.signer, dossiers: dossiers, now: now)
         admission.setRules(AdmissionRules(standard: standard))
+        var deploy = try await AdmissionPolicies.remembered(state, ledger)
+        deploy.everywhere = everywhere.map(DeployRules.Source.folder)
+        admission.changePolicies { [deploy] in $0 = deploy }
         let admissionIdentity = try TLSIdentity.selfSigned(hosts: ["127.0.0.1"])
         let admissionRouter = Router(context: ServiceContext.self)
         admissionRouter.add(middleware: ErrorMiddleware())
@@ -145,6 +160,7 @@ final class Platform: Sendable {
         let forgeServer = try await HTTPServer.start(router, name: "forge", port: ports.forge)
         ports.forge = forgeServer.port
         var ledgerAPI = LedgerAPI(state: state, ledger: ledger)
+        ledgerAPI.store = store
         ledgerAPI.port = ports.ledger
         ledgerAPI.grpcPort = ports.ledgerGRPC
         let ledgerServer = try await ledgerAPI.start()

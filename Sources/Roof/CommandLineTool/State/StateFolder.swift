@@ -22,6 +22,8 @@ struct StateFolder: Sendable {
     var bases: String { path + "/bases" }
     var advisories: String { path + "/advisories" }
     var trust: String { path + "/trust" }
+    /// Deployment policies for every namespace, where somebody put some.
+    var admission: String { path + "/admission" }
     var secrets: String { path + "/secrets" }
     var signer: String { path + "/signer" }
     var signerSocket: String { signer + "/socket" }
