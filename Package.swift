@@ -206,8 +206,8 @@ let services: [Target] =
         "Services", "AgentService",
         [
             "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Health", "Trust", "Attestations",
-            "GitRepositories", "Clusters", "Ledger", "Signers", .logging, .serviceLifecycle,
-        ], tests: ["TestSupport", "AgentSimulation"])
+            "GitRepositories", "Clusters", "Ledger", "Signers", "Secrets", "Files", .logging, .serviceLifecycle,
+        ], tests: ["TestSupport", "AgentSimulation", .crypto])
     + [
         .target(
             name: "AgentSimulation",

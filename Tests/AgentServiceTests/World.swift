@@ -4,6 +4,7 @@ import Documents
 import GitRepositories
 import Kubernetes
 import Ledger
+import Secrets
 import Signers
 import Synchronization
 import WaybillCore
@@ -42,6 +43,8 @@ final class World: Sendable {
     let refusedImages = Mutex<Set<Digest>>([])
     /// What every HTTP request is answered with.
     let answer = Mutex<(status: Int, body: String)>((200, "ok"))
+    /// The agent's file of keys.
+    let ageKeys = Mutex("")
     private let time = Mutex<Int64>(1_800_000_000_000)
     private let signer = InMemorySigner()
 
@@ -80,6 +83,10 @@ final class World: Sendable {
                     $0 += 1000; return Instant(milliseconds: $0)
                 }
             })
+        doors.ageKeys = { () throws(WaybillError) in
+            let text = self.ageKeys.withLock { $0 }
+            return text.isEmpty ? [] : try AgeIdentity.identities(in: Array(text.utf8), file: "keys.txt")
+        }
         doors.ask = { _ in
             self.answer.withLock { (status: $0.status, body: Array($0.body.utf8)) }
         }

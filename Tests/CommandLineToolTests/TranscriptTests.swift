@@ -33,6 +33,40 @@ struct TranscriptTests {
         #expect(!outcome.text.contains("  hook ") && !outcome.text.contains("pod-proxy"))
     }
 
+    @Test func `help groups the commands by task and leaves none over`() async throws {
+        let folder = try BuiltProgram.scratch()
+        defer { try? Files.remove(folder) }
+        let outcome = try await BuiltProgram.run(["--help"], in: folder)
+        for title in ["ASK", "CHANGE AND BUILD", "SCAN AND MEND", "SIGN AND VERIFY", "DELIVER", "RUN"] {
+            #expect(
+                outcome.text.contains("\n\(title) SUBCOMMANDS:") || outcome.text.contains("\n\(title):"), "\(title)")
+        }
+    }
+
+    @Test(arguments: [
+        (["chekc"], "waybill has no command “chekc”, did you mean check?", "waybill check --help"),
+        (["app", "lst"], "waybill app has no command “lst”, did you mean list?", "waybill app list --help"),
+        (["xyzzy", "now"], "waybill has no command “xyzzy”", "waybill --help"),
+    ])
+    func `a misspelt command is told its neighbour`(_ words: [String], _ message: String, _ remedy: String) async throws
+    {
+        let folder = try BuiltProgram.scratch()
+        defer { try? Files.remove(folder) }
+        let outcome = try await BuiltProgram.run(words, in: folder)
+        #expect(outcome.exit == .exited(64))
+        #expect(outcome.errorText == "error: \(message)\n  try    \(remedy)\n")
+    }
+
+    @Test func `the completion script of a shell knows every command`() async throws {
+        let folder = try BuiltProgram.scratch()
+        defer { try? Files.remove(folder) }
+        let outcome = try await BuiltProgram.run(["--generate-completion-script", "bash"], in: folder)
+        #expect(outcome.exit == .exited(0))
+        for command in ["check", "release", "render", "verify"] {
+            #expect(outcome.text.contains(command), "\(command)")
+        }
+    }
+
     @Test func `check lets the example project through`() async throws {
         let folder = try BuiltProgram.scratch()
         defer { try? Files.remove(folder) }
@@ -167,6 +201,6 @@ struct TranscriptTests {
         let outcome = try await BuiltProgram.run(arguments, in: folder)
         #expect(outcome.exit == .exited(64))
         #expect(outcome.text == "")
-        #expect(outcome.errorText.hasPrefix("Error: "))
+        #expect(outcome.errorText.lowercased().hasPrefix("error: "))
     }
 }

@@ -18,11 +18,13 @@ public struct ApplicationEntry: Hashable, Sendable {
     public var ignore: [IgnoreRule]
     /// Namespaces beside its own in which its objects may be; `*` for all.
     public var namespaces: [String]
+    /// Values for `${name}` in its rendered objects; nil leaves such text alone.
+    public var variables: [String: String]?
 
     public init(
         name: String, path: String, namespace: String, dependsOn: [String] = [], serviceAccount: String? = nil,
         prune: Bool = true, pruneLimit: PruneLimit = .standard, drift: DriftMode = .heal, ignore: [IgnoreRule] = [],
-        namespaces: [String] = ["*"]
+        namespaces: [String] = ["*"], variables: [String: String]? = nil
     ) {
         self.name = name
         self.path = path
@@ -34,6 +36,7 @@ public struct ApplicationEntry: Hashable, Sendable {
         self.drift = drift
         self.ignore = ignore
         self.namespaces = namespaces
+        self.variables = variables
     }
 
     /// Takes what is not written from the environment.
@@ -52,6 +55,8 @@ public struct ApplicationEntry: Hashable, Sendable {
         drift = try fields.word("drift") ?? drift
         for entry in try fields.list("ignore") { ignore.append(try IgnoreRule(entry)) }
         namespaces = try fields.strings("namespaces") ?? []
+        variables = environment.variables
+        if let own = try fields.variables() { variables = (variables ?? [:]).merging(own) { _, own in own } }
         try fields.finish()
     }
 }
@@ -61,7 +66,7 @@ extension EnvironmentEntry {
     public var whole: ApplicationEntry {
         ApplicationEntry(
             name: name, path: path, namespace: namespace, prune: prune, pruneLimit: pruneLimit, drift: drift,
-            ignore: ignore)
+            ignore: ignore, variables: variables)
     }
 
     /// Whether it is made of named applications.
@@ -141,5 +146,43 @@ extension Fields {
             throw DocumentError(at: node.position, "\(name).prune-limit: expected a number or a share such as 25%")
         }
         return limit
+    }
+}
+
+extension Fields {
+    /// The longest value of a variable, in bytes, and the most of them.
+    private static let variableBytesMax = 64 << 10
+    private static let variablesMax = 1000
+
+    /// Names of shells' variables with texts; numbers and booleans must be quoted, because how they are written counts.
+    mutating func variables() throws(DocumentError) -> [String: String]? {
+        guard let node = node("variables") else { return nil }
+        guard let members = node.members, members.count <= Self.variablesMax else {
+            throw DocumentError(
+                at: node.position,
+                "\(name).variables: expected at most \(Self.variablesMax) names with their texts, found \(node.typeName)"
+            )
+        }
+        var variables: [String: String] = [:]
+        for member in members {
+            let isName =
+                member.key.utf8.first.map { !(48...57).contains($0) } == true
+                && member.key.utf8.allSatisfy { byte in
+                    (97...122).contains(byte | 0x20) && byte != 0x40 || (48...57).contains(byte) || byte == 0x5F
+                }
+            guard isName else {
+                throw DocumentError(
+                    at: member.keyPosition,
+                    "\(name).variables: \(Redaction.excerpt(member.key)) is not a name of letters, digits and “_”")
+            }
+            guard let text = member.node.string, text.utf8.count <= Self.variableBytesMax else {
+                throw DocumentError(
+                    at: member.node.position,
+                    "\(name).variables.\(member.key): expected a text of at most \(Self.variableBytesMax) bytes; put it in quotes"
+                )
+            }
+            variables[member.key] = text
+        }
+        return variables
     }
 }

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 public import Kubernetes
 public import WaybillCore
 
@@ -16,8 +16,12 @@ public struct DesiredState: Hashable, Sendable {
 
     /// - Parameter scope: the scope of kinds that are not built in; nil leaves such an object as it is written.
     ///   - application: the part of the environment that this is; nil for the whole.
+    ///   - sealedInputs: what it was rendered from, where some of that was sealed: nil where nothing was. The digest,
+    ///     which stands in signed papers, is then of these, so that it can be made again without the keys and tells
+    ///     nobody whether a guess at a secret is right.
     public init(
         rendered: [Resource], environment: EnvironmentEntry, application: ApplicationEntry? = nil,
+        sealedInputs: Value? = nil,
         scope: (ObjectKind) -> ObjectScope? = { _ in nil }
     ) {
         let home = application?.namespace ?? environment.namespace
@@ -34,7 +38,10 @@ public struct DesiredState: Hashable, Sendable {
         }
         resources = placed
         images = placed.flatMap(ImageUse.all)
-        digest = .sha256(of: JSONWriter.bytes(.array(placed.map(\.value)), style: .canonical))
+        digest = .sha256(
+            of: JSONWriter.bytes(
+                sealedInputs.map { ["objects": .array(placed.map { .string($0.key.description) }), "inputs": $0] }
+                    ?? .array(placed.map(\.value)), style: .canonical))
         let outside = isPart ? application.map { Self.outside($0, placed) } ?? [] : []
         violations =
             outside + Self.sealed(placed)
@@ -54,8 +61,7 @@ public struct DesiredState: Hashable, Sendable {
                 rule: "WB-AGT-008", kind: .configuration, severity: .high,
                 message: "\(resource.key) is sealed with SOPS, and the agent has no key for it",
                 place: Place(object: resource.key.description, field: "sops"),
-                remedy:
-                    "bring the secret into the cluster by other means, and leave the sealed file out of the kustomization"
+                remedy: "give the agent a key of age that opens it: see docs/delivery.md, “Sealed files”"
             )
         }
     }

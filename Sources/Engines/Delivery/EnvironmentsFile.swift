@@ -74,6 +74,8 @@ public struct EnvironmentEntry: Hashable, Sendable {
     public var folders: [String] = []
     /// What a release must meet to come here.
     public var promotion = PromotionSettings()
+    /// Values for `${name}` in rendered objects; nil leaves such text alone.
+    public var variables: [String: String]?
 
     public init(
         name: String, path: String, namespace: String? = nil, reviews: Int = 0,
@@ -99,6 +101,7 @@ public struct EnvironmentEntry: Hashable, Sendable {
         drift = try fields.word("drift") ?? drift
         for entry in try fields.list("ignore") { ignore.append(try IgnoreRule(entry)) }
         folders = try fields.paths("application-folders", exists: exists) ?? []
+        variables = try fields.variables()
         try readApplications(&fields, exists)
         if let node = fields.node("promotion") { promotion = try PromotionSettings(node, of: name, exists: exists) }
         try fields.finish()

@@ -12,12 +12,14 @@ struct PluginDocument {
     var name: String { value["metadata"]?["name"]?.string ?? "" }
 
     /// Its settings, without the parts that every object has.
+    var settings: Node {
+        var settings = value
+        for key in ["apiVersion", "kind", "metadata"] { settings[key] = nil }
+        return Node(settings, at: place.position ?? .start)
+    }
+
     var reader: Reader {
-        get throws(WaybillError) {
-            var settings = value
-            for key in ["apiVersion", "kind", "metadata", "labels"] { settings[key] = nil }
-            return try Reader(Node(settings, at: place.position ?? .start), of: kind, file: place.file)
-        }
+        get throws(WaybillError) { try Reader(settings, of: kind, file: place.file) }
     }
 
     var maker: (file: String?, by: Value) {
@@ -57,19 +59,6 @@ extension Builder {
         }
         for document in documents where document.value["apiVersion"]?.string != "builtin" { throw document.refusal }
         return documents
-    }
-
-    func apply(_ document: PluginDocument, _ state: inout BuildState) throws(WaybillError) {
-        var reader = try document.reader
-        let prefix = try reader.text("prefix"), suffix = try reader.text("suffix")
-        let fields = try reader.list("fieldSpecs", FieldSpec.init)
-        switch document.kind {
-        case "PrefixSuffixTransformer", "PrefixTransformer", "SuffixTransformer":
-            if let prefix, !prefix.isEmpty { try state.addAffix(prefix: prefix, fields: fields) }
-            if let suffix, !suffix.isEmpty { try state.addAffix(suffix: suffix, fields: fields) }
-        default: throw document.refusal
-        }
-        try reader.finish()
     }
 }
 

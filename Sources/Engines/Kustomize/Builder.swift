@@ -6,6 +6,8 @@ struct BuildState {
     var list = ItemList()
     var configuration = TransformerConfiguration.empty
     var variables: [VariableRule] = []
+    /// In the place of the built-in kinds' merge keys.
+    var schema: OpenAPISchema?
 
     /// Takes over what a base gathered.
     mutating func merge(_ other: BuildState) throws(WaybillError) {
@@ -34,6 +36,8 @@ struct Builder {
     let root: String
     let metadata: Set<KustomizationFile.BuildMetadata>
     private var stack: [String] = []
+    /// The first that a kustomization names, from the root down, counts for all.
+    private var schema: OpenAPISchema?
 
     init(loader: Loader, root: String, metadata: Set<KustomizationFile.BuildMetadata>) {
         self.loader = loader
@@ -59,12 +63,20 @@ struct Builder {
         }
         stack.append(folder)
         defer { stack.removeLast() }
+        if schema == nil, let path = file.openAPI {
+            let (name, bytes) = try loader.read(path, in: folder)
+            schema = try OpenAPISchema(parsing: bytes, file: name)
+        }
         var state = given
         for path in file.resources { try accumulate(path, in: folder, into: &state) }
         var configuration = TransformerConfiguration.empty
         for path in file.configurations {
             let (name, bytes) = try loader.read(path, in: folder)
             configuration.merge(try TransformerConfiguration(parsing: bytes, file: name))
+        }
+        for path in file.crds {
+            let (name, bytes) = try loader.read(path, in: folder)
+            configuration.merge(try TransformerConfiguration(definitions: bytes, file: name))
         }
         configuration.mergeBuiltIn()
         state.configuration.merge(configuration)
@@ -78,6 +90,7 @@ struct Builder {
             }
             state = try build(component, in: target, on: state)
         }
+        state.schema = schema
         try transform(file, in: folder, &state)
         try state.bind(file.variables)
         return state
@@ -113,7 +126,8 @@ struct Builder {
                 document.kind.hasSuffix("Generator")
             else { throw document.refusal }
             var reader = try document.reader
-            let rule = try GeneratorRule(&reader, product, name: reader.text("name") ?? document.name, defaults: nil)
+            var rule = try GeneratorRule(&reader, product, name: reader.text("name") ?? document.name, defaults: nil)
+            rule.namespace = rule.namespace ?? document.value["metadata"]?["namespace"]?.string
             rules.append((rule, document.maker))
         }
         for (rule, maker) in rules {
@@ -145,7 +159,7 @@ struct Builder {
             done.append("PatchTransformer")
         }
         if let namespace = file.namespace, !namespace.isEmpty {
-            try state.setNamespace(namespace)
+            try state.setNamespace(namespace, fields: table.namespace)
             done.append("NamespaceTransformer")
         }
         if !file.namePrefix.isEmpty {
@@ -191,8 +205,11 @@ struct Builder {
             for rule in try replacements(entry, in: folder) { try state.replace(rule) }
             done.append("ReplacementTransformer")
         }
-        for document in try plugins(file.transformers, in: folder) { try apply(document, &state) }
-        guard metadata.contains(.transformerAnnotations) else { return }
+        let documents = try plugins(file.transformers, in: folder)
+        guard metadata.contains(.transformerAnnotations) else {
+            for document in documents { try apply(document, in: folder, &state) }
+            return
+        }
         let configuredIn = Value.string(FolderPath.relative(file.file, from: root))
         for kind in done {
             for index in state.list.items.indices {
@@ -201,9 +218,19 @@ struct Builder {
                 ])
             }
         }
+        for document in documents {
+            try apply(document, in: folder, &state)
+            let maker = document.maker
+            let place = Value.string(FolderPath.relative(maker.file ?? file.file, from: root))
+            for index in state.list.items.indices {
+                state.list.items[index].record.transformations.append([
+                    "configuredIn": place, "configuredBy": maker.by,
+                ])
+            }
+        }
     }
 
-    private func replacements(_ entry: Located<ReplacementEntry>, in folder: String) throws(WaybillError)
+    func replacements(_ entry: Located<ReplacementEntry>, in folder: String) throws(WaybillError)
         -> [ReplacementRule]
     {
         switch entry.value {

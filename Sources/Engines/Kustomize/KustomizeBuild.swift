@@ -50,6 +50,9 @@ public enum KustomizeBuild {
             item.strings("annotations")["config.kubernetes.io/local-config"].map { $0 != "false" } ?? false
         }
         state.writeRecords(file.metadata)
+        for index in state.list.items.indices where PlainNumbers.isNeeded(in: state.list.items[index].value) {
+            PlainNumbers.write(&state.list.items[index].value)
+        }
         guard let sort = file.sort else { return LegacyOrder.sorted(state.list.items) }
         guard sort.isLegacy else { return state.list.items }
         guard let first = sort.first, let last = sort.last else { return LegacyOrder.sorted(state.list.items) }

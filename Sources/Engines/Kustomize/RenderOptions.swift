@@ -9,6 +9,9 @@ public struct RenderOptions: Sendable {
     public var identities: [AgeIdentity] = []
     /// Values for `${name}` in the rendered resources; nil leaves such text alone.
     public var variables: [String: String]?
+    /// Opens a file of SOPS, where that is more than trying `identities`: keys that are fetched only when a file asks
+    /// for them, or none, which is then said.
+    public var unseal: (@Sendable (_ path: String, _ bytes: [UInt8]) throws(WaybillError) -> [UInt8])?
 
     public init(identities: [AgeIdentity] = [], variables: [String: String]? = nil) {
         self.identities = identities
@@ -21,7 +24,7 @@ extension KustomizeBuild {
     public static func render(
         root folder: String, options: RenderOptions, files: @escaping (String) -> [UInt8]?
     ) throws(WaybillError) -> [Resource] {
-        let opened = OpenedFiles(files, options.identities)
+        let opened = OpenedFiles(files, options)
         var resources: [Resource] = []
         do throws(WaybillError) {
             resources = try render(root: folder) { opened.read($0) }
@@ -40,19 +43,20 @@ extension KustomizeBuild {
 /// The files of a build, those of SOPS in plain. Nothing is kept but the first failure.
 private final class OpenedFiles {
     private let files: (String) -> [UInt8]?
-    private let identities: [AgeIdentity]
+    private let options: RenderOptions
     private(set) var failure: WaybillError?
 
-    init(_ files: @escaping (String) -> [UInt8]?, _ identities: [AgeIdentity]) {
+    init(_ files: @escaping (String) -> [UInt8]?, _ options: RenderOptions) {
         self.files = files
-        self.identities = identities
+        self.options = options
     }
 
     func read(_ path: String) -> [UInt8]? {
         guard let bytes = files(path) else { return nil }
-        guard !identities.isEmpty, SOPSFile.isEncrypted(bytes) else { return bytes }
+        guard options.unseal != nil || !options.identities.isEmpty, SOPSFile.isEncrypted(bytes) else { return bytes }
         do throws(WaybillError) {
-            return try SOPSFile.decrypted(bytes, file: path, with: identities)
+            if let unseal = options.unseal { return try unseal(path, bytes) }
+            return try SOPSFile.decrypted(bytes, file: path, with: options.identities)
         } catch {
             failure = failure ?? error
             return nil

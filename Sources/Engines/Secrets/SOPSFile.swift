@@ -10,10 +10,21 @@ public import WaybillCore
 public enum SOPSFile {
     /// Whether the bytes look like a file of SOPS. Cheap, and right for every file that SOPS writes.
     public static func isEncrypted(_ bytes: [UInt8]) -> Bool {
-        guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+        // Most files of a repository are plain; those are told apart without making a text of them.
+        guard holdsSeal(bytes), let text = String(validating: bytes, as: UTF8.self) else { return false }
         guard text.contains("ENC[AES256_GCM,") || text.contains("sops_mac=") else { return false }
         return text.hasPrefix("sops:") || text.contains("\nsops:") || text.contains("\"sops\"")
             || text.contains("sops_mac=")
+    }
+
+    private static func holdsSeal(_ bytes: [UInt8]) -> Bool {
+        let words = [Array("ENC[AES".utf8), Array("sops_mac".utf8)]
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte == UInt8(ascii: "E") || byte == UInt8(ascii: "s") else { continue }
+            if words.contains(where: { bytes[index...].starts(with: $0) }) { return true }
+        }
+        return false
     }
 
     /// The plain form of a YAML, JSON or dotenv file, in the same format.

@@ -1,30 +1,39 @@
 public import ArgumentParser
+import WaybillCore
 
 /// The command line: parse arguments, call a service, print.
 public struct Waybill: AsyncParsableCommand {
     static let version = "0.1.0"
+
+    private static let commands: [any ParsableCommand.Type] = [
+        CheckCommand.self, ScanCommand.self, FixCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self,
+        WhyCommand.self,
+        ExposureCommand.self,
+        ChangeCommand.self,
+        PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
+        AppCommand.self, EnvironmentCommand.self, ReleaseCommand.self,
+        DoctorCommand.self, PolicyCommand.self, LedgerCommand.self, EvidenceCommand.self,
+        SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
+        LayoutCommand.self, AdmitCommand.self, BreakglassCommand.self,
+        SignerCommand.self, HookCommand.self, PodProxyCommand.self,
+    ]
 
     public static let configuration = CommandConfiguration(
         commandName: "waybill",
         abstract:
             "Takes a container from a signed commit to a running workload, and lets nothing through without its papers.",
         version: version,
-        subcommands: [
-            CheckCommand.self, ScanCommand.self, FixCommand.self, RenderCommand.self, UpCommand.self, DemoCommand.self,
-            WhyCommand.self,
-            ExposureCommand.self,
-            ChangeCommand.self,
-            PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
-            AppCommand.self, EnvironmentCommand.self, ReleaseCommand.self,
-            DoctorCommand.self, PolicyCommand.self, LedgerCommand.self, EvidenceCommand.self,
-            SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
-            LayoutCommand.self, AdmitCommand.self, BreakglassCommand.self,
-            SignerCommand.self, HookCommand.self, PodProxyCommand.self,
-        ])
+        subcommands: CommandGroups.hidden(commands), groupedSubcommands: CommandGroups.shown(commands))
     public init() {}
 
     /// Runs the command that the process's arguments name, and ends the process with its status.
-    public static func run() async { await main() }
+    public static func run() async {
+        if let mistake = CommandSpelling.mistake(in: CommandLine.arguments.dropFirst()) {
+            Terminal.error(mistake)
+            exit(withError: ExitCode(64))
+        }
+        await main()
+    }
 
     /// Runs a plain `waybill render` and returns its status; nil for every other command line.
     ///

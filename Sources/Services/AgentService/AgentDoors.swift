@@ -2,6 +2,7 @@ public import Clusters
 public import Delivery
 public import GitRepositories
 public import Ledger
+public import Secrets
 public import Signers
 public import WaybillCore
 
@@ -28,6 +29,8 @@ public struct AgentDoors: Sendable {
     }
     /// The cluster in the name of a service account of an application's namespace; nil where that cannot be had.
     public var clusterAs: (@Sendable (_ account: String, _ namespace: String) -> (any Cluster)?)?
+    /// The keys that open sealed files; asked only when a file is sealed. They leave the agent nowhere.
+    public var ageKeys: @Sendable () throws(WaybillError) -> [AgeIdentity] = { () throws(WaybillError) in [] }
     public var clock: any Clock<Duration>
     /// The moment that records carry.
     public var now: @Sendable () -> Instant

@@ -27,6 +27,7 @@ struct ApplicationPreparation: Sendable {
         case .success(let found): rendering = found
         case .failure(let error):
             guard AgentService.isRevisionsFault(error) else { throw error }
+            if SealedFiles.isRefusal(error) { return .refused([AgentRule.sealed(error)]) }
             return .refused([AgentRule.notRendered(tree.revision, error)])
         }
         guard rendering.desired.violations.isEmpty else { return .refused(rendering.desired.violations) }

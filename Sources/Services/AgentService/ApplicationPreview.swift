@@ -4,6 +4,7 @@ import Documents
 public import GitRepositories
 import Kubernetes
 public import Ledger
+public import Secrets
 public import WaybillCore
 
 /// What a sync would do to an application, without doing it.
@@ -11,6 +12,8 @@ public struct ApplicationPreview: Sendable {
     public let repository: any GitRepository
     public let cluster: any Cluster
     public let ledger: any Ledger
+    /// The keys that open sealed files.
+    public var ageKeys: @Sendable () throws(WaybillError) -> [AgeIdentity] = { () throws(WaybillError) in [] }
 
     public init(repository: any GitRepository, cluster: any Cluster, ledger: any Ledger) {
         self.repository = repository
@@ -30,10 +33,11 @@ public struct ApplicationPreview: Sendable {
             throw WaybillError(
                 .notFound, "the environment \(environment) has no application \(application)", subject: revision.short)
         }
-        let doors = AgentDoors(
+        var doors = AgentDoors(
             repository: repository, cluster: cluster, ledger: ledger, signer: NobodysSigner(),
             revisionGuard: NobodysGuard(),
             papersFor: { _, _ throws(WaybillError) in throw NobodysSigner.refusal }, now: { Instant(milliseconds: 0) })
+        doors.ageKeys = ageKeys
         let counters = AgentCounters()
         let rendering = try await ApplicationRenderer(doors: doors, counters: counters)
             .render(part, of: entry, at: tree).get()

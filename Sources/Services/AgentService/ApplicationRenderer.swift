@@ -22,18 +22,36 @@ struct ApplicationRenderer {
         _ application: ApplicationEntry, of environment: EnvironmentEntry, at tree: RevisionTree
     ) async throws(WaybillError) -> Result<Rendering, WaybillError> {
         counters.add(\.renders)
+        let seals = SealedFiles(keys: doors.ageKeys)
+        var options = RenderOptions(variables: application.variables)
+        options.unseal = { path, bytes throws(WaybillError) in try seals.open(path, bytes) }
         let (outcome, inputs) = try await tree.reading(folder: application.path) { files throws(WaybillError) in
-            try KustomizeBuild.render(root: application.path, files: files)
+            try KustomizeBuild.render(root: application.path, options: options, files: files)
         }
         switch outcome {
         case .failure(let error): return .failure(error)
         case .success(let rendered):
             let scopes = try await scopes(in: rendered)
-            let desired = DesiredState(rendered: rendered, environment: environment, application: application) {
-                scopes["\($0.group)/\($0.kind)"]
-            }
+            // Not a plain nil: a value may be null as well.
+            let sealed = seals.isEmpty ? Value?.none : Self.binding(inputs, application)
+            let desired = DesiredState(
+                rendered: rendered, environment: environment, application: application, sealedInputs: sealed
+            ) { scopes["\($0.group)/\($0.kind)"] }
             return .success(Rendering(desired: desired, inputs: inputs))
         }
+    }
+
+    /// Everything that decides what comes out, without what came out.
+    private static func binding(_ inputs: [String: ObjectID?], _ application: ApplicationEntry) -> Value {
+        var files = Object()
+        for (path, blob) in inputs.sorted(by: { $0.key.precedesByBytes($1.key) }) {
+            if let blob { files[path] = .string(blob.hex) }
+        }
+        var variables = Object()
+        for (name, text) in (application.variables ?? [:]).sorted(by: { $0.key.precedesByBytes($1.key) }) {
+            variables[name] = .string(text)
+        }
+        return ["path": .string(application.path), "files": .object(files), "variables": .object(variables)]
     }
 
     /// Scopes of custom kinds: declared beside them, or known to the cluster.

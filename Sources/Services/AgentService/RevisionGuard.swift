@@ -27,6 +27,13 @@ enum AgentRule {
             place: Place(object: error.subject.isEmpty ? "gitCommit:\(head)" : error.subject), remedy: error.remedy)
     }
 
+    /// A file that nobody opened: applied as it stands, its values would be the seals.
+    static func sealed(_ error: WaybillError) -> Finding {
+        Finding(
+            rule: "WB-AGT-008", kind: .configuration, severity: .high,
+            message: "\(error.subject) \(error.message)", place: Place(object: error.subject), remedy: error.remedy)
+    }
+
     static func takenBack(_ application: String, _ good: ObjectID?) -> Finding {
         Finding(
             rule: "WB-AGT-007", kind: .policy, severity: .high,

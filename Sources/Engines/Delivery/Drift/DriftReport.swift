@@ -64,8 +64,8 @@ public struct DriftReport: Equatable, Sendable {
         guard !all.contains(nil), Set(names.0).count == desired.count, Set(names.1).count == live.count else {
             for index in 0..<max(desired.count, live.count) {
                 compare(
-                    desired.indices.contains(index) ? desired[index] : nil,
-                    live.indices.contains(index) ? live[index] : nil,
+                    desired.indices.contains(index) ? desired[index] : Value?.none,
+                    live.indices.contains(index) ? live[index] : Value?.none,
                     at: pointer.appending(index))
             }
             return

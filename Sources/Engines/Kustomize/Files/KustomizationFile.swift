@@ -11,6 +11,10 @@ struct KustomizationFile {
     var resources: [Located<String>] = []
     var components: [Located<String>] = []
     var configurations: [Located<String>] = []
+    /// Definitions of custom kinds: which of their fields hold names.
+    var crds: [Located<String>] = []
+    /// A schema in the place of the built-in kinds' merge keys.
+    var openAPI: Located<String>?
     var generators: [Located<String>] = []
     var transformers: [Located<String>] = []
     var namespace: String?
@@ -43,7 +47,10 @@ struct KustomizationFile {
         self.file = file
         let node: Node
         do { node = try YAMLReader.node(from: bytes, schema: .kustomize) } catch { throw error.inFile(file) }
-        guard node.members?.isEmpty == false else {
+        let isEmpty = node.members?.allSatisfy { member in
+            ["apiVersion", "kind"].contains(member.key) || member.node.scalar == .null
+        }
+        guard isEmpty == false else {
             throw WaybillError(
                 .invalidInput,
                 node.members == nil && node.scalar != .null
@@ -56,6 +63,8 @@ struct KustomizationFile {
         resources = try reader.texts("resources") + reader.texts("bases")
         components = try reader.texts("components")
         configurations = try reader.texts("configurations")
+        crds = try reader.texts("crds")
+        openAPI = try Self.openAPI(&reader)
         generators = try reader.texts("generators")
         transformers = try reader.texts("transformers")
         namespace = try reader.text("namespace")
@@ -95,6 +104,25 @@ struct KustomizationFile {
                 throw rule.failure("\(replacement): a patch needs “path” or “patch”")
             }
         }
+    }
+
+    /// The built-in schema has one version; a schema of the user's own is a file.
+    private static func openAPI(_ reader: inout Reader) throws(WaybillError) -> Located<String>? {
+        guard let node = reader.node("openapi"), node.scalar != .null else { return nil }
+        var inner = try Reader(node, of: "openapi", file: reader.file)
+        let path = try inner.text("path"), version = try inner.text("version")
+        try inner.finish()
+        let place = inner.place
+        guard path == nil || version == nil else {
+            throw WaybillError(
+                .invalidInput, "openapi: “path” or “version”, not both", subject: place.description)
+        }
+        if let version, version != "v1.21.2" {
+            throw WaybillError(
+                .invalidInput, "openapi.version: there is no schema \(Redaction.excerpt(version)), only v1.21.2",
+                subject: place.description)
+        }
+        return path.map { Located($0, place) }
     }
 
     private mutating func readHeader(_ reader: inout Reader) throws(WaybillError) {
@@ -142,8 +170,6 @@ struct KustomizationFile {
             ("helmChartInflationGenerator", "charts are fetched from elsewhere and run templates"),
             ("helmGlobals", "charts are fetched from elsewhere and run templates"),
             ("validators", "validators are programs; use policy instead"),
-            ("openapi", "merge keys come from the built-in kinds only"),
-            ("crds", "references of custom kinds are named with configurations"),
         ]
         for (key, reason) in refused {
             guard let node = reader.node(key), node.elements?.isEmpty != true else { continue }

@@ -12,6 +12,28 @@ struct ResourceSelector {
     var namespace: RegularExpression?
     var labels: LabelSelector?
     var annotations: LabelSelector?
+    /// Replacements choose by the names themselves.
+    private var literal: ResourceID?
+
+    static func literal(_ node: Node, _ file: String) throws(WaybillError) -> ResourceSelector {
+        var reader = try Reader(node, of: "select", file: file)
+        var wanted = ResourceID(
+            group: try reader.text("group") ?? "", version: try reader.text("version") ?? "",
+            kind: try reader.text("kind") ?? "", namespace: try reader.text("namespace") ?? "",
+            name: try reader.text("name") ?? "")
+        if let apiVersion = try reader.text("apiVersion") {
+            let parsed = ObjectKind(apiVersion: apiVersion, kind: "")
+            (wanted.group, wanted.version) = (parsed.group, parsed.version)
+        }
+        var rest = Object()
+        for key in ["labelSelector", "annotationSelector"] {
+            if let text = try reader.text(key) { rest[key] = .string(text) }
+        }
+        try reader.finish()
+        var selector = try ResourceSelector(Node(.object(rest), at: node.position), file)
+        selector.literal = wanted
+        return selector
+    }
 
     init(_ node: Node, _ file: String) throws(WaybillError) {
         var reader = try Reader(node, of: "target", file: file)
@@ -44,6 +66,14 @@ struct ResourceSelector {
     }
 
     func matches(_ item: Item) -> Bool {
+        if let literal {
+            let kind = KindPattern(group: literal.group, version: literal.version, kind: literal.kind)
+            let isMeant = item.isNamed { id in
+                kind.matches(id) && (literal.name.isEmpty || literal.name == id.name)
+                    && (literal.namespace.isEmpty || literal.namespace == id.effectiveNamespace)
+            }
+            guard isMeant else { return false }
+        }
         let (now, before) = (item.id, item.originalID)
         func holds(_ expression: RegularExpression?, _ texts: String...) -> Bool {
             expression.map { expression in texts.contains { expression.matchesWhole($0) } } ?? true

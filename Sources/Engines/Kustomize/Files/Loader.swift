@@ -101,8 +101,10 @@ struct Loader {
         guard value["metadata"]?["name"]?.string?.isEmpty == false else {
             throw Located((), place).failure(.invalidInput, "\(kind): “metadata.name” is missing")
         }
-        for key in ["labels", "annotations"] {
+        for (key, isText) in [("labels", false), ("annotations", true)] {
             for member in value["metadata"]?[key]?.object ?? Object() where member.value.string == nil {
+                // Annotations become texts in the end; a label that is none would be refused by every cluster.
+                if isText, member.value.object == nil, member.value.array == nil { continue }
                 throw Located((), place).failure(
                     .invalidInput,
                     "\(kind): metadata.\(key).\(member.key): expected a string, found \(member.value.typeName)",

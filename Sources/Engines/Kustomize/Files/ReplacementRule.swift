@@ -92,7 +92,8 @@ struct ReplacementRule {
             throw WaybillError(.invalidInput, "target: the key “select” is missing", subject: reader.place.description)
         }
         let target = Target(
-            select: try ResourceSelector(select, file), reject: try reader.list("reject", ResourceSelector.init),
+            select: try ResourceSelector.literal(select, file),
+            reject: try reader.list("reject", ResourceSelector.literal),
             fields: try reader.texts("fieldPaths").map(\.value),
             options: try reader.node("options").map { node throws(WaybillError) in try Options(node, file) }
                 ?? Options(),

@@ -15,11 +15,15 @@ extension TransformerConfiguration {
                 FieldSpec(
                     "spec/volumeClaimTemplates[]/metadata/labels", kind: "StatefulSet", group: "apps", creates: true)
             ],
-        templateLabels: templateFields("labels"),
+        templateLabels: templateFields("labels") + [
+            FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", kind: "StatefulSet", group: "apps", creates: true)
+        ],
         commonAnnotations: [FieldSpec("metadata/annotations", creates: true)] + templateFields("annotations"),
         nameReferences: references,
         variables: variableFields,
-        images: [],
+        images: ["spec", "spec/template/spec"].flatMap { pod in
+            ["containers[]/image", "initContainers[]/image"].map { FieldSpec("\(pod)/\($0)") }
+        },
         replicas: ["Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"].map {
             FieldSpec("spec/replicas", kind: $0, creates: true)
         })

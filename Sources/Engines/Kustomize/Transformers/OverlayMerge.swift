@@ -4,11 +4,18 @@ import WaybillCore
 
 /// Strategic merge as kustomize does it: elements that a patch adds to a keyed list come first.
 struct OverlayMerge {
-    private let catalog = SchemaCatalog.builtIn
+    private let catalog: SchemaCatalog
     private let type: SchemaType
     private static let directive = "$patch"
 
-    init(kind: ObjectKind) {
+    /// - Parameter schema: what the kustomization names in the place of the built-in kinds.
+    init(kind: ObjectKind, schema: OpenAPISchema? = nil) {
+        if let schema {
+            catalog = schema.catalog
+            type = schema.type(of: kind)
+            return
+        }
+        catalog = .builtIn
         // Groups and versions that workloads had before they became stable have the same shape.
         let stable = ["extensions": "apps", "apps": "apps", "batch": "batch", "policy": "policy"]
         let known = SchemaCatalog.builtIn.type(of: kind)
@@ -83,13 +90,20 @@ struct OverlayMerge {
         guard let mergeKey else { return .array(patch) }
         let present = target ?? []
         guard !mergeKey.isEmpty else { return .array(patch + present.filter { !patch.contains($0) }) }
-        let (element, keys) = self.keys(of: type, mergeKey)
+        let (element, declared) = self.keys(of: type, mergeKey)
+        // Keys that nobody uses do not tell elements apart.
+        let keys = declared.filter { key in (present + patch).contains { $0[key] != nil } }
         var added: [Value] = []
         var rest = present
         for item in patch {
             guard item.object != nil else { return .array(patch) }
-            let matches = rest.indices.filter { Self.isSame(rest[$0], item, keys, present: present + patch) }
+            let matches = rest.indices.filter { Self.isSame(rest[$0], item, keys) }
             let merged = try merge(item, into: matches.first.map { rest[$0] }, element)
+            if keys.count > 1, let place = matches.first, let merged {
+                // Elements with several keys keep their places.
+                rest[place] = merged
+                continue
+            }
             for index in matches.reversed() { rest.remove(at: index) }
             if let merged { added.append(merged) }
         }
@@ -102,10 +116,8 @@ struct OverlayMerge {
         return (element, [mergeKey])
     }
 
-    /// Keys that nobody uses do not tell elements apart.
-    private static func isSame(_ left: Value, _ right: Value, _ keys: [String], present: [Value]) -> Bool {
-        let used = keys.filter { key in present.contains { $0[key] != nil } }
-        return !used.isEmpty && used.allSatisfy { text(left[$0]) == text(right[$0]) }
+    private static func isSame(_ left: Value, _ right: Value, _ keys: [String]) -> Bool {
+        !keys.isEmpty && keys.allSatisfy { text(left[$0]) == text(right[$0]) }
     }
 
     private static func text(_ value: Value?) -> String? {

@@ -30,6 +30,12 @@ extension BuildState {
                 : error.inFile(file)
         }
         let documents = nodes.filter { $0.scalar != .null }
+        guard documents.count == 1 || rule?.target == nil else {
+            throw WaybillError(
+                .invalidInput, "several patches in one entry cannot have a target",
+                subject: SourceLocation(file: file, position: documents[0].position).description,
+                remedy: "make an entry of each")
+        }
         for node in documents {
             // A patch that stands in the kustomization is placed there.
             let place = isInline ? file : SourceLocation(file: file, position: node.position).description
@@ -65,7 +71,7 @@ extension BuildState {
     private static func apply(_ patch: JSONPatch, to document: Value) throws(WaybillError) -> Value {
         var result = document
         for operation in patch.operations {
-            var operation = operation
+            var operation = operation.countingFromTheEnd(in: result)
             if case .replace(let path, let value) = operation, result[path] == nil,
                 result[Pointer(Array(path.tokens.dropLast()))]?.object != nil
             {
@@ -114,7 +120,9 @@ extension BuildState {
         if allowsName || allowsKind { list.items[index].rememberID() }
         let kind = ObjectKind(group: before.id.group, version: before.id.version, kind: before.id.kind)
         do {
-            guard let merged = try OverlayMerge(kind: kind).apply(patch, to: before.value) else { return false }
+            guard let merged = try OverlayMerge(kind: kind, schema: schema).apply(patch, to: before.value) else {
+                return false
+            }
             list.items[index].value = merged
         } catch {
             throw WaybillError(error.code, "the patch does not fit \(before.id): \(error.message)", subject: place)
@@ -125,5 +133,33 @@ extension BuildState {
         if !allowsName { list.items[index].value[Pointer(["metadata", "name"])] = before.value["metadata"]?["name"] }
         list.items[index].value[Pointer(["metadata", "namespace"])] = before.value["metadata"]?["namespace"]
         return true
+    }
+}
+
+extension JSONPatch.Operation {
+    /// Indices below zero count from the end, which the reference implementation allows beyond RFC 6902.
+    fileprivate func countingFromTheEnd(in document: Value) -> JSONPatch.Operation {
+        func plain(_ path: Pointer, adding: Bool = false) -> Pointer {
+            guard path.tokens.contains(where: { $0.hasPrefix("-") && $0.utf8.count > 1 }) else { return path }
+            var result = Pointer()
+            for (position, token) in path.tokens.enumerated() {
+                guard let elements = document[result]?.array, let index = Int(token), index < 0 else {
+                    result = result.appending(token)
+                    continue
+                }
+                let isNew = adding && position == path.tokens.count - 1
+                let (place, overflow) = index.addingReportingOverflow(elements.count + (isNew ? 1 : 0))
+                result = result.appending(overflow || place < 0 ? token : String(place))
+            }
+            return result
+        }
+        return switch self {
+        case .add(let path, let value): .add(plain(path, adding: true), value)
+        case .remove(let path): .remove(plain(path))
+        case .replace(let path, let value): .replace(plain(path), value)
+        case .move(let from, let path): .move(from: plain(from), to: plain(path, adding: true))
+        case .copy(let from, let path): .copy(from: plain(from), to: plain(path, adding: true))
+        case .test(let path, let value): .test(plain(path), value)
+        }
     }
 }

@@ -11,7 +11,7 @@ extension BuildState {
                 guard !target.reject.contains(where: { $0.matches(item) }) else { continue }
                 for field in fields {
                     let count = try field.update(
-                        &list.items[index].value, creating: target.options.creates ? Self.created(value) : nil
+                        &list.items[index].value, creating: target.options.creates ? Self.created(value) : Value?.none
                     ) { place throws(WaybillError) in
                         place = try Self.combined(place, value, target)
                     }

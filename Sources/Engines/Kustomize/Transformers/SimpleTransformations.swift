@@ -4,22 +4,31 @@ import WaybillCore
 
 /// The transformations that set one thing in many resources.
 extension BuildState {
-    mutating func setNamespace(_ namespace: String) throws(WaybillError) {
+    /// Which accounts of a role binding move with it.
+    enum MovedSubjects: String { case none, defaultOnly, allServiceAccounts }
+
+    mutating func setNamespace(
+        _ namespace: String, fields: [FieldSpec], onlyUnset: Bool = false, subjects moved: MovedSubjects = .defaultOnly
+    ) throws(WaybillError) {
         for index in list.items.indices {
             list.items[index].rememberID()
             let id = list.items[index].id
             var value = list.items[index].value
-            if !id.isClusterScoped { value[Pointer(["metadata", "namespace"])] = .string(namespace) }
+            if !id.isClusterScoped, !onlyUnset || id.namespace.isEmpty {
+                value[Pointer(["metadata", "namespace"])] = .string(namespace)
+            }
             if id.kind == "RoleBinding" || id.kind == "ClusterRoleBinding" {
                 try FieldSpec("subjects").update(&value) { subjects throws(WaybillError) in
-                    subjects = .array((subjects.array ?? []).map { Self.inNamespace($0, namespace) })
+                    subjects = .array((subjects.array ?? []).map { Self.inNamespace($0, namespace, moved, onlyUnset) })
                 }
             }
-            for spec in configuration.namespace where spec.kind.matches(id) && spec.path != ["metadata", "namespace"] {
+            for spec in fields where spec.kind.matches(id) && spec.path != ["metadata", "namespace"] {
                 // Other groups have kinds of this name too; theirs are no namespaces.
                 if spec.path == ["metadata", "name"], id.kind == "Namespace", !id.group.isEmpty { continue }
                 if spec.path.first == "subjects" { continue }
-                try spec.update(&value) { field throws(WaybillError) in field = .string(namespace) }
+                try spec.update(&value) { field throws(WaybillError) in
+                    if !onlyUnset || field.isNull || field.string?.isEmpty == true { field = .string(namespace) }
+                }
             }
             list.items[index].value = value
         }
@@ -33,9 +42,14 @@ extension BuildState {
         }
     }
 
-    /// Only the account that every namespace has is moved; others follow their object.
-    private static func inNamespace(_ subject: Value, _ namespace: String) -> Value {
-        guard subject["kind"]?.string == "ServiceAccount", subject["name"]?.string == "default" else { return subject }
+    /// By itself only the account that every namespace has is moved; others follow their object.
+    private static func inNamespace(
+        _ subject: Value, _ namespace: String, _ moved: MovedSubjects, _ onlyUnset: Bool
+    ) -> Value {
+        guard subject["kind"]?.string == "ServiceAccount", moved != .none,
+            moved == .allServiceAccounts || subject["name"]?.string == "default",
+            !onlyUnset || (subject["namespace"]?.string ?? "").isEmpty
+        else { return subject }
         var subject = subject
         subject["namespace"] = .string(namespace)
         return subject

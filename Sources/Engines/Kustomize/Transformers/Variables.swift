@@ -25,7 +25,11 @@ extension BuildState {
         guard !variables.isEmpty else { return }
         var values: [String: Value] = [:]
         for rule in variables {
-            guard let item = list.items.first(where: { $0.variables.contains(rule.name) }) else { continue }
+            guard let item = list.items.first(where: { $0.variables.contains(rule.name) }) else {
+                throw WaybillError(
+                    .notFound, "vars: \(rule.name) is about \(rule.target), which is not there",
+                    subject: rule.place.description)
+            }
             guard let value = FieldPath(rule.field).first(in: item.value) else {
                 throw WaybillError(
                     .notFound, "vars: \(item.id) has no field \(Redaction.excerpt(rule.field))",

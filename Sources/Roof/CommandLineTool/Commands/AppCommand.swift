@@ -104,7 +104,9 @@ struct AppCommand: AsyncParsableCommand {
                     let commit = try await git.resolve(revision)
                 else { throw WaybillError(.notFound, "there is no such revision", subject: revision) }
                 let client = try KubernetesClient(kubeconfig: kubeconfig ?? place.state.folder.kubeconfig)
-                let preview = ApplicationPreview(repository: git, cluster: client, ledger: catalog.ledger)
+                var preview = ApplicationPreview(repository: git, cluster: client, ledger: catalog.ledger)
+                let keys = AgeKeyFolder(place.state.folder.ageKeys)
+                preview.ageKeys = { () throws(WaybillError) in try keys.identities() }
                 let plan: SyncPlan
                 do throws(WaybillError) {
                     plan = try await preview.plan(place.name, in: place.environment, at: commit)

@@ -90,7 +90,7 @@ struct Rendering {
     func run() -> ExitCode {
         do throws(WaybillError) {
             let tree = try RenderTree(folder, root: root)
-            let resources = try KustomizeBuild.render(root: tree.folder, options: try options()) { tree.read($0) }
+            let resources = try resources(of: tree)
             switch output {
             case .text: Terminal.output(KubernetesYAMLWriter.bytes(documents: resources.map(\.value)))
             case .json: Terminal.result(JSONWriter.string(.array(resources.map(\.value)), style: .pretty))
@@ -104,6 +104,17 @@ struct Rendering {
 }
 
 extension Rendering {
+    /// An error about the folder itself names it as it was given.
+    private func resources(of tree: RenderTree) throws(WaybillError) -> [Resource] {
+        do throws(WaybillError) {
+            return try KustomizeBuild.render(root: tree.folder, options: try options()) { tree.read($0) }
+        } catch {
+            var error = error
+            if error.subject == tree.folder { error.subject = folder }
+            throw error
+        }
+    }
+
     private func options() throws(WaybillError) -> RenderOptions {
         var options = RenderOptions()
         for path in keyFiles {

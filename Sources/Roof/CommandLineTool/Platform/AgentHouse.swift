@@ -113,6 +113,8 @@ actor AgentHouse {
             revisionAccepted: { [weak self] entry in await self?.hold(entry) },
             now: Platform.now)
         doors.ask = HTTPQuestion.ask
+        let keys = AgeKeyFolder(platform.state.ageKeys)
+        doors.ageKeys = { () throws(WaybillError) in try keys.identities() }
         return AgentService(AgentSettings(environment: name, actor: "agent/\(name)"), doors: doors)
     }
 

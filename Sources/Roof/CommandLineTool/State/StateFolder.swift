@@ -25,6 +25,8 @@ struct StateFolder: Sendable {
     /// Deployment policies for every namespace, where somebody put some.
     var admission: String { path + "/admission" }
     var secrets: String { path + "/secrets" }
+    /// The agents' keys of age, which open sealed files.
+    var ageKeys: String { path + "/age-keys" }
     var signer: String { path + "/signer" }
     var signerSocket: String { signer + "/socket" }
     var signerKey: String { signer + "/key.pem" }
@@ -48,7 +50,7 @@ struct StateFolder: Sendable {
     /// Makes the folders that are missing; secrets are the owner's alone.
     func prepare() throws(WaybillError) {
         try Files.makeFolder(path)
-        for folder in [secrets, signer] { try Files.makeFolder(folder, mode: 0o700) }
+        for folder in [secrets, signer, ageKeys] { try Files.makeFolder(folder, mode: 0o700) }
         for folder in [blobs, registry, repositories, cluster, builds, bases, advisories, trust] {
             try Files.makeFolder(folder)
         }
