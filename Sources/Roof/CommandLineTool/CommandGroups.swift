@@ -6,7 +6,7 @@ enum CommandGroups {
         ("ASK", ["check", "why", "exposure", "doctor"]),
         ("CHANGE AND BUILD", ["change", "repository", "render", "policy"]),
         ("SCAN AND MEND", ["scan", "fix", "advisories"]),
-        ("SIGN AND VERIFY", ["sign", "attest", "verify", "key", "layout", "admit", "evidence"]),
+        ("SIGN AND VERIFY", ["sign", "attest", "verify", "key", "layout", "admit", "breakglass", "evidence"]),
         ("DELIVER", ["promote", "rollback", "release", "env", "app"]),
         ("RUN", ["up", "demo", "ledger", "signer"]),
     ]
