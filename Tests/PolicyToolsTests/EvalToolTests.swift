@@ -153,7 +153,7 @@ import Testing
         let value = try observe("data.shop.authz.allow", Observation(explanation: .full))
         #expect(value["explanation"]?.array?.contains { $0["op"] == "enter" } == true)
         let text = try observe("data.shop.authz.allow", Observation(explanation: .full), .pretty).string ?? ""
-        #expect(text.contains("shop/authz.rego:10") && text.hasSuffix("true\n"))
+        #expect(text.contains("shop/authz.rego:10:1") && text.hasSuffix("true\n"))
     }
 
     @Test func `partial evaluation leaves what is not known`() throws {

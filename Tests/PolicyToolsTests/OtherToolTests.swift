@@ -18,7 +18,7 @@ import WaybillCore
         }
         let text = CheckTool.run(sources, format: .pretty)
         #expect(text.status == 1)
-        #expect(text.diagnostics.contains("a.rego:3: rego_unsafe_var_error: var x is unsafe"))
+        #expect(text.diagnostics.contains("a.rego:3:10: rego_unsafe_var_error: var x is unsafe"))
         let json = try JSONReader.value(from: CheckTool.run(sources, format: .json).diagnostics)
         #expect(json["errors"]?[0]?["code"] == "rego_unsafe_var_error")
         #expect(json["errors"]?[0]?["location"]?["file"] == "a.rego")
@@ -153,7 +153,7 @@ import WaybillCore
 
                 Package:  shop.authz
                 Rule:     allow
-                Location: shop.tar.gz/shop/authz.rego:10
+                Location: shop.tar.gz/shop/authz.rego:10:1
                 Scope: document
                 Entrypoint: true
 

@@ -15,20 +15,20 @@ import Testing
         #expect(output.status == 2)
         #expect(
             output.output == """
-                shop/authz_test.rego:9:
+                shop/authz_test.rego:9:1:
                 data.shop.authz_test.test_roles_of_ann: FAIL (0ns)
 
-                  shop/authz_test.rego:11:
+                  shop/authz_test.rego:11:2:
                     found == {"admin", "buyer"}
                       left   {"admin"}
                       right  {"admin", "buyer"}
                       differences
                         /: only right: "buyer"
 
-                shop/authz_test.rego:14:
+                shop/authz_test.rego:14:1:
                 data.shop.authz_test.test_sums: FAIL (0ns)
                   two: FAIL
-                shop/authz_test.rego:19:
+                shop/authz_test.rego:19:1:
                 data.shop.authz_test.todo_test_later: SKIPPED
                 --------------------------------------------------------------------------------
                 PASS: 2/5
@@ -42,9 +42,9 @@ import Testing
         let output = try run(TestTool(isVerbose: true, filter: "test_(admin|sums)"))
         #expect(
             output.output == """
-                shop/authz_test.rego:7:
+                shop/authz_test.rego:7:1:
                 data.shop.authz_test.test_admin_may: PASS (0ns)
-                shop/authz_test.rego:14:
+                shop/authz_test.rego:14:1:
                 data.shop.authz_test.test_sums: FAIL (0ns)
                   one: PASS
                   two: FAIL
@@ -110,7 +110,7 @@ import Testing
                 <testsuites>
                   <testsuite name="data.shop.authz_test" tests="2" failures="1" errors="0" skipped="1">
                     <testcase classname="data.shop.authz_test" name="test_roles_of_ann" file="shop/authz_test.rego" line="9" time="0.0">
-                      <failure message="shop/authz_test.rego:11: found == {&quot;admin&quot;, &quot;buyer&quot;}">left   {&quot;admin&quot;}&#10;right  {&quot;admin&quot;, &quot;buyer&quot;}&#10;/: only right: &quot;buyer&quot;</failure>
+                      <failure message="shop/authz_test.rego:11:2: found == {&quot;admin&quot;, &quot;buyer&quot;}">left   {&quot;admin&quot;}&#10;right  {&quot;admin&quot;, &quot;buyer&quot;}&#10;/: only right: &quot;buyer&quot;</failure>
                     </testcase>
                     <testcase classname="data.shop.authz_test" name="todo_test_later" file="shop/authz_test.rego" line="19" time="0.0">
                       <skipped/>
@@ -136,8 +136,8 @@ import Testing
         Explained(
             body: "input.x == 2 with input as {\"x\": 1}", lines: ["left   1", "right  2"]),
         Explained(body: "count([]) > 0", lines: ["left   0", "right  0"]),
-        Explained(body: "true\n\tnot true", lines: ["x_test.rego:6:", "not true"]),
-        Explained(body: "input.missing", lines: ["x_test.rego:5:", "input.missing"]),
+        Explained(body: "true\n\tnot true", lines: ["x_test.rego:6:2:", "not true"]),
+        Explained(body: "input.missing", lines: ["x_test.rego:5:2:", "input.missing"]),
         Explained(body: "[1, 2] = [1, 3]", lines: ["/1: 2 is not 3"]),
     ])
     func `the statement that fails is shown`(_ example: Explained) throws {
@@ -191,7 +191,7 @@ import Testing
     @Test func `what does not compile is told with status 1`() throws {
         let output = try run(TestTool(), "package x_test\nimport rego.v1\ntest_it if x == y")
         #expect(output.status == 1)
-        #expect(output.diagnostics.contains("x_test.rego:3: rego_unsafe_var_error"))
+        #expect(output.diagnostics.contains("x_test.rego:3:12: rego_unsafe_var_error"))
         let pattern = try run(TestTool(filter: "("))
         #expect(pattern.status == 1 && pattern.diagnostics.contains("regular expression"))
     }

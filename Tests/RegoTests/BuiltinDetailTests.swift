@@ -25,6 +25,9 @@ import Testing
         Example(#"semver.is_valid("v1.0.0")"#, "true"), Example(#"semver.is_valid("01.0.0")"#, "true"),
         Example(#"semver.is_valid("1.0")"#, "false"), Example(#"semver.is_valid("1.0.0-a..b")"#, "false"),
         Example(#"semver.is_valid("99999999999999999999.0.0")"#, "false"),
+        // An address without a prefix stays as it is written until it is merged with another.
+        Example(#"net.cidr_merge(["10.1.2.3"])"#, #"{"10.1.2.3/8"}"#),
+        Example(#"net.cidr_merge(["10.1.2.3", "10.9.9.9"])"#, #"{"10.0.0.0/8"}"#),
         // Globs: `^` is a character, braces end with the text, a list is a list or one range.
         Example(#"glob.match("[^ab]", [], "^")"#, "true"), Example(#"glob.match("[!ab]", [], "c")"#, "true"),
         Example(#"glob.match("{a,b", [], "b")"#, "true"), Example(#"glob.match("a\\", [], "a")"#, "true"),

@@ -74,12 +74,12 @@ import Testing
         _ = try policy.evaluate(rule: "data.t.allow", input: ["user": "alice"], recorder: recorder)
         #expect(
             recorder.events.lines(policy) == [
-                "t.rego:5  | Enter allow if {",
-                "t.rego:6  | Eval input.user == \"alice\"",
-                "t.rego:7  | Eval input.role == \"admin\"",
-                "t.rego:7  | Fail input.role == \"admin\"",
-                "t.rego:3  | Enter default allow := false",
-                "t.rego:3  | Exit default allow := false",
+                "t.rego:5:1  | Enter allow if {",
+                "t.rego:6:5  | Eval input.user == \"alice\"",
+                "t.rego:7:5  | Eval input.role == \"admin\"",
+                "t.rego:7:5  | Fail input.role == \"admin\"",
+                "t.rego:3:1  | Enter default allow := false",
+                "t.rego:3:1  | Exit default allow := false",
             ])
         let fails = recorder.events.explaining(.fails)
         #expect(fails.map(\.operation) == [.enter, .fail])

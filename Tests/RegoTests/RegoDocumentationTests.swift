@@ -81,7 +81,7 @@ import Testing
                 extensions: example.kind == "logic" ? .logicalKeywords : [])
             policy = try CompiledPolicy(modules: [module], checks: CheckOptions(isStrict: example.kind == "strict"))
         } catch {
-            #expect(error.errors.first?.description == answer)
+            #expect(error.errors.first?.text == answer)
             return
         }
         let input = try example.input.map { try JSONReader.value(from: $0) }

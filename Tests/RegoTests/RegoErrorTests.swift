@@ -26,11 +26,21 @@ import Testing
         ("package p\n\np if {\n\tfoo(1)\n}", "4:2 rego_type_error: undefined function foo"),
         ("package p\n\nf(x) := f(x - 1)", "3:1 rego_recursion_error: rule data.p.f is recursive: data.p.f -> data.p.f"),
         ("package p\n\nf(x) := x\n\nf := 1", "3:1 rego_type_error: conflicting rules data.p.f found"),
+        (
+            "package p\n\nf(x) := x\n\nf.g := 1",
+            "3:1 rego_type_error: rule data.p.f conflicts with:\n  rule data.p.f.g at p.rego:5"
+        ),
+        ("package p\n\np := $\"{1 + \"a\"}\"", "3:9 rego_type_error: plus: invalid argument(s)"),
+        ("package p\n\nx := [1]\n\np := $\"{count(x.y)}\"", "5:15 rego_type_error: undefined ref: data.p.x.y"),
         ("package p\n\np if {\n\tx := 1\n\tx := 2\n}", "5:2 rego_compile_error: var x assigned above"),
     ])
     func `the first error has its place`(_ text: String, _ expected: String) {
         let first = errors(text).first
         #expect(first.map { "\($0.row):\($0.column) \($0.code.rawValue): \($0.message)" } == expected)
+    }
+
+    @Test func `what is wrong inside a text is told once`() {
+        #expect(errors("package p\n\nx := [1]\n\np := $\"{count(x.y)}\"").count == 1)
     }
 
     @Test(arguments: [

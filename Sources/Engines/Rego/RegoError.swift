@@ -34,6 +34,14 @@ public struct RegoError: Error, Sendable, Hashable, CustomStringConvertible {
         self.init(code, message, file: location.file, row: location.row, column: location.column)
     }
 
+    /// For people: `policy.rego:3:6: rego_parse_error: unexpected …`
+    public var text: String {
+        let name = file.isEmpty ? "" : "\(file):"
+        let place = row == 0 ? name : "\(name)\(row):\(column):"
+        return (place.isEmpty ? "" : place + " ") + "\(code.rawValue): \(message)"
+    }
+
+    /// In the form that programs know from OPA, without the column.
     public var description: String {
         let place = file.isEmpty && row == 0 ? "" : "\(file):\(row): "
         return "\(place)\(code.rawValue): \(message)"

@@ -147,7 +147,8 @@ public struct TrivyChecks: Sendable {
     static func failure(_ error: RegoError?, _ message: String) -> WaybillError {
         guard let error else { return WaybillError(.invalidInput, message, subject: "checks") }
         return WaybillError(
-            .invalidInput, "\(error.code.rawValue): \(error.message)", subject: "\(error.file):\(error.row)")
+            .invalidInput, "\(error.code.rawValue): \(error.message)",
+            subject: "\(error.file):\(error.row):\(error.column)")
     }
 
     /// From `__rego_metadata__` and `__rego_input__`.

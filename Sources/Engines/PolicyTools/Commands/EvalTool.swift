@@ -99,7 +99,7 @@ public struct EvalTool: Sendable {
             for entry in profile.entries.prefix(10) {
                 table.add([
                     Elapsed.text(nanoseconds: entry.nanoseconds), String(entry.evaluations), String(entry.repetitions),
-                    String(entry.steps), "\(entry.file):\(entry.row)",
+                    String(entry.steps), "\(entry.file):\(entry.row):\(entry.column)",
                 ])
             }
             observed.behind += table.text

@@ -100,7 +100,7 @@ public struct InspectTool: Sendable {
         }
         text += "Package:  \(package ?? annotation.path.joined(separator: "."))\n"
         if let rule = annotation.rule { text += "Rule:     \(rule)\n" }
-        text += "Location: \(found.file):\(annotation.row)\nScope: \(annotation.scope)\n"
+        text += "Location: \(found.file):\(annotation.row):\(annotation.column)\nScope: \(annotation.scope)\n"
         if fields["entrypoint"]?.bool == true { text += "Entrypoint: true\n" }
         text += "\n"
         text += list("Organizations", (fields["organizations"]?.array ?? []).map { $0.string ?? "" })

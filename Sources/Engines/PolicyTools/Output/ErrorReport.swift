@@ -19,10 +19,11 @@ public struct ErrorReport: Sendable, Hashable {
             self.column = column
         }
 
-        /// `policy.rego:3: rego_parse_error: unexpected …`
+        /// `policy.rego:3:6: rego_parse_error: unexpected …`
         public var text: String {
-            let place = file.isEmpty && row == 0 ? "" : file.isEmpty ? "\(row):\(column): " : "\(file):\(row): "
-            return place + (code.map { "\($0): " } ?? "") + message
+            let name = file.isEmpty ? "" : "\(file):"
+            let place = row == 0 ? name : "\(name)\(row):\(column):"
+            return (place.isEmpty ? "" : place + " ") + (code.map { "\($0): " } ?? "") + message
         }
     }
 

@@ -7,7 +7,7 @@ public enum TestReport {
         var lastFile: String?
         for result in results where isVerbose || !result.isPass {
             if let lastFile, lastFile != result.file { text += "\n" }
-            text += "\(result.file):\(result.row):\n\(result.line)\n"
+            text += "\(result.file):\(result.row):\(result.column):\n\(result.line)\n"
             lastFile = result.file
             for item in result.cases where isVerbose || !item.isPass {
                 let indent = String(repeating: "  ", count: item.name.count)
@@ -23,7 +23,7 @@ public enum TestReport {
     }
 
     private static func explanation(_ failure: TestResult.Explanation) -> String {
-        var text = "\n  \(failure.file):\(failure.row):\n    \(failure.statement)\n"
+        var text = "\n  \(failure.file):\(failure.row):\(failure.column):\n    \(failure.statement)\n"
         if let left = failure.left, let right = failure.right {
             text += "      left   \(left)\n      right  \(right)\n"
         }
@@ -81,7 +81,7 @@ public enum TestReport {
         case .fail:
             let failed = result.cases.filter { !$0.isPass }.map { $0.name.joined(separator: "/") }
             let message =
-                result.failure.map { "\($0.file):\($0.row): \($0.statement)" }
+                result.failure.map { "\($0.file):\($0.row):\($0.column): \($0.statement)" }
                 ?? (failed.isEmpty ? "the test is not true" : "failing cases: \(failed.joined(separator: ", "))")
             var detail = ""
             if let left = result.failure?.left, let right = result.failure?.right {

@@ -29,6 +29,7 @@ public struct TestResult: Sendable {
     public struct Explanation: Sendable {
         public var file: String
         public var row: Int
+        public var column: Int
         /// As it is written.
         public var statement: String
         /// Both sides of a comparison, and where they differ.
@@ -94,7 +95,9 @@ public struct TestResult: Sendable {
         }
         if let failure {
             var explanation: Object = [
-                "location": ["file": .string(failure.file), "row": .integer(failure.row)],
+                "location": [
+                    "file": .string(failure.file), "row": .integer(failure.row), "col": .integer(failure.column),
+                ],
                 "statement": .string(failure.statement),
             ]
             if let left = failure.left { explanation["left"] = left.document }

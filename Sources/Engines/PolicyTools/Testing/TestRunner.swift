@@ -165,7 +165,8 @@ public struct TestRunner: Sendable {
         // With several solutions none compares as wanted: the first is shown.
         let sides = failure.operands.first
         return TestResult.Explanation(
-            file: failure.file, row: failure.row, statement: statement.trimmed, left: sides?.left, right: sides?.right,
+            file: failure.file, row: failure.row, column: failure.column, statement: statement.trimmed,
+            left: sides?.left, right: sides?.right,
             differences: failure.comparison == "==" || failure.comparison == "="
                 ? sides.map { Difference.lines($0.left, $0.right) } ?? [] : [])
     }

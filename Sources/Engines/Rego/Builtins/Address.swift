@@ -97,11 +97,14 @@ struct Address: Equatable {
 struct AddressRange: Equatable {
     let first: Address
     let prefix: Int
+    /// The address that is shown: the one that was given where no prefix was.
+    var shown: Address
 
     init(_ address: Address, prefix: Int) {
         self.prefix = prefix
         let free = UInt128(address.bits - prefix)
         first = Address(value: free == 128 ? 0 : (address.value >> free) << free, bits: address.bits)
+        shown = first
     }
 
     /// `10.0.0.0/8`
@@ -114,7 +117,7 @@ struct AddressRange: Equatable {
         self.init(address, prefix: prefix)
     }
 
-    var text: String { "\(first.text)/\(prefix)" }
+    var text: String { "\(shown.text)/\(prefix)" }
 
     private var last: UInt128 {
         let free = UInt128(first.bits - prefix)
@@ -133,13 +136,16 @@ struct AddressRange: Equatable {
             ($0.first.bits, $0.first.value, $0.prefix) < ($1.first.bits, $1.first.value, $1.prefix)
         }
         for range in sorted {
-            if let top = stack.last, top.contains(range) { continue }
+            if let top = stack.last, top.contains(range) {
+                stack[stack.count - 1].shown = top.first
+                continue
+            }
             var current = range
             while let top = stack.last, top.first.bits == current.first.bits, top.prefix == current.prefix,
                 current.prefix > 0
             {
                 let parent = AddressRange(top.first, prefix: top.prefix - 1)
-                guard top != current, parent.contains(current) else { break }
+                guard top.first != current.first, parent.contains(current) else { break }
                 stack.removeLast()
                 current = parent
             }

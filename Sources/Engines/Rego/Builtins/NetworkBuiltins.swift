@@ -56,7 +56,9 @@ enum NetworkBuiltins {
                 ranges.append(range)
             } else if let address = Address(text)?.unmapped {
                 guard address.bits == 32 else { throw BuiltinFailure("IPv6 invalid: needs prefix length") }
-                ranges.append(AddressRange(address, prefix: address.classPrefix))
+                var range = AddressRange(address, prefix: address.classPrefix)
+                range.shown = address
+                ranges.append(range)
             } else {
                 throw BuiltinFailure("invalid CIDR address: \(text)")
             }

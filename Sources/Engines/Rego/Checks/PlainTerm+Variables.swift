@@ -27,7 +27,7 @@ extension PlainTerm {
             guard !omission.contains(.closures) else { return }
             for term in head { term.collect(&found, without: omission) }
             for expression in body.expressions { expression.collectAllVariables(&found) }
-        case .template(let parts): for part in parts { part.collect(&found, without: omission) }
+        case .template(let parts, _): for part in parts { part.collect(&found, without: omission) }
         }
     }
 
@@ -45,7 +45,7 @@ extension PlainTerm {
         case .reference(let head, let keys):
             head.visit(body)
             for key in keys { key.visit(body) }
-        case .array(let terms), .set(let terms), .template(let terms): for term in terms { term.visit(body) }
+        case .array(let terms), .set(let terms), .template(let terms, _): for term in terms { term.visit(body) }
         case .object(let pairs):
             for pair in pairs {
                 pair.key.visit(body)

@@ -14,8 +14,8 @@ final class PlainTerm {
         case set([PlainTerm])
         case object([(key: PlainTerm, value: PlainTerm)])
         case comprehension(Comprehension, [PlainTerm], PlainBody)
-        /// Texts and values put together; only what they need counts.
-        case template([PlainTerm])
+        /// Texts and values put together; only what they need counts. The calls run inside the text.
+        case template([PlainTerm], calls: PlainBody)
         /// A builtin's name, as `with` may hold it.
         case function(String)
     }

@@ -37,6 +37,7 @@ extension RuleRewriter {
             return comprehension(.object, [pair.key, pair.value], body, term.location)
         case .template(let pieces):
             var parts: [PlainTerm] = []
+            var calls: [PlainExpression] = []
             for case .expression(let literal) in pieces {
                 guard case .term(let inner) = literal.kind else { continue }
                 if case .call(let callee, let arguments) = inner.kind {
@@ -47,13 +48,14 @@ extension RuleRewriter {
                     let call = PlainExpression(
                         .call(operation, inputs + [output]), hasAddedOutput: true, at: inner.location)
                     parts += inputs
-                    templateCalls.append(call)
+                    calls.append(call)
                 } else {
                     parts.append(self.term(inner, &supports))
                 }
                 for modifier in literal.modifiers { parts.append(self.term(modifier.value, &supports)) }
             }
-            return PlainTerm(.template(parts), at: term.location)
+            templateCalls += calls
+            return PlainTerm(.template(parts, calls: PlainBody(calls)), at: term.location)
         }
     }
 

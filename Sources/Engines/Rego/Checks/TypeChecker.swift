@@ -30,13 +30,18 @@ struct TypeChecker {
         var inner: [RegoError] = []
         for term in expression.terms {
             term.visit { part in
-                guard inner.isEmpty, case .comprehension(let kind, let head, let body) = part.kind else { return }
-                inner = environment.comprehension(kind, head, body, part).errors
+                guard inner.isEmpty else { return }
+                switch part.kind {
+                case .comprehension(let kind, let head, let body):
+                    inner = environment.comprehension(kind, head, body, part).errors
+                case .template(_, let calls): inner = Self.check(calls, environment).1
+                default: break
+                }
             }
         }
         var references: [RegoError] = []
         for term in expression.terms { checkReferences(term, &references) }
-        errors += inner + references
+        errors += inner + references.filter { !inner.contains($0) }
         guard let problem = problem(expression) else { return }
         if problem.isUnclear, !inner.isEmpty || !references.isEmpty { return }
         errors.append(problem.error)

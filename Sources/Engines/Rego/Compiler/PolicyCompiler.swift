@@ -190,7 +190,7 @@ struct PolicyCompiler {
 
     /// A document whose value is whole cannot have rules below it.
     private mutating func checkConflicts() {
-        for (id, kind) in kinds.enumerated() where kind == .complete || kind == .set {
+        for (id, kind) in kinds.enumerated() where kind != .object {
             guard let node = tree.existingNode(at: paths[id]) else { continue }
             let below = tree.groups(below: node).filter { $0 != id }
             guard !below.isEmpty else { continue }

@@ -78,7 +78,8 @@ extension [TraceEvent] {
     /// For people: a line for each event, indented by the rules around it.
     public func lines(_ policy: CompiledPolicy) -> [String] {
         map { event in
-            let place = event.file.isEmpty ? "query:\(Swift.max(event.row, 1))" : "\(event.file):\(event.row)"
+            let place =
+                event.file.isEmpty ? "query:\(Swift.max(event.row, 1))" : "\(event.file):\(event.row):\(event.column)"
             let word = event.operation.rawValue.prefix(1).uppercased() + event.operation.rawValue.dropFirst()
             let text =
                 event.operation == .note

@@ -1,7 +1,7 @@
 /// Statements with bodies of their own.
 extension PartialEvaluation {
     /// The ways in which a nested body holds, each with only its own residue.
-    private func alternatives(_ block: Block, _ state: State, _ location: Location) throws(RegoError) -> [State] {
+    func alternatives(_ block: Block, _ state: State, _ location: Location) throws(RegoError) -> [State] {
         var inner = state
         inner.residue = []
         inner.pending = []
@@ -9,12 +9,12 @@ extension PartialEvaluation {
     }
 
     /// Variables that are known outside of a body.
-    private func outerVariables(_ state: State) -> Set<String> {
+    func outerVariables(_ state: State) -> Set<String> {
         state.residue.reduce(into: Set<String>()) { $0.formUnion($1.variables) }
             .union(state.slots.reduce(into: Set<String>()) { $0.formUnion($1.variables) })
     }
 
-    private func variables(_ bodies: [[ResidualExpression]]) -> Set<String> {
+    func variables(_ bodies: [[ResidualExpression]]) -> Set<String> {
         bodies.joined().reduce(into: []) { $0.formUnion($1.variables) }
     }
 
@@ -44,7 +44,7 @@ extension PartialEvaluation {
     }
 
     /// A call of a rule of its own that holds where one of the ways does.
-    private func condition(
+    func condition(
         _ what: String, _ ways: [[ResidualExpression]], _ state: State, given: [String] = []
     ) -> ResidualExpression {
         let shared = variables(ways).intersection(outerVariables(state)).subtracting(given).sorted() + given
@@ -96,7 +96,7 @@ extension PartialEvaluation {
     }
 
     /// What it goes through is unknown: what must hold for each member stays.
-    private func openEvery(
+    func openEvery(
         _ every: Every, _ domain: ResidualTerm, _ state: State, _ location: Location
     ) throws(RegoError) -> [State] {
         var inner = state
@@ -151,7 +151,7 @@ extension PartialEvaluation {
         return members(kind, heads, bodies)
     }
 
-    private func value(_ comprehension: Comprehension, _ known: [RegoValue]) throws(RegoError) -> RegoValue {
+    func value(_ comprehension: Comprehension, _ known: [RegoValue]) throws(RegoError) -> RegoValue {
         switch comprehension.kind {
         case .array: return .array(known)
         case .set: return .set(RegoSet(known))
@@ -168,7 +168,7 @@ extension PartialEvaluation {
     }
 
     /// A rule that holds the members of all branches, and the comprehension over it.
-    private func members(
+    func members(
         _ kind: ResidualTerm.Comprehension, _ heads: [[ResidualTerm]], _ bodies: [[ResidualExpression]]
     ) -> ResidualTerm {
         let name = supportName("members")
@@ -220,51 +220,5 @@ extension PartialEvaluation {
             state.slots[slot] = output
         }
         return state
-    }
-
-    // MARK: With
-
-    /// What is replaced is known below; everything else is as it was.
-    func with(
-        _ overrides: [Override], _ block: Block, _ state: State, _ location: Location
-    ) throws(RegoError) -> [State] {
-        let outer = (evaluation.situation, unknowns)
-        var change = Situation.Change(hidden: outer.0.hidden, replaced: outer.0.replaced)
-        for override in overrides {
-            switch (override.target, override.replacement) {
-            case (.callee(let callee), .callee(let other)): change.replaced[callee] = .callee(other)
-            case (.callee(let callee), .value(let expression)):
-                guard let value = term(expression, state).known else { throw unsupported("with", location) }
-                change.replaced[callee] = .value(value)
-            case (.input(let path), .value(let expression)):
-                let value = try replacement(expression, ["input"] + path, state, location)
-                change.input = Evaluation.replacing(path[...], in: change.input ?? outer.0.input?.pointee, with: value)
-            case (.data(let path), .value(let expression)):
-                let value = try replacement(expression, ["data"] + path, state, location)
-                change.data = Evaluation.replacing(path[...], in: change.data ?? outer.0.data.pointee, with: value)
-                if let node = evaluation.program.node(at: path) { change.hidden.insert(node) }
-            case (.input, .callee), (.data, .callee):
-                throw RegoError(.type, "with keyword cannot replace a document by a function", at: location)
-            }
-        }
-        evaluation.situation = Situation(outer.0, change)
-        replacements += 1
-        defer {
-            (evaluation.situation, unknowns) = outer
-            replacements -= 1
-        }
-        return try nested(location) { () throws(RegoError) in try run(block, [state]) }
-    }
-
-    /// The known value in place of a document, of which nothing is unknown from then on.
-    private func replacement(
-        _ expression: Expression, _ path: [String], _ state: State, _ location: Location
-    ) throws(RegoError) -> RegoValue {
-        guard let value = term(expression, state).known else { throw unsupported("with", location) }
-        guard !unknowns.contains(where: { path.starts(with: $0) && path.count > $0.count }) else {
-            throw unsupported("with on a part of what", location)
-        }
-        unknowns.removeAll { $0.starts(with: path) }
-        return value
     }
 }

@@ -16,7 +16,7 @@ extension Parser {
             }
         }
         advance()
-        return Term(.template(pieces), at: token.location)
+        return Term(.template(pieces), isRaw: token.isRaw, at: token.location)
     }
 
     private mutating func interpolation(_ tokens: [Token]) -> Literal? {

@@ -36,10 +36,13 @@ final class Term: Sendable {
     }
 
     let kind: Kind
+    /// An interpolated text between backquotes, which may have several lines.
+    let isRaw: Bool
     let location: Location
 
-    init(_ kind: Kind, at location: Location) {
+    init(_ kind: Kind, isRaw: Bool = false, at location: Location) {
         self.kind = kind
+        self.isRaw = isRaw
         self.location = location
     }
 

@@ -5,11 +5,11 @@ struct TemplateParser {
     typealias Operand = TextTemplate.Operand
     typealias Word = TemplateLexer.Word
 
-    private let parts: [TemplateLexer.Part]
-    private let source: [Unicode.Scalar]
-    private var index = 0
-    private var defined: [String: [Node]] = [:]
-    private var loops = 0
+    let parts: [TemplateLexer.Part]
+    let source: [Unicode.Scalar]
+    var index = 0
+    var defined: [String: [Node]] = [:]
+    var loops = 0
 
     init(_ parts: [TemplateLexer.Part], _ source: [Unicode.Scalar]) {
         self.parts = parts
@@ -24,7 +24,7 @@ struct TemplateParser {
         return defined
     }
 
-    private func fail(_ message: String, _ position: Int?) -> BuiltinFailure {
+    func fail(_ message: String, _ position: Int?) -> BuiltinFailure {
         let line = TextTemplate.place(position ?? source.count, source).line
         return BuiltinFailure("template: \(TextTemplate.mainName):\(line): \(message)")
     }
@@ -32,7 +32,7 @@ struct TemplateParser {
     // MARK: Actions
 
     /// Nodes up to an `end` or `else`, whose words come too.
-    private mutating func nodes(depth: Int) throws(BuiltinFailure) -> ([Node], end: [Word]?) {
+    mutating func nodes(depth: Int) throws(BuiltinFailure) -> ([Node], end: [Word]?) {
         guard depth < TextTemplate.depthMax else { throw fail("actions nested too deep", nil) }
         var result: [Node] = []
         while index < parts.count {
@@ -47,7 +47,7 @@ struct TemplateParser {
         return (result, nil)
     }
 
-    private mutating func node(_ words: [Word], _ position: Int, _ depth: Int) throws(BuiltinFailure) -> Node? {
+    mutating func node(_ words: [Word], _ position: Int, _ depth: Int) throws(BuiltinFailure) -> Node? {
         guard let first = words.first else { throw fail("missing value for command", position) }
         guard first.kind == .name else { return .output(try pipeline(words[...], "command")) }
         let rest = words.dropFirst()
@@ -93,7 +93,7 @@ struct TemplateParser {
     }
 
     /// What stands up to `end`; the caller's loop steps over the last part.
-    private mutating func body(_ depth: Int) throws(BuiltinFailure) -> [Node] {
+    mutating func body(_ depth: Int) throws(BuiltinFailure) -> [Node] {
         index += 1
         defer { index -= 1 }
         let (body, end) = try nodes(depth: depth + 1)
@@ -102,7 +102,7 @@ struct TemplateParser {
     }
 
     /// The same with `else` in between.
-    private mutating func branches(_ depth: Int, _ action: String) throws(BuiltinFailure) -> ([Node], [Node]) {
+    mutating func branches(_ depth: Int, _ action: String) throws(BuiltinFailure) -> ([Node], [Node]) {
         index += 1
         let (then, end) = try nodes(depth: depth + 1)
         defer { index -= 1 }
@@ -127,165 +127,13 @@ struct TemplateParser {
         return (then, otherwise)
     }
 
-    private func unexpected(_ word: Word, _ context: String) -> BuiltinFailure {
+    func unexpected(_ word: Word, _ context: String) -> BuiltinFailure {
         fail("unexpected \(GoText.quoted(word.text)) in \(context)", word.position)
     }
 
-    private func name(_ words: ArraySlice<Word>, _ context: String) throws(BuiltinFailure) -> String {
+    func name(_ words: ArraySlice<Word>, _ context: String) throws(BuiltinFailure) -> String {
         guard let word = words.first else { throw fail("unexpected end of action in \(context)", nil) }
         guard word.kind == .text else { throw unexpected(word, context) }
         return Self.unquoted(word.text)
-    }
-
-    // MARK: Pipelines
-
-    private func pipeline(_ words: ArraySlice<Word>, _ context: String) throws(BuiltinFailure) -> Pipeline {
-        var rest = words
-        let result = try commands(&rest, context, isGroup: false)
-        if let word = rest.first { throw unexpected(word, context) }
-        return result
-    }
-
-    private func commands(
-        _ rest: inout ArraySlice<Word>, _ context: String, isGroup: Bool, depth: Int = 0
-    ) throws(BuiltinFailure) -> Pipeline {
-        guard depth < TextTemplate.depthMax else { throw fail("parentheses nested too deep", rest.first?.position) }
-        var result = Pipeline(commands: [])
-        declarations(&rest, context, &result)
-        var command: [Operand] = []
-        func finish() throws(BuiltinFailure) {
-            guard let first = command.first else {
-                throw fail("missing value for \(context)", rest.first?.position)
-            }
-            if !result.commands.isEmpty, case .function = first.kind {
-            } else if !result.commands.isEmpty {
-                throw fail("non executable command in pipeline stage \(result.commands.count + 1)", first.position)
-            }
-            result.commands.append(command)
-            command = []
-        }
-        while let word = rest.first {
-            if word.kind == .sign {
-                if word.text == ")" { break }
-                if word.text == "|" {
-                    rest.removeFirst()
-                    try finish()
-                    if rest.isEmpty { throw fail("missing value for \(context)", word.position) }
-                    continue
-                }
-            }
-            command.append(try operand(&rest, context, depth))
-        }
-        try finish()
-        if isGroup {
-            guard rest.popFirst()?.text == ")" else { throw fail("unclosed left paren", nil) }
-        }
-        return result
-    }
-
-    private func declarations(_ rest: inout ArraySlice<Word>, _ context: String, _ pipeline: inout Pipeline) {
-        let start = rest.startIndex
-        func sign(_ offset: Int) -> String? {
-            let place = start + offset
-            return rest.indices.contains(place) && rest[place].kind == .sign ? rest[place].text : nil
-        }
-        func variable(_ offset: Int) -> String? {
-            let place = start + offset
-            return rest.indices.contains(place) && rest[place].kind == .variable ? rest[place].text : nil
-        }
-        guard let first = variable(0) else { return }
-        if sign(1) == ":=" || sign(1) == "=" {
-            pipeline.variables = [first]
-            pipeline.isAssignment = sign(1) == "="
-            rest = rest.dropFirst(2)
-        } else if context == "range", sign(1) == ",", let second = variable(2), sign(3) == ":=" || sign(3) == "=" {
-            pipeline.variables = [first, second]
-            pipeline.isAssignment = sign(3) == "="
-            rest = rest.dropFirst(4)
-        }
-    }
-
-    private func operand(
-        _ rest: inout ArraySlice<Word>, _ context: String, _ depth: Int
-    ) throws(BuiltinFailure) -> Operand {
-        let word = rest.removeFirst()
-        var text = word.text
-        /// Fields that stand directly behind.
-        func chain(_ rest: inout ArraySlice<Word>) -> [String] {
-            var names: [String] = []
-            while let next = rest.first, next.kind == .field, !next.isApart {
-                rest.removeFirst()
-                names.append(String(next.text.dropFirst()))
-                text += next.text
-            }
-            return names
-        }
-        let kind: Operand.Kind
-        switch word.kind {
-        case .field:
-            let name = String(word.text.dropFirst())
-            kind = name.isEmpty ? .dot : .field([name] + chain(&rest))
-        case .variable: kind = .variable(word.text, chain(&rest))
-        case .text: kind = .value(.string(Self.unquoted(word.text)))
-        case .character:
-            let content = Self.unquoted("\"" + word.text.dropFirst().dropLast() + "\"")
-            kind = .value(.int(Int(content.unicodeScalars.first?.value ?? 0)))
-        case .number:
-            guard let number = Self.number(word.text) else {
-                throw fail("bad number syntax: \(GoText.quoted(word.text))", word.position)
-            }
-            kind = .value(.number(number))
-        case .sign:
-            guard word.text == "(" else { throw unexpected(word, context) }
-            let inner = try commands(&rest, "parenthesized pipeline", isGroup: true, depth: depth + 1)
-            text = "(…)"
-            kind = .group(inner, chain(&rest))
-        case .name:
-            switch word.text {
-            case "true", "false": kind = .value(.bool(word.text == "true"))
-            case "nil": kind = .absent
-            default:
-                guard TemplateFunctions.names.contains(word.text) else {
-                    throw fail("function \(GoText.quoted(word.text)) not defined", word.position)
-                }
-                kind = .function(word.text)
-            }
-        }
-        return Operand(kind: kind, position: word.position, text: text)
-    }
-
-    private static func number(_ text: String) -> RegoNumber? {
-        let digits = text.filter { $0 != "_" }
-        let sign = digits.hasPrefix("-") ? -1 : 1
-        let bare = digits.hasPrefix("-") || digits.hasPrefix("+") ? String(digits.dropFirst()) : digits
-        for (prefix, radix) in [("0x", 16), ("0X", 16), ("0b", 2), ("0B", 2), ("0o", 8), ("0O", 8)]
-        where bare.hasPrefix(prefix) {
-            return Int(bare.dropFirst(2), radix: radix).map { RegoNumber($0 * sign) }
-        }
-        return TypeBuiltins.number(digits)
-    }
-
-    /// The content of a text in quotes or backquotes.
-    private static func unquoted(_ text: String) -> String {
-        guard text.hasPrefix("\"") else { return String(text.dropFirst().dropLast()) }
-        if let value = LenientJSON.value(text.utf8)?.string { return value }
-        var result = ""
-        var rest = text.dropFirst().dropLast()
-        let letters: [Character: String] = [
-            "a": "\u{7}", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r", "t": "\t", "v": "\u{B}",
-        ]
-        while let next = rest.popFirst() {
-            guard next == "\\", let letter = rest.popFirst() else {
-                result.append(next)
-                continue
-            }
-            if letter == "x", let code = UInt32(rest.prefix(2), radix: 16).flatMap(Unicode.Scalar.init) {
-                result.unicodeScalars.append(code)
-                rest = rest.dropFirst(2)
-            } else {
-                result += letters[letter] ?? String(letter)
-            }
-        }
-        return result
     }
 }

@@ -179,7 +179,8 @@ struct TreeWriter {
                 case .expression(let literal): .object(self.literal(literal, index: 0))
                 }
             }
-            return typed("templatestring", ["parts": .array(parts)], term.location)
+            return typed(
+                "templatestring", ["multi_line": .bool(term.isRaw), "parts": .array(parts)], term.location)
         }
     }
 
