@@ -248,7 +248,8 @@ let services: [Target] =
     + module(
         "Services", "LedgerService",
         httpServer + [
-            "Grafeas", "MetadataFilters", "MetadataRules", "Ledger", "Attestations", "Trust", "Files", .protobuf,
+            "Grafeas", "MetadataFilters", "MetadataRules", "Ledger", "Attestations", "Trust", "Files", "Packages",
+            .protobuf,
             .grpcCore, .grpcTransport, .hummingbirdCore, .nioSSL, .nioHTTP1, .crypto, .certificates, .asn1,
         ], tests: ["Processes", "TestSupport", .asyncHTTPClient])
     + module("Services", "Dashboard", httpServer + ["Ledger", "Attestations", "Packages", .mustache])

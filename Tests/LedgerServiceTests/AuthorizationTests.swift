@@ -1,5 +1,6 @@
 import Attestations
 import Crypto
+import Documents
 import Foundation
 import Grafeas
 import Ledger
@@ -163,5 +164,27 @@ struct AuthorizationTests {
                 mask: UpdateMask(paths: ["attestation.serialized_payload"]), LedgerHouse.anna)
         }
         #expect(forged == .invalidArgument)
+    }
+
+    @Test func `refusals of callers without a name are bounded, and what was left out is told`() async throws {
+        let house = try await Self.house()
+        let bounded = BoundedRefusals(house, burst: 3, perSecond: 1)
+        func refuse(_ actor: String, at milliseconds: Int64) async throws {
+            try await bounded.record(
+                Event(
+                    moment: Instant(milliseconds: milliseconds), actor: actor, action: "ledger.refused", subject: "s",
+                    verdict: "deny", message: "no", detail: ["permission": ""]))
+        }
+        for _ in 0..<50 { try await refuse("nobody", at: 1_000) }
+        #expect(house.refusals.count == 3)
+        // A clock that goes back gives nothing.
+        try await refuse("nobody", at: 0)
+        #expect(house.refusals.count == 3)
+        for _ in 0..<5 { try await refuse("anna", at: 1_000) }
+        #expect(house.refusals.count == 8)
+        try await refuse("nobody", at: 2_000)
+        #expect(house.refusals.last?.detail["leftOut"] == .integer(48))
+        try await refuse("nobody", at: 900_000)
+        #expect(house.refusals.last?.detail["leftOut"] == nil && house.refusals.count == 10)
     }
 }

@@ -284,4 +284,72 @@ struct MetadataStoreTests {
             #expect(error?.code == .invalidInput)
         }
     }
+
+    @Test(arguments: StoreKind.available)
+    func `what names another stands only while that does, and what is named does not end`(
+        _ kind: StoreKind
+    ) async throws {
+        let store = try await kind.open()
+        let project = MetadataRecord(
+            kind: .project, name: "projects/p", project: "p", created: Instant(milliseconds: 1),
+            updated: Instant(milliseconds: 1), body: [])
+        var note = project
+        note.kind = .note
+        note.name = "projects/p/notes/n"
+        var occurrence = MetadataRecord.occurrence("a")
+        occurrence.note = note.name
+        let (made, one) = (note, occurrence)
+        let early = await failure { () throws(WaybillError) in
+            try await store.create([one], naming: [project.name, made.name])
+        }
+        #expect(early?.code == .notFound && early?.subject == project.name)
+        #expect(try await store.record(one.name, asOf: nil) == nil)
+        try await store.create([project])
+        try await store.create([made], naming: [project.name])
+        try await store.create([one], naming: [project.name, made.name])
+        for name in [made.name, project.name] {
+            let used = await failure { () throws(WaybillError) in
+                try await store.delete(name, at: Instant(milliseconds: 9), ifUnused: true)
+            }
+            #expect(used?.code == .conflict && used?.subject == name)
+            #expect(try await store.record(name, asOf: nil) != nil)
+        }
+        for name in [one.name, made.name, project.name] {
+            try await store.delete(name, at: Instant(milliseconds: 9), ifUnused: true)
+        }
+        let late = await failure { () throws(WaybillError) in try await store.create([one], naming: [made.name]) }
+        #expect(late?.code == .notFound)
+    }
+
+    @Test(arguments: StoreKind.available)
+    func `a note that ends while occurrences of it are made leaves none behind`(_ kind: StoreKind) async throws {
+        let store = try await kind.open()
+        for round in 0..<10 {
+            var note = MetadataRecord.occurrence("note")
+            note.kind = .note
+            note.name = "projects/p/notes/n\(round)"
+            note.note = ""
+            let made = note
+            try await store.create([made])
+            let (isMade, isEnded) = await withTaskGroup(of: (Bool, Bool).self) { group in
+                group.addTask {
+                    var occurrence = MetadataRecord.occurrence("o\(round)")
+                    occurrence.note = made.name
+                    let one = occurrence
+                    let error = await failure { () throws(WaybillError) in
+                        try await store.create([one], naming: [made.name])
+                    }
+                    return (error == nil, false)
+                }
+                group.addTask {
+                    let error = await failure { () throws(WaybillError) in
+                        try await store.delete(made.name, at: Instant(milliseconds: 9), ifUnused: true)
+                    }
+                    return (false, error == nil)
+                }
+                return await group.reduce((false, false)) { ($0.0 || $1.0, $0.1 || $1.1) }
+            }
+            #expect(isMade != isEnded)
+        }
+    }
 }

@@ -113,6 +113,15 @@ extension SigningPolicy {
         case PredicateType.referenceMove:
             _ = try ReferenceLogEntry(predicate)
             kind = "gitCommit"
+        case PredicateType.admission:
+            _ = try AdmissionDecision(predicate)
+            kind = "sha256"
+        case PredicateType.deployment:
+            _ = try DeploymentReport(predicate)
+            return
+        case PredicateType.source:
+            _ = try SourceSummary(predicate)
+            kind = "gitCommit"
         default: return
         }
         guard statement.subjects.allSatisfy({ $0.digest[kind] != nil }) else {

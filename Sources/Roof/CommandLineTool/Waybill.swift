@@ -35,6 +35,22 @@ public struct Waybill: AsyncParsableCommand {
         await main()
     }
 
+    /// Lets a signer that root starts give root's rights up; does nothing for every other command line. To be called while
+    /// the process has one thread. Returns the status with which the process must end when that failed.
+    public static func becomeSigner(_ arguments: [String]) -> Int32? {
+        guard arguments.dropFirst().starts(with: ["signer", "serve"]),
+            // A line that cannot be parsed is the command's to refuse.
+            let command = try? SignerCommand.Serve.parse(Array(arguments.dropFirst(3)))
+        else { return nil }
+        do throws(WaybillError) {
+            try command.becomeOwnUser()
+            return nil
+        } catch {
+            Terminal.error(error)
+            return ExitStatus.unknown.rawValue
+        }
+    }
+
     /// Runs a plain `waybill render` and returns its status; nil for every other command line.
     ///
     /// Rendering is asked for often, by scripts and editors, and takes less time than it takes to set up the parser of

@@ -25,10 +25,14 @@ public struct AttestationOccurrences: Sendable {
 
     public init(_ store: any MetadataStore) { self.store = store }
 
-    /// Clients name images with and without a scheme.
+    /// Clients name images with and without a scheme and a tag.
     static func resources(of reference: String, _ digest: Digest) -> [String] {
-        let bare = reference.split(separator: "@")[0]
-        return ["\(bare)@\(digest)", "https://\(bare)@\(digest)", "http://\(bare)@\(digest)", digest.description]
+        let name = String(reference.prefix { $0 != "@" })
+        var names = [name]
+        let path = name.lastIndex(of: "/").map { name.index(after: $0) } ?? name.startIndex
+        if let tag = name[path...].firstIndex(of: ":") { names.append(String(name[..<tag])) }
+        return names.flatMap { ["\($0)@\(digest)", "https://\($0)@\(digest)", "http://\($0)@\(digest)"] }
+            + [digest.description]
     }
 
     /// Attestations of an image, by the reference that names it. One that cannot be read is left out: it is worth nothing.
@@ -37,7 +41,9 @@ public struct AttestationOccurrences: Sendable {
         query.resources = Self.resources(of: reference, digest)
         let page = try await store.records(query, after: nil, limit: 1_000, asOf: nil)
         var found = Found()
-        for record in page.records where found.attestations.count + found.envelopes.count < Self.countMax {
+        // The installation's own papers are asked for where they are kept.
+        let foreign = page.records.filter { $0.project != "waybill" }
+        for record in foreign where found.attestations.count + found.envelopes.count < Self.countMax {
             guard let occurrence = try? StoredMetadata.occurrence(record, as: V1Flavor.self) else { continue }
             switch occurrence.details {
             case .attestation(let attestation):

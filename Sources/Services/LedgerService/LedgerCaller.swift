@@ -5,6 +5,9 @@ public import WaybillCore
 public struct LedgerCaller: Hashable, Sendable {
     /// Nil for a caller that showed nothing.
     public var identity: Identity?
+    /// How events name a caller that showed nothing, or something that is not known.
+    static let nobody = "nobody"
+
     /// Where the call came from, for the record: `127.0.0.1:51644`.
     public var peer: String
     /// Reads answer as of this moment; nil for now.

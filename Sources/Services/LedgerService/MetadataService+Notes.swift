@@ -57,7 +57,7 @@ extension MetadataService {
             result.append(note)
         }
         try await ensureProject(of: parent, caller)
-        try await create(records)
+        try await create(records, naming: [parent.projectName])
         return result
     }
 
@@ -127,14 +127,6 @@ extension MetadataService {
         let old = try await record(name.description, .note, caller)
         try await require(
             caller, .notesDelete, project: name.project, note: name.description, kind: Self.kind(of: old))
-        var query = MetadataQuery(kind: .occurrence)
-        query.notes = [name.description]
-        let rest = try await failing { [query] () async throws(WaybillError) in
-            try await store.records(query, after: nil, limit: 1, asOf: nil)
-        }
-        guard rest.records.isEmpty else {
-            throw LedgerFailure(.failedPrecondition, "\(name) still has occurrences; delete them first")
-        }
-        try await failing { () async throws(WaybillError) in try await store.delete(name.description, at: now()) }
+        try await deleteUnused(name.description, "still has occurrences")
     }
 }

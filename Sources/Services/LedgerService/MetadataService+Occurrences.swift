@@ -65,7 +65,8 @@ extension MetadataService {
             result.append(occurrence)
         }
         try await ensureProject(of: parent, caller)
-        try await create(records)
+        // Whoever deletes a note or the project at this moment comes before this or is refused: the store says which.
+        try await create(records, naming: [parent.projectName] + noteKinds.keys.sorted())
         return result
     }
 

@@ -11,7 +11,7 @@ extension MetadataService {
         try refuseMoment(caller)
         let project = try checked { () throws(WaybillError) in try MetadataName(project: name) }
         try await require(caller, .projectsCreate, project: project.project)
-        try await create([Self.record(project, at: now())])
+        try await create([Self.record(project, at: now())], naming: [])
         return project.description
     }
 
@@ -27,16 +27,7 @@ extension MetadataService {
         let project = try checked { () throws(WaybillError) in try MetadataName(project: name) }
         try await require(caller, .projectsDelete, project: project.project)
         _ = try await record(project.description, .project, caller)
-        for kind in [MetadataKind.occurrence, .note] {
-            let query = MetadataQuery(kind: kind, project: project.project)
-            let rest = try await failing { () async throws(WaybillError) in
-                try await store.records(query, after: nil, limit: 1, asOf: nil)
-            }
-            guard rest.records.isEmpty else {
-                throw LedgerFailure(.failedPrecondition, "\(project) still holds \(kind.rawValue)s; delete them first")
-            }
-        }
-        try await failing { () async throws(WaybillError) in try await store.delete(project.description, at: now()) }
+        try await deleteUnused(project.description, "still holds notes or occurrences")
     }
 
     public func listProjects(

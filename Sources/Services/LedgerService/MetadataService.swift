@@ -48,7 +48,8 @@ public struct MetadataService: Sendable {
         _ action: String, _ caller: LedgerCaller, subject: String, _ permission: String, _ message: String
     ) async throws(LedgerFailure) {
         let event = Event(
-            moment: now(), actor: caller.identity?.name ?? "nobody", action: action, subject: subject, verdict: "deny",
+            moment: now(), actor: caller.identity?.name ?? LedgerCaller.nobody, action: action, subject: subject,
+            verdict: "deny",
             message: message, detail: ["permission": .string(permission), "peer": .string(caller.peer)])
         do throws(WaybillError) { try await refusals.record(event) } catch {
             throw LedgerFailure(.unavailable, "the call is refused, and the refusal could not be recorded")
@@ -94,10 +95,22 @@ public struct MetadataService: Sendable {
         return found
     }
 
-    func create(_ records: [MetadataRecord]) async throws(LedgerFailure) {
-        do throws(WaybillError) { try await store.create(records) } catch {
+    /// Keeps the records while what they name stands.
+    func create(_ records: [MetadataRecord], naming names: [String]) async throws(LedgerFailure) {
+        do throws(WaybillError) { try await store.create(records, naming: names) } catch {
+            switch error.code {
+            case .conflict: throw LedgerFailure(.alreadyExists, error.message)
+            case .notFound: throw LedgerFailure(.notFound, "there is no \(Redaction.excerpt(error.subject))")
+            default: throw Self.logged(error)
+            }
+        }
+    }
+
+    /// Ends what nothing names; the store looks and ends in one step.
+    func deleteUnused(_ name: String, _ use: String) async throws(LedgerFailure) {
+        do throws(WaybillError) { try await store.delete(name, at: now(), ifUnused: true) } catch {
             guard error.code == .conflict else { throw Self.logged(error) }
-            throw LedgerFailure(.alreadyExists, error.message)
+            throw LedgerFailure(.failedPrecondition, "\(name) \(use); delete them first")
         }
     }
 

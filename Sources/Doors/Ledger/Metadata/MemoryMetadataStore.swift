@@ -7,16 +7,18 @@ public final class MemoryMetadataStore: MetadataStore {
 
     public init() {}
 
-    public func create(_ records: [MetadataRecord]) async throws(WaybillError) {
-        try history.withLock { (history) throws(WaybillError) in try history.create(records) }
+    public func create(_ records: [MetadataRecord], naming names: [String]) async throws(WaybillError) {
+        try history.withLock { (history) throws(WaybillError) in try history.create(records, naming: names) }
     }
 
     public func update(_ record: MetadataRecord, replacing old: MetadataRecord) async throws(WaybillError) {
         try history.withLock { (history) throws(WaybillError) in try history.update(record, replacing: old) }
     }
 
-    public func delete(_ name: String, at moment: Instant) async throws(WaybillError) {
-        try history.withLock { (history) throws(WaybillError) in try history.delete(name, at: moment) }
+    public func delete(_ name: String, at moment: Instant, ifUnused: Bool) async throws(WaybillError) {
+        try history.withLock { (history) throws(WaybillError) in
+            try history.delete(name, at: moment, ifUnused: ifUnused)
+        }
     }
 
     public func record(_ name: String, asOf moment: Instant?) async throws(WaybillError) -> MetadataRecord? {

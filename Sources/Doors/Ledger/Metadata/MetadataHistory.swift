@@ -21,9 +21,10 @@ public struct MetadataHistory: Sendable {
         standing.values.sorted { versions[$0].ordinal < versions[$1].ordinal }.map { versions[$0].record.name }
     }
 
-    public mutating func create(_ records: [MetadataRecord]) throws(WaybillError) {
+    public mutating func create(_ records: [MetadataRecord], naming names: [String] = []) throws(WaybillError) {
         var seen: Set<[UInt8]> = []
         for record in records { try record.check() }
+        for name in names where standing[Array(name.utf8)] == nil { throw .absent(name) }
         for record in records {
             let key = Array(record.name.utf8)
             guard standing[key] == nil, seen.insert(key).inserted else { throw .exists(record.name) }
@@ -42,7 +43,19 @@ public struct MetadataHistory: Sendable {
         append(record, ordinal: versions[place].ordinal, since: end(place, at: record.updated))
     }
 
-    public mutating func delete(_ name: String, at moment: Instant) throws(WaybillError) {
+    public mutating func delete(_ name: String, at moment: Instant, ifUnused: Bool = false) throws(WaybillError) {
+        if ifUnused, let place = standing[Array(name.utf8)] {
+            let record = versions[place].record
+            let isUsed = standing.values.contains { each in
+                let other = versions[each].record
+                switch record.kind {
+                case .note: return other.kind == .occurrence && other.note.utf8.elementsEqual(name.utf8)
+                case .project: return other.kind != .project && other.project.utf8.elementsEqual(record.project.utf8)
+                case .occurrence: return false
+                }
+            }
+            guard !isUsed else { throw .used(name) }
+        }
         guard let place = standing.removeValue(forKey: Array(name.utf8)) else { throw .absent(name) }
         lastEnd[Array(name.utf8)] = end(place, at: moment)
     }

@@ -67,6 +67,9 @@ extension MetadataRecord {
 extension WaybillError {
     static func exists(_ name: String) -> WaybillError { WaybillError(.conflict, "exists already", subject: name) }
     static func absent(_ name: String) -> WaybillError { WaybillError(.notFound, "is not there", subject: name) }
+    static func used(_ name: String) -> WaybillError {
+        WaybillError(.conflict, "is needed by others that stand", subject: name, remedy: "delete those first")
+    }
     static func changed(_ name: String) -> WaybillError {
         WaybillError(.conflict, "was changed meanwhile", subject: name, remedy: "read it again, then change it")
     }

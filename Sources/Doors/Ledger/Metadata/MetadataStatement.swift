@@ -81,6 +81,22 @@ struct MetadataStatement {
         return statement
     }
 
+    /// Whether anything stands that needs the record: one row, or none. Nil for what nothing can need.
+    static func use(of record: MetadataRecord, sign: String) -> MetadataStatement? {
+        var statement = MetadataStatement(sign: sign)
+        let condition: String
+        switch record.kind {
+        case .occurrence: return nil
+        case .note: condition = "note = \(statement.bind(.text(record.name)))"
+        case .project:
+            let kinds = [MetadataKind.note, .occurrence].map { statement.bind(.integer($0.number)) }
+            condition =
+                "project = \(statement.bind(.text(record.project))) AND kind IN (\(kinds.joined(separator: ", ")))"
+        }
+        statement.sql = "SELECT name FROM metadata WHERE \(condition) AND ended IS NULL LIMIT 1"
+        return statement
+    }
+
     // MARK: parts
 
     private struct Driver {

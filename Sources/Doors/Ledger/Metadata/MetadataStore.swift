@@ -84,14 +84,16 @@ public struct MetadataPage: Hashable, Sendable {
 /// The place of projects, notes and occurrences: mutable to its callers, append-only underneath, so that every read can be
 /// asked as of a moment.
 public protocol MetadataStore: Sendable {
-    /// Adds all of the records or none. Throws `.conflict` naming the first whose name exists.
-    func create(_ records: [MetadataRecord]) async throws(WaybillError)
+    /// Adds all of the records or none. Throws `.conflict` naming the first whose name exists, and `.notFound` where one of
+    /// `names` does not stand at that moment: notes of occurrences, the project of what is made.
+    func create(_ records: [MetadataRecord], naming names: [String]) async throws(WaybillError)
 
     /// Replaces the record of this name. Throws `.notFound`, or `.conflict` when it is no longer `old`.
     func update(_ record: MetadataRecord, replacing old: MetadataRecord) async throws(WaybillError)
 
-    /// Ends the record of this name at the moment; its history stays. Throws `.notFound`.
-    func delete(_ name: String, at moment: Instant) async throws(WaybillError)
+    /// Ends the record of this name at the moment; its history stays. Throws `.notFound`. With `ifUnused` it throws
+    /// `.conflict` while occurrences of a note, or notes and occurrences of a project, stand.
+    func delete(_ name: String, at moment: Instant, ifUnused: Bool) async throws(WaybillError)
 
     /// The record as it stands, or as it stood at the moment; nil when there is or was none.
     func record(_ name: String, asOf moment: Instant?) async throws(WaybillError) -> MetadataRecord?
@@ -100,4 +102,16 @@ public protocol MetadataStore: Sendable {
     func records(
         _ query: MetadataQuery, after cursor: MetadataCursor?, limit: Int, asOf moment: Instant?
     ) async throws(WaybillError) -> MetadataPage
+}
+
+extension MetadataStore {
+    /// Adds all of the records or none, whatever they name.
+    public func create(_ records: [MetadataRecord]) async throws(WaybillError) {
+        try await create(records, naming: [])
+    }
+
+    /// Ends the record, whatever names it.
+    public func delete(_ name: String, at moment: Instant) async throws(WaybillError) {
+        try await delete(name, at: moment, ifUnused: false)
+    }
 }

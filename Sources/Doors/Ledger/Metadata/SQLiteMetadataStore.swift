@@ -12,10 +12,15 @@ public struct SQLiteMetadataStore: MetadataStore {
     /// Opens or makes the database; a nil path keeps it in memory.
     public init(path: String?) throws(WaybillError) { self.init(try SQLiteLedger(path: path)) }
 
-    public func create(_ records: [MetadataRecord]) async throws(WaybillError) {
+    public func create(_ records: [MetadataRecord], naming names: [String]) async throws(WaybillError) {
         guard !records.isEmpty else { return }
         for record in records { try record.check() }
         try await ledger.write { database in
+            for name in names {
+                let statement = try database.cachedStatement(
+                    sql: "SELECT 1 FROM metadata WHERE name = ? AND ended IS NULL")
+                guard try Row.fetchOne(statement, arguments: [name]) != nil else { throw WaybillError.absent(name) }
+            }
             var number = try Self.lastNumber(database)
             for record in records {
                 number += 1
@@ -39,9 +44,13 @@ public struct SQLiteMetadataStore: MetadataStore {
         }
     }
 
-    public func delete(_ name: String, at moment: Instant) async throws(WaybillError) {
+    public func delete(_ name: String, at moment: Instant, ifUnused: Bool) async throws(WaybillError) {
         try await ledger.write { database in
             guard let standing = try Standing(name, database) else { throw WaybillError.absent(name) }
+            if ifUnused, let use = MetadataStatement.use(of: standing.record, sign: "?") {
+                let isUsed = try Row.fetchOne(database, sql: use.sql, arguments: use.bindings) != nil
+                guard !isUsed else { throw WaybillError.used(name) }
+            }
             _ = try standing.end(at: moment, database)
         }
     }

@@ -30,11 +30,17 @@ public final class PostgresMetadataStore: MetadataStore {
         try await pool.run { session throws(WaybillError) in try PostgresSchema.bringUpToDate(session) }
     }
 
-    public func create(_ records: [MetadataRecord]) async throws(WaybillError) {
+    public func create(_ records: [MetadataRecord], naming names: [String]) async throws(WaybillError) {
         guard !records.isEmpty else { return }
         for record in records { try record.check() }
+        if let odd = names.first(where: { $0.utf8.contains(0) }) { throw .absent(odd) }
         try await pool.run { session throws(WaybillError) in
             try session.transaction(Self.begin) { () throws(WaybillError) in
+                for name in names {
+                    let rows = try session.query(
+                        "SELECT 1 FROM metadata WHERE name = $1 AND ended IS NULL", [.text(name)])
+                    guard rows.count > 0 else { throw .absent(name) }
+                }
                 var rest = records[...]
                 while !rest.isEmpty {
                     let chunk = Self.chunk(&rest)
@@ -67,11 +73,15 @@ public final class PostgresMetadataStore: MetadataStore {
         }
     }
 
-    public func delete(_ name: String, at moment: Instant) async throws(WaybillError) {
+    public func delete(_ name: String, at moment: Instant, ifUnused: Bool) async throws(WaybillError) {
         guard !name.utf8.contains(0) else { throw .absent(name) }
         try await pool.run { session throws(WaybillError) in
             try session.transaction(Self.begin) { () throws(WaybillError) in
                 guard let standing = try Standing(name, session) else { throw .absent(name) }
+                if ifUnused, let use = MetadataStatement.use(of: standing.record, sign: "$") {
+                    let rows = try session.query(use.sql, use.arguments.map(PostgresArgument.init))
+                    guard rows.count == 0 else { throw .used(name) }
+                }
                 _ = try standing.end(at: moment, session)
             }
         }

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Processes
 import Sandboxes
+import Signers
 import WaybillCore
 
 /// What this machine can do, and what it lacks.
@@ -37,6 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
             rows.append([found ? "✓" : "✗", program, purpose, found ? "" : "apt-get install \(package)"])
         }
         Terminal.result(Terminal.table(rows))
+        Terminal.result(SignerUser.standing().description)
         let folder = "/tmp/waybill-doctor-\(UInt32.random(in: .min ... .max))"
         do {
             let sandbox = try await BuildahSandbox(stateFolder: folder)

@@ -14,17 +14,24 @@ struct SignerCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "serve",
             abstract: "Sign statements that come over the state folder's Unix socket.",
-            discussion: "`waybill up` starts it; run it yourself under a user of its own where you can.")
+            discussion: """
+                `waybill up` starts it. Root's signer becomes the user waybill-signer, where there is one, before it looks at
+                the key: the key and the log of signatures are then that user's alone.
+                """)
 
         @OptionGroup var state: StateOption
+        /// What a signer keeps in its folder.
+        private static let files = ["key.pem", "signatures.jsonl"]
 
         func run() async throws {
             let folder = state.folder
-            try folder.prepare()
             Self.endWithParent()
             do {
+                // As another user it may not be able to pass through the folders above.
+                let place = SignerUser.hasEntered ? "." : folder.signer
+                if !SignerUser.hasEntered { try folder.prepare() }
                 try await SignerServer.run(
-                    socketPath: folder.signerSocket, keyPath: folder.signerKey, logPath: folder.signerLog,
+                    socketPath: "\(place)/socket", keyPath: "\(place)/key.pem", logPath: "\(place)/signatures.jsonl",
                     policy: SigningPolicy(
                         builderID: PipelineService.builderID, verifierPrefix: "https://waybill.dev/gate/",
                         checksShapes: true))
@@ -32,6 +39,15 @@ struct SignerCommand: AsyncParsableCommand {
                 Terminal.error(error)
                 throw ExitStatus.unknown
             }
+        }
+
+        /// Becomes the signer's own user where there is one, before there is a second thread: the first one waits for ever
+        /// once others run, and the C library leaves such a thread its rights.
+        func becomeOwnUser() throws(WaybillError) {
+            let user = SignerUser.standing()
+            guard case .own = user else { return }
+            try state.folder.prepare()
+            try user.enter(state.folder.signer, files: Self.files)
         }
 
         /// Without the process that started it there is nobody to sign for. Its end, however it comes, closes our standard

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Documents
 import Foundation
+import Signers
 import WaybillCore
 
 /// All services of one machine, in the foreground.
@@ -53,6 +54,7 @@ struct UpCommand: AsyncParsableCommand {
                     ["kubeconfig", platform.state.kubeconfig], ["state", platform.state.path],
                 ]))
         }
+        Terminal.note(SignerUser.standing().description)
         Terminal.note("ready; every service listens on loopback only. Tokens: \(platform.state.secrets)")
         await interruption.wait()
         Terminal.note("stopping")

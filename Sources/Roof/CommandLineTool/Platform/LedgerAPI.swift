@@ -32,7 +32,8 @@ struct LedgerAPI {
     func start() async throws(WaybillError) -> LedgerServer {
         let access = try access()
         let service = MetadataService(
-            store: store ?? SQLiteMetadataStore(ledger), access: access, refusals: LedgerRefusals(ledger),
+            store: store ?? SQLiteMetadataStore(ledger), access: access,
+            refusals: BoundedRefusals(LedgerRefusals(ledger)),
             now: Platform.now, newID: { UUID().uuidString.lowercased() })
         let identities = CallerIdentities(
             tokens: try tokens(), issuers: access.issuers,

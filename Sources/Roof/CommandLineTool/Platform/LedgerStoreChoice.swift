@@ -42,6 +42,11 @@ struct LedgerStoreChoice: Sendable {
         return Files.exists(standard) ? try Self.read(standard) : nil
     }
 
+    /// A name for the store without secrets: the same address is the same store.
+    func name(_ state: StateFolder) throws(WaybillError) -> String {
+        try resolved(state).map { Redaction.url($0) } ?? "own"
+    }
+
     /// Opens what was chosen. A store that does not answer is an error: another one would be empty.
     func open(_ state: StateFolder, own ledger: SQLiteLedger) async throws(WaybillError) -> any MetadataStore {
         guard let address = try resolved(state) else { return SQLiteMetadataStore(ledger) }

@@ -173,6 +173,8 @@ final class Platform: Sendable {
             dashboard: "http://127.0.0.1:\(forgeServer.port)",
             ledger: "http://127.0.0.1:\(ledgerServer.rest.port)", ledgerGRPC: "127.0.0.1:\(ledgerServer.grpcPort)")
         try Files.write(JSONWriter.bytes(addresses.value, style: .pretty), to: state.addresses)
+        let papers = PaperOccurrences(
+            ledger: ledger, store: store, storeName: try options.ledgerStore.name(state), host: registryHost)
         let platform = Platform(
             state: state, ledger: ledger, signer: signer, monitor: monitor, forge: forge, cluster: cluster,
             client: client,
@@ -180,7 +182,7 @@ final class Platform: Sendable {
             programPath: programPath,
             servers: [registryServer, admissionServer, forgeServer], ledgerServer: ledgerServer, lock: lock,
             sandbox: sandbox, agents: agents,
-            pipelines: pipelines, feeds: try FeedWatcher.open(state, monitor, ledger))
+            pipelines: pipelines, feeds: try FeedWatcher.open(state, monitor, ledger), papers: papers)
         await pipelines.open(platform, registry: registry)
         await agents.open(platform, standard: standard)
         try await forge.start()
@@ -192,7 +194,8 @@ final class Platform: Sendable {
         cluster: LocalCluster, client: KubernetesClient, admission: AdmissionService, index: PaperIndex,
         registryHost: String, addresses: Addresses, programPath: String, servers: [HTTPServer],
         ledgerServer: LedgerServer, lock: StateLock,
-        sandbox: Task<BuildahSandbox, any Error>, agents: AgentHouse, pipelines: PipelineHouse, feeds: FeedWatcher
+        sandbox: Task<BuildahSandbox, any Error>, agents: AgentHouse, pipelines: PipelineHouse, feeds: FeedWatcher,
+        papers: PaperOccurrences
     ) {
         self.state = state
         self.ledger = ledger
@@ -212,7 +215,9 @@ final class Platform: Sendable {
         self.sandbox = sandbox
         self.agents = agents
         self.pipelines = pipelines
-        background = Mutex([Task { await admission.run() }, Task { await feeds.run() }])
+        background = Mutex([
+            Task { await admission.run() }, Task { await feeds.run() }, Task { await papers.run() },
+        ])
     }
 
     /// The sandbox, opened in the background at the start.
