@@ -94,6 +94,8 @@ struct AppCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
         @Option(help: "A revision of the environment's repository.") var revision = AgentSettings.trunk
         @Option(help: "The cluster's kubeconfig; the local cluster's otherwise.") var kubeconfig: String?
+        @Option(help: "The kubeconfig's context; its current one otherwise.") var context: String?
+        @Flag(help: "Let the kubeconfig run its program for credentials.") var allowExec = false
         @Option(help: "text or json.") var output: OutputFormat = .text
 
         func run() async throws {
@@ -103,7 +105,9 @@ struct AppCommand: AsyncParsableCommand {
                 guard let git = catalog.repositories.first(where: { $0.name == source.repository })?.git,
                     let commit = try await git.resolve(revision)
                 else { throw WaybillError(.notFound, "there is no such revision", subject: revision) }
-                let client = try KubernetesClient(kubeconfig: kubeconfig ?? place.state.folder.kubeconfig)
+                let client = try KubernetesClient(
+                    ClusterAccess.kubeconfig(
+                        kubeconfig ?? place.state.folder.kubeconfig, context: context, allowsPrograms: allowExec))
                 var preview = ApplicationPreview(repository: git, cluster: client, ledger: catalog.ledger)
                 let keys = AgeKeyFolder(place.state.folder.ageKeys)
                 preview.ageKeys = { () throws(WaybillError) in try keys.identities() }
