@@ -109,7 +109,7 @@ let engines: [Target] =
         ["WaybillCore", "Documents", "ConfigurationFiles", "PolicyTools", "Rego", "Checks", "RegularExpressions"])
     + module(
         "Engines", "Gatekeeper",
-        ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "RegularExpressions"])
+        ["WaybillCore", "Documents", "Kubernetes", "PolicyFiles", "Rego", "CEL", "RegularExpressions"])
     + module("Engines", "ImageTests", ["WaybillCore", "Documents", "OCI", "RegularExpressions", .crypto])
     + module("Engines", "Secrets", ["WaybillCore", "Documents", "RegularExpressions", .crypto])
     + module("Engines", "Kustomize", ["WaybillCore", "Documents", "Kubernetes", "RegularExpressions", "Secrets"])

@@ -140,10 +140,10 @@ import WaybillCore
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
 
-    @Test func `a template with nothing but CEL is refused as unsupported`() throws {
+    @Test func `a template with nothing but unknown engines is refused as unsupported`() throws {
         var template = try Sample.value(Sample.template)
         template[Pointer(["spec", "targets", "0"])] = [
-            "target": "admission.k8s.gatekeeper.sh", "code": [["engine": "K8sNativeValidation", "source": [:]]],
+            "target": "admission.k8s.gatekeeper.sh", "code": [["engine": "Oracle", "source": [:]]],
         ]
         let error = #expect(throws: WaybillError.self) { try ConstraintTemplate(template, file: "t.yaml") }
         #expect(error?.code == .unsupported)

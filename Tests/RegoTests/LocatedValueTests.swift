@@ -65,6 +65,33 @@ import WaybillCore
                 + "c.securityContext.privileged; msg := \"x\" }",
             "/spec/containers/1/securityContext/privileged"
         ),
+        // Through an object's member, by key and by iteration.
+        (
+            "by_name[c.name] := c if some c in input.spec.containers\n"
+                + "deny contains msg if { by_name.spy.securityContext.privileged; msg := \"x\" }",
+            "/spec/containers/1/securityContext/privileged"
+        ),
+        (
+            "by_name[c.name] := c if some c in input.spec.containers\n"
+                + "deny contains msg if { some msg, c in by_name; c.securityContext.privileged }",
+            "/spec/containers/1/securityContext/privileged"
+        ),
+        // Through builtins that hand on what they are given.
+        (
+            "deny contains msg if { some c in object.get(input.spec, \"containers\", []); "
+                + "endswith(c.image, \":latest\"); msg := c.name }",
+            "/spec/containers/1/image"
+        ),
+        (
+            "deny contains msg if { some c in object.get(input, [\"spec\", \"containers\"], []); "
+                + "c.securityContext.privileged; msg := c.name }",
+            "/spec/containers/1/securityContext/privileged"
+        ),
+        (
+            "deny contains msg if { all := array.concat(object.get(input.spec, \"initContainers\", []), "
+                + "input.spec.containers); some c in all; c.securityContext.privileged; msg := c.name }",
+            "/spec/containers/1/securityContext/privileged"
+        ),
         // Found by walking.
         (
             "deny contains msg if { walk(input, [path, value]); value.privileged == true; msg := \"x\" }",

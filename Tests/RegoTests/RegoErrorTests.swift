@@ -39,6 +39,24 @@ import Testing
         #expect(first.map { "\($0.row):\($0.column) \($0.code.rawValue): \($0.message)" } == expected)
     }
 
+    @Test(
+        arguments: [
+            ("p := $\"{x}\"", ["3:6 rego_unsafe_var_error: var x is unsafe"]),
+            ("p := $\"a {x.y}\"", ["3:11 rego_compile_error: var x is undeclared"]),
+            ("p := $\"{x + 1}\"", ["3:9 rego_compile_error: var x is undeclared"]),
+            ("p := $\"{[x]}\" if y > 1", ["3:9 rego_compile_error: var x is undeclared"]),
+            ("p if print(x)", ["3:12 rego_compile_error: var x is undeclared"]),
+            ("p if print(\"x\", y.z)", ["3:17 rego_compile_error: var y is undeclared"]),
+            ("p if print(input.a[x])", ["3:12 rego_compile_error: var x is undeclared"]),
+            ("p if { every v in [1] { print(v, w) } }", ["3:34 rego_compile_error: var w is undeclared"]),
+            ("p := [1 | print(x)]", ["3:17 rego_compile_error: var x is undeclared"]),
+            ("p := $\"{x.y}\" if x := input.x", []), ("p if { some x in input.x; print($\"{x.y}\", x) }", []),
+        ] as [(String, [String])])
+    func `what a text or a print lacks is undeclared`(_ rule: String, _ expected: [String]) {
+        let found = errors("package p\n\n\(rule)")
+        #expect(found.map { "\($0.row):\($0.column) \($0.code.rawValue): \($0.message)" } == expected)
+    }
+
     @Test func `what is wrong inside a text is told once`() {
         #expect(errors("package p\n\nx := [1]\n\np := $\"{count(x.y)}\"").count == 1)
     }

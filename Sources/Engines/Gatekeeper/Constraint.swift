@@ -9,6 +9,9 @@ public struct Constraint: Sendable {
     /// With the template's defaults filled in.
     public let parameters: Value
     public let enforcement: Enforcement
+    private let apiVersion: String
+    /// Neither the constraint nor the template's defaults say anything.
+    private let isWithoutParameters: Bool
     /// `K8sRequiredLabels/all-must-have-owner`
     public var description: String { "\(kind)/\(name)" }
 
@@ -37,6 +40,7 @@ public struct Constraint: Sendable {
         }
         self.name = name
         self.kind = kind
+        apiVersion = "\(parts[0])/\(parts[1])"
         let specification = value["spec"] ?? .null
         guard specification.isNull || specification.object != nil else { throw failure("“spec” is not an object") }
         for member in specification.object ?? Object() {
@@ -52,6 +56,15 @@ public struct Constraint: Sendable {
         } else {
             parameters = given.isNull ? .object(Object()) : given
         }
+        isWithoutParameters = given.isNull && parameters.object?.isEmpty != false
+    }
+
+    /// As expressions see it.
+    var document: Value {
+        [
+            "apiVersion": .string(apiVersion), "kind": .string(kind), "metadata": ["name": .string(name)],
+            "spec": isWithoutParameters ? [:] : ["parameters": parameters],
+        ]
     }
 }
 

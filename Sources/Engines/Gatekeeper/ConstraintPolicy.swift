@@ -12,25 +12,61 @@ public struct ConstraintPolicy: Sendable {
         self.constraint = constraint
     }
 
-    /// The violations; empty also where the constraint is not about the object. Throws where it cannot be found out.
+    /// The violations; empty also where the constraint is not about the object. Throws where it cannot be found out, and
+    /// where the template has not the engine. Without one the template's first judges.
     public func violations(
-        of review: Review, inventory: Inventory = Inventory(), limits: EvaluationLimits = .standard
+        of review: Review, inventory: Inventory = Inventory(), limits: EvaluationLimits = .standard,
+        engine: ConstraintEngine? = nil
     ) throws(WaybillError) -> [ConstraintViolation] {
         guard
             template.operations.isEmpty || template.operations.contains("*")
                 || template.operations.contains(review.operation),
             try constraint.match.matches(review, namespaces: inventory.namespaces)
         else { return [] }
+        switch engine ?? template.engines.first {
+        case .rego:
+            guard let rules = template.rego else { throw missing(.rego) }
+            return try violations(of: review, rules, inventory, limits)
+        case .native, nil:
+            switch template.native {
+            case .absent: throw missing(.native)
+            case .wrong(let error): throw error
+            case .rules(let rules): return violations(of: review, rules, inventory)
+            }
+        }
+    }
+
+    private func missing(_ engine: ConstraintEngine) -> WaybillError {
+        WaybillError(.unsupported, "the template has no rules for \(engine.rawValue)", subject: template.name)
+    }
+
+    private func violations(
+        of review: Review, _ rules: NativeValidation, _ inventory: Inventory
+    ) -> [ConstraintViolation] {
+        let namespace = review.request["namespace"]?.string ?? ""
+        let circumstances = NativeValidation.Circumstances(
+            constraint: constraint.document,
+            namespace: inventory.namespace(namespace) ?? .null)
+        return rules.messages(for: review.request, in: circumstances).map { message in
+            ConstraintViolation(
+                constraint: constraint.description, enforcement: constraint.enforcement, message: message,
+                details: nil, places: [])
+        }
+    }
+
+    private func violations(
+        of review: Review, _ rules: ConstraintTemplate.RegoRules, _ inventory: Inventory, _ limits: EvaluationLimits
+    ) throws(WaybillError) -> [ConstraintViolation] {
         let policy =
             inventory.isEmpty
-            ? template.policy
-            : template.policy.replacing(regoData: RegoValue(["inventory": .object(inventory.document)]))
+            ? rules.policy
+            : rules.policy.replacing(regoData: RegoValue(["inventory": .object(inventory.document)]))
         let input: Value = ["parameters": constraint.parameters, "review": review.request]
         let found: [LocatedValue]
         do {
             found =
                 try policy.evaluateLocated(
-                    rule: template.violationPath, regoInput: RegoValue(input), limits: limits) ?? []
+                    rule: rules.violationPath, regoInput: RegoValue(input), limits: limits) ?? []
         } catch {
             throw WaybillError(.failed, "the policy cannot be evaluated: \(error)", subject: constraint.description)
         }

@@ -29,4 +29,9 @@ public struct Inventory: Sendable {
             namespaces[name] = labels
         }
     }
+
+    /// The namespace itself; nil where it is not known.
+    func namespace(_ name: String) -> Value? {
+        Value.object(document)[Pointer(["cluster", "v1", "Namespace", name])]
+    }
 }

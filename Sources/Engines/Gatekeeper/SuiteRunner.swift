@@ -8,8 +8,14 @@ public struct SuiteRunner: Sendable {
     private let read: Read
     /// Which tests and cases run: `test/case`; nil means all.
     private let isChosen: @Sendable (String) -> Bool
+    private let engine: ConstraintEngine?
 
-    public init(read: @escaping Read, isChosen: @escaping @Sendable (String) -> Bool = { _ in true }) {
+    /// With an engine, the tests of templates that do not have it are skipped.
+    public init(
+        engine: ConstraintEngine? = nil, read: @escaping Read,
+        isChosen: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
+        self.engine = engine
         self.read = read
         self.isChosen = isChosen
     }
@@ -42,6 +48,7 @@ public struct SuiteRunner: Sendable {
         guard !test.isSkipped, isChosen(test.name) || names.contains(where: isChosen) else { return result }
         do throws(WaybillError) {
             let policy = try policy(test, folder)
+            if let engine, !policy.template.engines.contains(engine) { return result }
             guard !test.isInvalid else {
                 result.outcome = .failed("the constraint was accepted, it should have been refused")
                 return result
@@ -88,7 +95,7 @@ public struct SuiteRunner: Sendable {
                 for object in objects { try inventory.insert(object, file: file) }
             }
             let review = try Review(try document(each.object, folder), file: each.object)
-            let violations = try policy.violations(of: review, inventory: inventory)
+            let violations = try policy.violations(of: review, inventory: inventory, engine: engine)
             result.messages = violations.map(\.message)
             for assertion in each.assertions {
                 guard let failure = assertion.failure(of: result.messages) else { continue }

@@ -2,15 +2,23 @@ import Files
 import Gatekeeper
 import WaybillCore
 
-/// Suites of Gatekeeper's policy library: every case of every `suite.yaml`.
+/// Suites of Gatekeeper's policy library: every case of every `suite.yaml`, and once more with the expressions of the
+/// templates that have some.
 enum GatekeeperSuite {
     static func run(cases directory: String, filter: String?) -> SuiteReport {
         var report = SuiteReport()
         do {
             let paths = try suites(in: directory)
             for path in paths {
-                let runner = SuiteRunner { (path) throws(WaybillError) in try Files.read(path) }
-                add(runner.run(path), String(path.dropFirst(directory.count + 1)), filter, to: &report)
+                let name = String(path.dropFirst(directory.count + 1))
+                let read: SuiteRunner.Read = { (path) throws(WaybillError) in try Files.read(path) }
+                add(SuiteRunner(read: read).run(path), name, filter, to: &report)
+                let native = SuiteRunner(engine: .native, read: read).run(path)
+                let asked = native.tests.filter { $0.outcome != .skipped }
+                guard !asked.isEmpty else { continue }
+                var result = native
+                result.tests = asked
+                add(result, "\(name) CEL", filter, to: &report)
             }
         } catch {
             report.results.append(.init(name: directory, category: "gatekeeper", outcome: .failed("\(error)")))

@@ -156,6 +156,7 @@ struct PolicyChecks {
 
     func bodies(_ arity: @escaping (PlainExpression.Operator) -> Int?) -> [RegoError] {
         var errors: [RegoError] = []
+        var undeclared: [RegoError] = []
         for entry in checked {
             for rule in entry.rules {
                 var safety = SafetyCheck(arity: arity)
@@ -163,9 +164,12 @@ struct PolicyChecks {
                 for parameter in rule.parameters { parameter.collect(&given) }
                 safety.order(rule.body, given: given)
                 errors += safety.errors(entry.variables)
+                var check = UndeclaredCheck(entry.variables, lacking: Set(safety.lacking.map(\.variable)))
+                check.look(at: rule.body)
+                undeclared += check.errors
             }
         }
-        return errors
+        return undeclared.isEmpty ? errors : undeclared
     }
 
     // MARK: Functions that are going away

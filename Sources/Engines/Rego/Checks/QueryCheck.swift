@@ -13,6 +13,9 @@ struct QueryCheck {
         guard calls.isEmpty else { return calls }
         var safety = SafetyCheck(arity: arity)
         safety.order(body, given: [])
+        var check = UndeclaredCheck(rewriter.variables, lacking: Set(safety.lacking.map(\.variable)))
+        check.look(at: body)
+        guard check.errors.isEmpty else { return check.errors }
         let unsafe = safety.errors(rewriter.variables)
         guard unsafe.isEmpty else { return unsafe }
         return TypeChecker.$names.withValue(rewriter.variables) { TypeChecker.check(body, TypeEnvironment()).1 }

@@ -97,6 +97,7 @@ struct Outputs {
         case .call(.equality, let arguments):
             guard arguments.count == 2 else { return [] }
             return equality(arguments[0], arguments[1], safe)
+        case .call(.builtin("print"), _): return []
         case .call(let operation, let arguments):
             guard let count = arity(operation) else { return [] }
             var result = references(arguments, safe)

@@ -103,6 +103,17 @@ extension Evaluation {
         return try result(of: callee, UnsafeBufferPointer(start: arguments, count: count), places, site)
     }
 
+    /// Where the result of the call that just ended comes from.
+    func yielded(_ tracker: PlaceTracker, _ call: Code.At<Code.Call>, _ frame: Frame) -> Place? {
+        guard case .builtin(let index) = call.pointee.callee, !situation.hasReplacements else { return tracker.yielded }
+        let name = program.builtins[index].name
+        guard name == "object.get" || name == "array.concat" else { return nil }
+        let arguments = call.pointee.arguments.map { argument in
+            (value: value(argument, frame), place: tracker.place(of: argument, frame))
+        }
+        return tracker.place(ofResultOf: name, arguments)
+    }
+
     private func result(
         of callee: Call.Callee, _ arguments: UnsafeBufferPointer<At>, _ places: [Place?]?, _ site: Int
     ) throws(RegoError) -> RegoValue? {

@@ -42,7 +42,7 @@ extension Evaluation {
                     if case .element(let expression) = branch.pointee.yield {
                         let element = value(expression, frame)
                         try charge(bytes: 24, branch.pointee.site)
-                        tracker?.yield(member: element, place: tracker?.place(of: expression, frame))
+                        tracker?.yield(element: element, place: tracker?.place(of: expression, frame))
                         elements.append(element)
                     }
                     return true
@@ -76,7 +76,14 @@ extension Evaluation {
                         let found = value(branch.pointee.yield.expression, frame)
                         try charge(bytes: 72, branch.pointee.site)
                         let isElement = if case .element = branch.pointee.yield { true } else { false }
-                        if let key = keys.first { tracker?.yield(member: isElement ? found : key, place: nil) }
+                        if let tracker, let key = keys.first {
+                            let place = tracker.place(of: branch.pointee.yield.expression, frame)
+                            if isElement {
+                                tracker.yield(element: found, place: nil)
+                            } else {
+                                tracker.yield(key: key, place: keys.count == 1 ? place : nil)
+                            }
+                        }
                         try builder.insert(
                             found, at: path + keys, isElement: isElement, location(branch.pointee.site))
                         return true

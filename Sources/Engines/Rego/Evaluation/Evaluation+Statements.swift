@@ -104,6 +104,7 @@ extension Evaluation {
             try charge(bytes: isObject ? 48 : 24, site)
             let first = value(head[0], frame)
             if isObject {
+                if let place = tracker?.place(of: head[1], frame) { places[first] = place }
                 members.append(.init(key: first, value: value(head[1], frame)))
             } else {
                 if let place = tracker?.place(of: head[0], frame) { places[first] = place }
@@ -111,7 +112,9 @@ extension Evaluation {
             }
             return true
         }
-        tracker?.set(frame + slot, places.isEmpty ? nil : Place(members: places))
+        tracker?.set(
+            frame + slot, places.isEmpty ? nil : isObject ? Place(elements: [:], keys: places) : Place(elements: places)
+        )
         switch comprehension.pointee.kind {
         case .array: return .array(elements)
         case .set: return .set(RegoSet(elements))

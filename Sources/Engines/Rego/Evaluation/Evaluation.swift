@@ -144,7 +144,7 @@ final class Evaluation {
                 let place: Place?
                 tracker?.yielded = nil
                 guard let result = try result(of: call, frame, site) else { return failed(site) }
-                place = tracker?.yielded
+                place = tracker.flatMap { yielded($0, call, frame) }
                 if let pattern = call.pointee.result {
                     guard match(values.keep(result), pattern, frame) else { return failed(site) }
                     tracker?.bind(pattern, frame, place)

@@ -1,36 +1,5 @@
 import Documents
 
-/// Where in the input a value comes from.
-final class Place {
-    enum Kind {
-        case path([RegoValue])
-        /// A collection that a rule put together: its members have places of their own.
-        case members([RegoValue: Place])
-    }
-
-    let kind: Kind
-
-    init(path: [RegoValue]) { kind = .path(path) }
-    init(members: [RegoValue: Place]) { kind = .members(members) }
-
-    /// The place one key further on.
-    func member(_ key: RegoValue, _ element: UnsafePointer<RegoValue>? = nil) -> Place? {
-        switch kind {
-        case .path(let path): Place(path: path + [key])
-        case .members(let members): element.flatMap { members[$0.pointee] }
-        }
-    }
-
-    func member(_ key: RegoValue) -> Place {
-        switch kind {
-        case .path(let path): Place(path: path + [key])
-        case .members(let members): members[key] ?? self
-        }
-    }
-
-    var path: [RegoValue]? { if case .path(let path) = kind { path } else { nil } }
-}
-
 /// Notes what was read of the input on the way to each solution.
 final class PlaceTracker {
     struct Read {
@@ -45,7 +14,8 @@ final class PlaceTracker {
     struct Document {
         /// Reads of the first solution for each member.
         var members: [RegoValue: [Read]] = [:]
-        var memberPlaces: [RegoValue: Place] = [:]
+        var elementPlaces: [RegoValue: Place] = [:]
+        var keyPlaces: [RegoValue: Place] = [:]
         var place: Place?
         var reads: [Read] = []
     }
@@ -164,7 +134,8 @@ final class PlaceTracker {
     func place(ofDocument number: Int) -> Place? {
         guard let document = documents[number] else { return nil }
         if let place = document.place { return place }
-        return document.memberPlaces.isEmpty ? nil : Place(members: document.memberPlaces)
+        return document.elementPlaces.isEmpty && document.keyPlaces.isEmpty
+            ? nil : Place(elements: document.elementPlaces, keys: document.keyPlaces)
     }
 
     func begin(_ number: Int) -> Int {
@@ -206,14 +177,25 @@ final class PlaceTracker {
         running[index].document.reads = Array(reads[min(running[index].mark, reads.count)...].suffix(Self.readsMax))
     }
 
-    /// A member of a set or object.
-    func yield(member: RegoValue, place: Place?) {
-        guard let index = running.indices.last else { return }
+    /// A set's member.
+    func yield(element: RegoValue, place: Place?) {
+        guard let index = yield(member: element), let place else { return }
+        if running[index].document.elementPlaces[element] == nil {
+            running[index].document.elementPlaces[element] = place
+        }
+    }
+
+    /// An object's member.
+    func yield(key: RegoValue, place: Place?) {
+        guard let index = yield(member: key), let place else { return }
+        if running[index].document.keyPlaces[key] == nil { running[index].document.keyPlaces[key] = place }
+    }
+
+    private func yield(member: RegoValue) -> Int? {
+        guard let index = running.indices.last else { return nil }
         let own = reads[min(running[index].mark, reads.count)...].suffix(Self.readsMax)
         running[index].document.members[member, default: []] += own
-        if let place, running[index].document.memberPlaces[member] == nil {
-            running[index].document.memberPlaces[member] = place
-        }
+        return index
     }
 
     // MARK: Answers

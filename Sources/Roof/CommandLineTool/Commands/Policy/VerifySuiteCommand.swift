@@ -18,9 +18,22 @@ struct VerifySuiteCommand: ParsableCommand {
     @Argument(help: "Suites, folders, or FOLDER/...") var paths: [String] = ["."]
     @Option(name: .customLong("run"), help: "Run only tests and cases whose name matches: TEST or TEST//CASE.")
     var filter: String?
+    @Option(help: "What judges: rego, or cel for a template's K8sNativeValidation; templates without it are skipped.")
+    var engine: Engine?
     @Option(name: [.short, .long], help: "text, table, json or junit.", transform: Choice.read)
     var output = SuiteText.Format.text
     @Flag(name: [.short, .long], help: "Print what holds too.") var verbose = false
+
+    enum Engine: String, ExpressibleByArgument, CaseIterable {
+        case rego, cel
+
+        var known: ConstraintEngine {
+            switch self {
+            case .rego: .rego
+            case .cel: .native
+            }
+        }
+    }
 
     func run() throws {
         let results: [SuiteResult]
@@ -40,6 +53,7 @@ struct VerifySuiteCommand: ParsableCommand {
 
     private func verified(_ path: String, _ filter: SuiteFilter) -> SuiteResult {
         let runner = SuiteRunner(
+            engine: engine?.known,
             read: { (path) throws(WaybillError) in try Files.read(path, bytesMax: SuiteSearch.fileBytesMax) },
             isChosen: filter.isChosen)
         let clock = ContinuousClock()
