@@ -180,8 +180,32 @@ struct ImporterTests {
             """
         let advisory = try #require(try batch("a.json", text).advisories.first)
         #expect(advisory.ratings.map(\.score) == [9.8, 9.3])
+        #expect(advisory.ratings.map(\.source) == ["GHSA", "GHSA"])
+        #expect(advisory.severitySource == "GHSA")
         #expect(advisory.score == 9.3)
         #expect(advisory.searchNames == ["GHSA-1", "CVE-1", "CVE-2"])
+    }
+
+    @Test(arguments: [
+        (["debian"], Severity.low, "debian"), (["Debian", "NVD"], .low, "debian"), (["NVD"], .critical, "NVD"),
+        (["nobody", "nvd"], .critical, "NVD"), (["nobody"], .high, "GHSA"), ([], .high, "GHSA"),
+    ])
+    func `the severity is that of the source that is asked for first and has one`(
+        _ sources: [String], _ severity: Severity, _ source: String
+    ) throws {
+        var advisory = Advisory(id: "CVE-1", severity: .high, score: 7.5)
+        advisory.ratings = [
+            .init(source: "NVD", severity: .medium, score: 5, vector: "AV:N/AC:L/Au:N/C:P/I:N/A:N"),
+            .init(
+                source: "NVD", severity: .critical, score: 9.8, vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+            .init(source: "GHSA", severity: .high, score: 7.5), .init(source: "debian", severity: .low),
+        ]
+        advisory.rate(by: sources)
+        #expect(advisory.severity == severity)
+        #expect(advisory.severitySource == source)
+        #expect(advisory.ratings.count == 4)
+        let written = try OSVReader.advisory(OSVWriter.value(of: advisory), file: "a.json")
+        #expect(written.ratings == advisory.ratings)
     }
 
     @Test(arguments: [

@@ -28,6 +28,29 @@ struct MatchingTests {
         #expect(AdvisoryMatcher.match(Package(ecosystem: .npm, name: "openssl", version: "4"), index).isEmpty)
     }
 
+    @Test func `a weakness that its distribution has not rated has the severity of who describes it elsewhere`() throws
+    {
+        let affected = Advisory.Affected(ecosystem: .debian("12"), name: "a", ranges: fixedIn5)
+        var github = Advisory(id: "GHSA-1", aliases: ["CVE-1"])
+        github.ratings = [
+            try #require(.init(source: "GHSA", vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L"))
+        ]
+        var related = Advisory(id: "ALSA-1", severity: .critical)
+        related.related = ["CVE-1"]
+        related.ratings = [.init(source: "ALSA", severity: .critical)]
+        let index = AdvisoryIndex([Advisory(id: "CVE-1", affected: [affected]), github, related])
+        let found = try #require(AdvisoryMatcher.match(debian("a", "1", source: ("a", "1")), index).first?.advisory)
+        #expect(found.id == "CVE-1")
+        // What only speaks of a weakness among others does not rate it.
+        #expect(found.severity == .medium)
+        #expect(found.severitySource == "GHSA")
+
+        var rated = Advisory(id: "CVE-1", severity: .low, affected: [affected])
+        rated.ratings = [.init(source: "debian", severity: .low)]
+        let own = AdvisoryMatcher.match(debian("a", "1", source: ("a", "1")), AdvisoryIndex([rated, github]))
+        #expect(own.map(\.advisory.severity) == [.low])
+    }
+
     @Test func `header files of the kernel are no kernel`() {
         let index = index([.init(ecosystem: .debian("12"), name: "linux", ranges: fixedIn5)])
         #expect(AdvisoryMatcher.match(debian("linux-libc-dev", "4", source: ("linux", "4")), index).isEmpty)

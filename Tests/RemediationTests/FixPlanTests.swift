@@ -54,6 +54,72 @@ struct FixPlanTests {
         #expect(plan.advice.isEmpty && plan.unfixable.isEmpty)
     }
 
+    struct Wish: Sendable {
+        var file: String
+        var text: String
+        /// Nil where nothing may change.
+        var wanted: String?
+    }
+
+    @Test(arguments: [
+        Wish(
+            file: "build.gradle", text: "implementation 'org.a:b:1.0'\napi 'org.a:bc:1.0'\n",
+            wanted: "implementation 'org.a:b:9.1'\napi 'org.a:bc:1.0'\n"),
+        Wish(
+            file: "build.gradle.kts", text: "implementation(\"org.a:b:1.0:tests@jar\")",
+            wanted: "implementation(\"org.a:b:9.1:tests@jar\")"),
+        Wish(file: "build.gradle", text: "implementation 'org.a:b:1.0.1'", wanted: nil),
+        Wish(file: "build.gradle", text: "// org.a:b:1.0", wanted: nil),
+        Wish(
+            file: "gradle/libs.versions.toml", text: "[libraries]\nb = { module = \"org.a:b\", version = \"1.0\" }\n",
+            wanted: "[libraries]\nb = { module = \"org.a:b\", version = \"9.1\" }\n"),
+        Wish(
+            file: "gradle/libs.versions.toml",
+            text:
+                "[versions]\nb = \"1.0\"\nbb = \"1.0\"\n[libraries]\nb = { group = \"org.a\", name = \"b\", version.ref = \"b\" }\n",
+            wanted:
+                "[versions]\nb = \"9.1\"\nbb = \"1.0\"\n[libraries]\nb = { group = \"org.a\", name = \"b\", version.ref = \"b\" }\n"
+        ),
+        Wish(
+            file: "gradle/libs.versions.toml",
+            text:
+                "[versions]\nv = \"1.0\"\n[libraries]\nb = { module = \"org.a:b\", version.ref = \"v\" }\nc = { module = \"org.a:c\", version.ref = \"v\" }\n",
+            wanted: nil),
+    ])
+    func `what a build file of Gradle asks for changes with the lockfile`(_ wish: Wish) {
+        let index = AdvisoryIndex([advisory("A", .maven, "org.a:b", fixed: "9.1")])
+        let plan = FixPlan([package(.maven, "org.a:b", "1.0", "app/gradle.lockfile", line: 1)], index) { path in
+            path == "app/gradle.lockfile"
+                ? Array("org.a:b:1.0=x\n".utf8) : path == "app/" + wish.file ? Array(wish.text.utf8) : nil
+        }
+        let changed = plan.changes.first { $0.file == "app/" + wish.file }.map {
+            String(decoding: $0.after, as: UTF8.self)
+        }
+        #expect(changed == wish.wanted)
+        #expect(plan.changes.contains { $0.file == "app/gradle.lockfile" })
+    }
+
+    @Test(arguments: [
+        Wish(file: "", text: "jinja2 = \"^1.0\"", wanted: "jinja2 = \"^9.1\""),
+        Wish(
+            file: "", text: "Jinja2 = {version = \"1.0\", extras = [\"i18n\"]}",
+            wanted: "Jinja2 = {version = \"9.1\", extras = [\"i18n\"]}"),
+        Wish(file: "", text: "  \"jinja2[i18n]==1.0\",", wanted: "  \"jinja2[i18n]==9.1\","),
+        Wish(file: "", text: "  'jinja2>=1.0,<10',", wanted: "  'jinja2>=9.1,<10',"),
+        Wish(file: "", text: "\"jinja2!=1.0\"", wanted: nil), Wish(file: "", text: "\"jinja2<1.0\"", wanted: nil),
+        Wish(file: "", text: "jinja2 = \"*\"", wanted: nil), Wish(file: "", text: "jinja2-x = \"1.0\"", wanted: nil),
+        Wish(file: "", text: "jinja2 = \"1.0.1\"", wanted: nil), Wish(file: "", text: "", wanted: nil),
+        Wish(file: "", text: "jinja2", wanted: nil),
+    ])
+    func `what pyproject.toml asks for changes, and the lockfile's command stays`(_ wish: Wish) {
+        let index = AdvisoryIndex([advisory("A", .pypi, "jinja2", fixed: "9.1")])
+        let plan = FixPlan([package(.pypi, "jinja2", "1.0", "poetry.lock", line: 1)], index) { path in
+            path == "pyproject.toml" ? Array(wish.text.utf8) : nil
+        }
+        #expect(plan.changes.map { String(decoding: $0.after, as: UTF8.self) } == (wish.wanted.map { [$0] } ?? []))
+        #expect(plan.advice.count == 1)
+    }
+
     @Test(arguments: [
         "jinja2==2.4.1 --hash=sha256:ab", "jinja2==2.4.1 \\\n  --hash=sha256:ab", "jinja2>=2.4.1", "jinja2==2.4.10",
         "somethingelse", "",

@@ -23,6 +23,13 @@ struct RegistryTransport: Sendable {
     /// Until the head of the answer is there.
     static let timeout = TimeAmount.seconds(120)
 
+    /// A registry that refuses connections is not asked again: whoever waits shall hear of it at once.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     init(_ base: String, credentials: RegistryClient.Credentials?) throws(WaybillError) {
         let text = base.hasSuffix("/") ? String(base.dropLast()) : base
         guard text.hasPrefix("http://") || text.hasPrefix("https://"), text.filter({ $0 == "/" }).count == 2,
@@ -61,7 +68,7 @@ struct RegistryTransport: Sendable {
         request.headers.add(name: "User-Agent", value: "waybill")
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            return Answer(response: try await HTTPClient.shared.execute(request, timeout: Self.timeout))
+            return Answer(response: try await Self.client.execute(request, timeout: Self.timeout))
         } catch {
             throw WaybillError(
                 .unavailable, "the registry does not answer", subject: Redaction.url(request.url), cause: error)
@@ -96,7 +103,7 @@ struct RegistryTransport: Sendable {
         }
         let answer: Answer
         do {
-            answer = Answer(response: try await HTTPClient.shared.execute(request, timeout: Self.timeout))
+            answer = Answer(response: try await Self.client.execute(request, timeout: Self.timeout))
         } catch {
             throw WaybillError(
                 .unavailable, "no token could be fetched", subject: Redaction.url(challenge.realm), cause: error)

@@ -47,11 +47,15 @@ public enum JSONReport {
         value["summary"] = .string(match.advisory.summary)
         value["state"] = Value(match.fixedVersion == nil ? match.state ?? "affected" : "fixed")
         if let score = match.advisory.score { value["score"] = .number(Number(score)) }
+        value["severitySource"] = Value(match.advisory.severitySource)
         value["ratings"] = .array(
             match.advisory.ratings.map { rating in
                 var value: Value = ["source": .string(rating.source), "severity": .string(rating.severity.rawValue)]
                 if let score = rating.score { value["score"] = .number(Number(score)) }
-                if let vector = rating.vector { value["vector"] = .string(vector) }
+                if let vector = rating.vector {
+                    value["vector"] = .string(vector)
+                    if let cvss = CVSS(vector: vector) { value["method"] = .string("CVSS \(cvss.version)") }
+                }
                 return value
             })
         if let facts = match.exploitation {

@@ -116,7 +116,7 @@ public enum TrivyReport {
         if let layer = match.package.place.layer { value["Layer"] = ["DiffID": .string(layer.description)] }
         let vendors = advisory.names.filter { $0 != advisory.rule }.sorted()
         if !vendors.isEmpty { value["VendorIDs"] = .array(vendors.map(Value.string)) }
-        if let source = advisory.ratings.first(where: { $0.severity == advisory.severity })?.source {
+        if let source = advisory.severitySource {
             value["SeveritySource"] = .string(self.source(source))
         }
         if let link = primary(advisory) { value["PrimaryURL"] = .string(link) }
@@ -155,8 +155,15 @@ public enum TrivyReport {
     }
 
     private static func source(_ name: String) -> String {
+        // As dashboards know them; others keep their own names.
         switch name {
-        case "GHSA", "CVSS_V2", "CVSS_V3", "CVSS_V4": "ghsa"
+        case "RubySec": "ruby-advisory-db"
+        case "NSWG", "Node.js": "nodejs-security-wg"
+        case "ALSA", "ALBA", "ALEA": "alma"
+        case "RLSA": "rocky"
+        case "RHSA", "Red_Hat": "redhat"
+        case "USN", "UBUNTU", "Ubuntu": "ubuntu"
+        case "BIT": "bitnami"
         default: name.lowercased()
         }
     }

@@ -12,6 +12,8 @@ enum TrivyData {
     ]
 
     static func index(folder: String) -> AdvisoryIndex {
+        let facts = table("vulnerability.yaml", folder)
+        let sources = table("data-source.yaml", folder).compactMapValues { $0["ID"]?.string }
         var advisories: [String: Advisory] = [:]
         for file in SuiteFiles.names(in: folder) {
             guard let root = try? YAMLReader.node(from: SuiteFiles.bytes("\(folder)/\(file)"), schema: .core).value
@@ -24,11 +26,34 @@ enum TrivyData {
                 for package in source["pairs"]?.array ?? [] {
                     for entry in package["pairs"]?.array ?? [] {
                         add(entry, package["bucket"]?.string ?? "", ecosystem, &advisories)
+                        guard let id = entry["key"]?.string else { continue }
+                        rate(&advisories[id], facts[id] ?? .null, by: [sources[bucket] ?? "", "nvd"])
                     }
                 }
             }
         }
         return AdvisoryIndex(advisories.values.sorted { $0.id < $1.id })
+    }
+
+    /// The members of a file's one bucket, by key.
+    private static func table(_ file: String, _ folder: String) -> [String: Value] {
+        guard let root = try? YAMLReader.node(from: SuiteFiles.bytes("\(folder)/\(file)"), schema: .core).value else {
+            return [:]
+        }
+        return Dictionary(
+            (root[0]?["pairs"]?.array ?? []).map { ($0["key"]?.string ?? "", $0["value"] ?? .null) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func rate(_ advisory: inout Advisory?, _ facts: Value, by sources: [String]) {
+        guard advisory != nil else { return }
+        let words: [Severity] = [.unknown, .low, .medium, .high, .critical]
+        advisory?.ratings = (facts["VendorSeverity"]?.object?.members ?? []).compactMap { member in
+            guard let number = member.value.integer, words.indices.contains(number) else { return nil }
+            return Advisory.Rating(source: member.key, severity: words[number])
+        }
+        advisory?.severity = facts["Severity"]?.string.flatMap { Severity(spelling: $0) } ?? .unknown
+        advisory?.rate(by: sources)
     }
 
     private static func add(

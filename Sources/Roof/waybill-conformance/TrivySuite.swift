@@ -86,14 +86,21 @@ enum TrivySuite {
         for package in result.packages {
             for match in AdvisoryMatcher.match(package, index)
             where !statements.apply(to: [match.finding], on: "2026-01-01", product: products).kept.isEmpty {
+                var advisory = match.advisory
+                advisory.rate(by: (options["vulnSeveritySources"]?.array ?? []).compactMap(\.string))
                 found.insert(
-                    "\(package.place.location?.file ?? "") \(package.name) \(plain(package.version)) \(match.advisory.id) \(plain(match.fixedVersion ?? ""))"
-                )
+                    [
+                        package.place.location?.file ?? "", package.name, plain(package.version), advisory.id,
+                        plain(match.fixedVersion ?? ""), advisory.severity.rawValue.uppercased(),
+                        advisory.severitySource ?? "",
+                    ].joined(separator: " "))
             }
         }
         for each in wanted["Results"]?.array ?? [] {
             for weakness in each["Vulnerabilities"]?.array ?? [] {
-                let fields = ["PkgName", "InstalledVersion", "VulnerabilityID", "FixedVersion"].map { key in
+                let fields = [
+                    "PkgName", "InstalledVersion", "VulnerabilityID", "FixedVersion", "Severity", "SeveritySource",
+                ].map { key in
                     let text = weakness[key]?.string ?? ""
                     return key.hasSuffix("Version") ? plain(text) : text
                 }

@@ -47,7 +47,18 @@ extension ImageSource {
         _ layout: ImageLayout, tag: String?, platform: Platform,
         blob: @escaping @Sendable (Digest, ([UInt8]) throws(WaybillError) -> Void) throws(WaybillError) -> Void
     ) throws(WaybillError) -> ImageSource {
-        let manifest = try layout.manifest(tag: tag, platform: platform)
+        let manifest: Manifest
+        do {
+            manifest = try layout.manifest(tag: tag, platform: platform)
+        } catch  where error.code == .notFound && tag != nil {
+            var error = error
+            let tags = layout.index.manifests.compactMap { $0.annotations["org.opencontainers.image.ref.name"] }
+            if !tags.isEmpty, error.remedy == nil {
+                error.remedy =
+                    "take one of its tags: \(tags.prefix(20).map { Redaction.excerpt($0) }.joined(separator: ", "))"
+            }
+            throw error
+        }
         try ImageFileSystem.check(manifest)
         let configuration = try ImageConfiguration(parsing: try layout.blob(manifest.configuration.digest))
         try ImageFileSystem.check(manifest, configuration)

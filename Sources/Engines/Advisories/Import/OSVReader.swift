@@ -121,19 +121,25 @@ public enum OSVReader {
     private static func ratings(_ record: Value) -> [Advisory.Rating] {
         var ratings: [Advisory.Rating] = []
         func add(_ rating: Advisory.Rating?) { if let rating, !ratings.contains(rating) { ratings.append(rating) } }
+        let source = publisher(record["id"]?.string ?? "")
+        // Records that were written here name every source themselves.
+        let sourced = record["database_specific"]?["ratings"]?.array ?? []
         let entries =
-            (record["severity"]?.array ?? [])
-            + (record["affected"]?.array ?? []).flatMap { $0["severity"]?.array ?? [] }
+            !sourced.isEmpty
+            ? []
+            : (record["severity"]?.array ?? [])
+                + (record["affected"]?.array ?? []).flatMap { $0["severity"]?.array ?? [] }
         for entry in entries {
             guard let text = entry["score"]?.string else { continue }
-            let kind = entry["type"]?.string ?? "CVSS"
-            if let rating = Advisory.Rating(source: kind, vector: text) {
+            if let rating = Advisory.Rating(source: source, vector: text) {
                 add(rating)
             } else if let severity = Severity(spelling: text) {
-                add(.init(source: kind, severity: severity))
+                // The type names who has a scale of its own: `Ubuntu`.
+                let type = entry["type"]?.string ?? ""
+                add(.init(source: type.isEmpty || type.hasPrefix("CVSS") ? source : type, severity: severity))
             }
         }
-        for entry in record["database_specific"]?["ratings"]?.array ?? [] {
+        for entry in sourced {
             guard let source = entry["source"]?.string,
                 let word = entry["severity"]?.string.flatMap({ Severity(spelling: $0) })
             else { continue }
@@ -146,15 +152,21 @@ public enum OSVReader {
         if let word = record["database_specific"]?["severity"]?.string.flatMap({ Severity(spelling: $0) }),
             ratings.isEmpty
         {
-            add(.init(source: id.hasPrefix("GHSA-") ? "GHSA" : String(id.prefix { $0 != "-" }), severity: word))
+            add(.init(source: source, severity: word))
         }
         // Red Hat's family says it in the first word: "Important: kernel security update".
         if ratings.isEmpty, let summary = record["summary"]?.string, let colon = summary.firstIndex(of: ":"),
             let word = Severity(spelling: String(summary[..<colon])), id.contains("SA-")
         {
-            add(.init(source: String(id.prefix { $0 != "-" }), severity: word))
+            add(.init(source: source, severity: word))
         }
         return ratings
+    }
+
+    /// Who published a record, by its id: OSV has the records that are named by their CVE from NVD.
+    private static func publisher(_ id: String) -> String {
+        let prefix = String(id.prefix { $0 != "-" && $0 != ":" })
+        return prefix.isEmpty ? "OSV" : prefix == "CVE" ? "NVD" : prefix
     }
 
     private static func strings(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }

@@ -32,9 +32,9 @@ enum RubyImporter {
             $0.hasPrefix("CVE-") ? $0 : "CVE-\($0)"
         }
         advisory.details = text(value["description"]) ?? ""
-        for (key, source) in [("cvss_v2", "CVSS_V2"), ("cvss_v3", "CVSS_V3"), ("cvss_v4", "CVSS_V4")] {
+        for key in ["cvss_v2", "cvss_v3", "cvss_v4"] {
             guard let score = value[key]?.number?.double, (0...10).contains(score) else { continue }
-            advisory.ratings.append(.init(source: source, severity: CVSS.severity(ofScore: score), score: score))
+            advisory.ratings.append(.init(source: "RubySec", severity: CVSS.severity(ofScore: score), score: score))
         }
         if let best = advisory.ratings.last { (advisory.severity, advisory.score) = (best.severity, best.score) }
         return [advisory]

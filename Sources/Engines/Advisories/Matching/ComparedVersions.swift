@@ -52,34 +52,43 @@ final class ComparedVersions {
         return (made, places, made.isOneOrder)
     }
 
-    /// Versions that have keys stand in one order among themselves: of those only neighbours are compared.
+    /// Versions whose shapes agree stand in one order without being compared.
+    private lazy var shapes: MavenShape? = {
+        guard ordering == .maven else { return nil }
+        let union = texts.reduce(into: MavenShape()) { $0.formUnion(MavenShape($1)) }
+        return union.isOneOrder ? union : nil
+    }()
+
     private var isOneOrder: Bool {
+        if shapes != nil { return true }
         guard versions.count <= Self.checkedMax else { return false }
-        var key = VersionKey()
-        let haveKeys = texts.map { text in
-            var text = text
-            return text.withUTF8 { key.write($0, ordering) }
-        }
-        func isInOrder(_ one: Int, _ other: Int) -> Bool {
-            versions[one].compare(versions[other], ordering) == (places[one] == places[other] ? .equal : .less)
-        }
-        var last: Int?
-        for number in versions.indices {
-            if haveKeys[number] {
-                if let last, !isInOrder(last, number) { return false }
-                last = number
-                continue
-            }
-            for other in versions.indices where other != number {
-                guard other < number ? isInOrder(other, number) : isInOrder(number, other) else { return false }
+        for one in versions.indices {
+            for other in versions.indices[(one + 1)...] {
+                let wanted: VersionOrder = places[one] == places[other] ? .equal : .less
+                guard versions[one].compare(versions[other], ordering) == wanted else { return false }
             }
         }
         return true
     }
 
+    /// By halves, for a version that stands in one order with all of them.
+    private func search(_ version: PreparedVersion) -> Place {
+        var low = 0, high = versions.count
+        while low < high {
+            let middle = (low + high) / 2
+            switch version.compare(versions[middle], ordering) {
+            case .equal: return places[middle]
+            case .greater: low = middle + 1
+            case .less: high = middle
+            }
+        }
+        return low == 0 ? 0 : places[low - 1] + 1
+    }
+
     /// Nil where the version is not greater than all up to some place, and less than all behind it.
     func place(of text: String) -> Place? {
         let version = PreparedVersion(text, ordering)
+        if let shapes, shapes.union(MavenShape(text)).isOneOrder { return search(version) }
         var below: Place = -1, equal: Place?, isBehind = false
         for (number, bound) in versions.enumerated() {
             let place = places[number]

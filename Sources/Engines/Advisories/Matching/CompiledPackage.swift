@@ -2,10 +2,10 @@ import Packages
 
 /// Everything that is said about one package, by the releases of a distribution.
 final class CompiledPackage {
-    /// A record with numbers for its names, which are the same wherever a name occurs.
+    /// A record with its names' hashes, of 64 bits and with the process's own seed: nobody makes two names collide.
     struct Record {
         var matched: MatchedAdvisory
-        var names: [Int32]
+        var names: [Int]
     }
 
     /// A package has few releases; somebody who asks for thousands gets no more room.
@@ -34,7 +34,7 @@ final class CompiledPackage {
     }
 
     /// Names tie records together, also through others. Which of them apply is another question.
-    private static func weaknesses(_ names: [[Int32]]) -> [Int32] {
+    private static func weaknesses(_ names: [[Int]]) -> [Int32] {
         var parents = (0..<Int32(truncatingIfNeeded: names.count)).map { $0 }
         guard names.count > 1 else { return parents }
         func root(_ number: Int32) -> Int32 {
@@ -42,7 +42,7 @@ final class CompiledPackage {
             while parents[Int(number)] != number { number = parents[Int(number)] }
             return number
         }
-        var all: [(name: Int32, record: Int32)] = []
+        var all: [(name: Int, record: Int32)] = []
         for (record, names) in names.enumerated() {
             for name in names { all.append((name, Int32(truncatingIfNeeded: record))) }
         }

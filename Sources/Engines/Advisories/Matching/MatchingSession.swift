@@ -19,8 +19,9 @@ public final class MatchingSession {
     private var compiled: [CompiledPackage?]
     private var newer: [AdvisoryIndex.Key: CompiledPackage] = [:]
     private var records: [CompiledPackage.Record?]
-    private var nameNumbers: [String: Int32] = [:]
     private var key = VersionKey()
+    /// Records without a severity of their own, by id.
+    private var ratedElsewhere: [String: Advisory] = [:]
 
     public init(_ index: AdvisoryIndex) {
         self.index = index
@@ -34,9 +35,25 @@ public final class MatchingSession {
     public func matches(_ package: Package) -> [Match] {
         hits(package).map {
             Match(
-                package: package, advisory: $0.matched.advisory, fixedVersion: $0.fixedVersion,
+                package: package, advisory: rated($0.matched.advisory), fixedVersion: $0.fixedVersion,
                 exploitation: $0.matched.exploitation, state: $0.state)
         }
+    }
+
+    /// A distribution often says that a weakness is there, and not how bad it is: then the word of those counts who
+    /// describe the same weakness elsewhere.
+    private func rated(_ advisory: Advisory) -> Advisory {
+        guard advisory.severity == .unknown else { return advisory }
+        if let known = ratedElsewhere[advisory.id] { return known }
+        var result = advisory
+        for name in advisory.names where name.utf8.starts(with: "CVE-".utf8) {
+            for other in index.advisories(named: name) where other.withdrawn == nil && other.names.contains(name) {
+                for rating in other.ratings where !result.ratings.contains(rating) { result.ratings.append(rating) }
+            }
+        }
+        result.rate()
+        ratedElsewhere[advisory.id] = result
+        return result
     }
 
     /// Every record about the package, whatever its version, ordered by id.
@@ -131,23 +148,14 @@ public final class MatchingSession {
         if let known = records[number] { return known }
         guard let base, let names = base.names(number) else { return made(AdvisoryBase.unreadable(number)) }
         let matched = MatchedAdvisory(base, number, head: names, index.exploitation(of: names))
-        let read = CompiledPackage.Record(matched: matched, names: numbers(names))
+        let read = CompiledPackage.Record(matched: matched, names: names.names.map(\.hashValue))
         records[number] = read
         return read
     }
 
     private func made(_ advisory: Advisory) -> CompiledPackage.Record {
         let matched = MatchedAdvisory(advisory, index.exploitation(of: advisory))
-        return CompiledPackage.Record(matched: matched, names: numbers(advisory))
-    }
-
-    private func numbers(_ advisory: Advisory) -> [Int32] {
-        advisory.names.map { name in
-            if let known = nameNumbers[name] { return known }
-            let number = Int32(truncatingIfNeeded: nameNumbers.count)
-            nameNumbers[name] = number
-            return number
-        }
+        return CompiledPackage.Record(matched: matched, names: advisory.names.map(\.hashValue))
     }
 }
 

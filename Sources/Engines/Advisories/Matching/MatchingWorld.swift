@@ -12,6 +12,8 @@ final class MatchingWorld {
     private let base: AdvisoryBase?
     private let hash: UInt64
     private let spelling: Spelling
+    /// A bit for each hash that a package has: most names that are asked for are in no advisory, and are known by that.
+    private var mayBeKnown: [UInt64]
 
     /// What an ecosystem's names look like when they are normal.
     private enum Spelling {
@@ -33,6 +35,15 @@ final class MatchingWorld {
         releases = ContiguousArray(repeating: nil, count: keys.count)
         var name = ecosystem.name
         hash = name.withUTF8 { StringTable.hash(ofFirst: UnsafeRawBufferPointer($0)) }
+        var bits = [UInt64](repeating: 0, count: max(1, keys.count / 4).nextPowerOfTwo)
+        if let base {
+            for number in keys {
+                var name = base.key(number).name
+                let place = name.withUTF8 { Self.bit(UnsafeRawBufferPointer($0)) } & (bits.count * 64 - 1)
+                bits[place >> 6] |= 1 << UInt64(place & 63)
+            }
+        }
+        mayBeKnown = bits
         spelling =
             if ecosystem.isOperatingSystem {
                 .any
@@ -70,8 +81,39 @@ final class MatchingWorld {
     func number(of name: String) -> Int? {
         guard let base, !keys.isEmpty else { return nil }
         var name = name
-        let number = name.withUTF8 { base.keyNumber(hash, UnsafeRawBufferPointer($0), among: keys) }
+        let number = name.withUTF8 { bytes -> Int? in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            let place = Self.bit(bytes) & (mayBeKnown.count * 64 - 1)
+            guard mayBeKnown[place >> 6] >> UInt64(place & 63) & 1 == 1 else { return nil }
+            return base.keyNumber(hash, bytes, among: keys)
+        }
         return number.map { $0 - keys.lowerBound }
+    }
+
+    /// A hash that takes eight bytes at once.
+    private static func bit(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var hash = UInt64(truncatingIfNeeded: bytes.count) &* 0x9E37_79B9_7F4A_7C15
+        var index = 0
+        while index + 8 <= bytes.count {
+            hash = (hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0xFF51_AFD7_ED55_8CCD
+            hash ^= hash >> 32
+            index += 8
+        }
+        while index < bytes.count {
+            hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3
+            index += 1
+        }
+        hash ^= hash >> 29
+        hash = hash &* 0xC4CE_B9FE_1A85_EC53
+        return Int(truncatingIfNeeded: hash >> 33)
+    }
+}
+
+extension Int {
+    fileprivate var nextPowerOfTwo: Int {
+        var power = 1
+        while power < self { power *= 2 }
+        return power
     }
 }
 

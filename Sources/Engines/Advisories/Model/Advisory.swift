@@ -28,7 +28,7 @@ public struct Advisory: Hashable, Sendable {
 
     /// How bad one source takes a weakness to be.
     public struct Rating: Hashable, Sendable {
-        /// `CVSS_V3`, `GHSA`, `redhat`: who or what scale.
+        /// Who says it: `GHSA`, `NVD`, `RHSA`, `debian`. The scale stands in the vector.
         public var source: String
         public var severity: Severity
         public var score: Double?
@@ -40,6 +40,9 @@ public struct Advisory: Hashable, Sendable {
             self.score = score
             self.vector = vector
         }
+
+        /// The newest scale counts most, words least.
+        fileprivate var order: Int { vector.flatMap { CVSS(vector: $0)?.version } ?? 0 }
 
         /// Nil for a vector that cannot be read.
         public init?(source: String, vector: String) {
@@ -93,12 +96,33 @@ public struct Advisory: Hashable, Sendable {
     /// Takes the severity from the ratings, where none is set: the newest CVSS with the highest score, else the worst word.
     public mutating func rate() {
         guard severity == .unknown else { return }
-        let scored = ratings.filter { $0.vector != nil }
-        if let best = scored.max(by: { ($0.source, $0.score ?? 0) < ($1.source, $1.score ?? 0) }) {
+        let scored = ratings.compactMap { $0.vector.flatMap { CVSS(vector: $0) } }
+        if let best = scored.max(by: { ($0.version, $0.score) < ($1.version, $1.score) }) {
             (severity, score) = (best.severity, best.score)
         } else if let worst = ratings.max(by: { $0.severity < $1.severity }) {
             (severity, score) = (worst.severity, worst.score)
         }
+    }
+
+    /// Takes the severity from the first of the sources that has rated the weakness; where none has, it stays as it is.
+    ///
+    /// - Parameter sources: as ratings name them, in whatever letters' case.
+    public mutating func rate(by sources: [String]) {
+        for source in sources {
+            let name = source.lowercased()
+            let own = ratings.filter { $0.source.lowercased() == name }
+            guard let best = own.max(by: { ($0.order, $0.score ?? 0) < ($1.order, $1.score ?? 0) }) else { continue }
+            (severity, score) = (best.severity, best.score)
+            ratings.removeAll { $0 == best }
+            ratings.insert(best, at: 0)
+            return
+        }
+    }
+
+    /// Whose rating gave the severity; nil where it came from elsewhere.
+    public var severitySource: String? {
+        let same = ratings.filter { $0.severity == severity }
+        return (same.first { $0.score == score } ?? same.first)?.source
     }
 
     /// Id and aliases.

@@ -28,7 +28,11 @@ struct ByteView {
     func number(_ offset: Int, _ width: Int) -> Int? {
         guard let field = slice(offset, width) else { return nil }
         var value: UInt64 = 0
-        for byte in isBigEndian ? Array(field) : field.reversed() { value = value << 8 | UInt64(byte) }
+        if isBigEndian {
+            for byte in field { value = value << 8 | UInt64(byte) }
+        } else {
+            for byte in field.reversed() { value = value << 8 | UInt64(byte) }
+        }
         return Int(exactly: value)
     }
 

@@ -188,8 +188,17 @@ enum RebarLock {
         var result = ParsedInventory()
         for (index, line) in file.lines.enumerated() {
             let text = Text.string(line)
-            guard text.contains("{pkg,") else { continue }
             let texts = text.split(separator: "<<\"").dropFirst().compactMap { $0.split(separator: "\"").first }
+            if ["{git,", "{hg,", "{git_subdir,"].contains(where: text.contains), let name = texts.first {
+                // From a repository: `{ref,"…"}` says at which commit.
+                let commit = text.split(separator: "{ref,\"").dropFirst().first?.prefix { $0 != "\"" }
+                result.packages.append(
+                    Package(
+                        ecosystem: .hex, name: String(name), version: "", place: file.place(line: index + 1),
+                        isDirect: text.contains("},0}"), commit: commit.map(String.init)))
+                continue
+            }
+            guard text.contains("{pkg,") else { continue }
             guard texts.count >= 3 else {
                 result.problems.append(
                     file.incomplete(

@@ -10,14 +10,21 @@ enum NuGetXML {
         let elements =
             root.name == "packages"
             ? root.all("package")
-            : root.all("ItemGroup").flatMap { $0.all("PackageVersion") + $0.all("PackageReference") }
+            : root.all("ItemGroup").flatMap { group in
+                ["PackageVersion", "PackageReference", "GlobalPackageReference"].flatMap(group.all)
+            }
+        let properties = Dictionary(
+            root.all("PropertyGroup").flatMap(\.children).map { ($0.name, Text.trimmed($0.text)) },
+            uniquingKeysWith: { $1 })
         guard root.name == "packages" || root.name == "Project" else {
             throw DocumentError(
                 at: root.position, "expected the element packages or Project, found \(Redaction.excerpt(root.name))")
         }
         for element in elements {
-            guard let name = element.attributes["id"] ?? element.attributes["Include"],
-                let version = element.attributes["version"] ?? element.attributes["Version"], !version.contains("$(")
+            let written = element.attributes["version"] ?? element.attributes["Version"] ?? element.value("Version")
+            guard
+                let name = element.attributes["id"] ?? element.attributes["Include"] ?? element.attributes["Update"],
+                let version = written.flatMap({ filled($0, properties) }), !version.isEmpty
             else {
                 result.problems.append(file.incomplete("a package without name or version", element.position))
                 continue
@@ -28,6 +35,22 @@ enum NuGetXML {
                 ))
         }
         return result
+    }
+}
+
+extension NuGetXML {
+    /// The text with the file's own properties in the place of `$(Name)`; nil where one is set elsewhere.
+    private static func filled(_ text: String, _ properties: [String: String]) -> String? {
+        var result = "", rest = text[...]
+        while let start = rest.firstRange(of: "$(") {
+            guard let end = rest[start.upperBound...].firstIndex(of: ")"),
+                // A property that is made of others is not followed.
+                let value = properties[String(rest[start.upperBound..<end])], !value.contains("$(")
+            else { return nil }
+            result += rest[..<start.lowerBound] + value
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
     }
 }
 

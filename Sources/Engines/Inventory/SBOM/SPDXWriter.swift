@@ -63,7 +63,7 @@ extension SPDX {
     private static func operatingSystem(_ reference: String, _ system: OperatingSystem) -> Value {
         var value: Value = [
             "SPDXID": .string(reference), "name": .string(system.id), "downloadLocation": "NOASSERTION",
-            "filesAnalyzed": false, "primaryPackagePurpose": "OPERATING-SYSTEM",
+            "filesAnalyzed": false, "primaryPackagePurpose": "OPERATING_SYSTEM",
         ]
         if let version = system.version { value["versionInfo"] = .string(version) }
         return value

@@ -53,7 +53,7 @@ struct InventoryAssembly {
                 result.packages.append(package)
             }
         }
-        result.packages = isMerging ? Self.unique(result.packages) : result.packages.sorted(by: Package.inOrder)
+        result.packages = isMerging ? Self.unique(result.packages) : Self.different(result.packages)
         judge(&result)
         return result
     }
@@ -158,6 +158,17 @@ struct InventoryAssembly {
                     place: Place(location: SourceLocation(file: "etc/os-release")),
                     remedy: "build on a release that is still kept"))
         }
+    }
+
+    /// Each entry of each file once: some lockfiles list a package for every framework.
+    private static func different(_ packages: [Package]) -> [Package] {
+        var kept: [Package] = []
+        for package in packages.sorted(by: Package.inOrder) {
+            var same = kept.last
+            same?.place.location?.position = package.place.location?.position
+            if same != package { kept.append(package) }
+        }
+        return kept
     }
 
     /// Each package of an ecosystem, name and version once.

@@ -53,7 +53,20 @@ public struct FixPlan: Sendable {
             guard let upgrade else { continue }
             byFile[package.place.location?.file ?? "", default: []].append(upgrade)
         }
+        var wishes: [String: Change] = [:]
         for (file, upgrades) in byFile.sorted(by: { $0.key < $1.key }) {
+            for path in BuildFile.paths(beside: file) {
+                guard
+                    var change = wishes[path]
+                        ?? read(path).map({ Change(file: path, before: $0, after: $0, upgrades: []) })
+                else { continue }
+                for upgrade in upgrades where upgrade.package.isDirect != false {
+                    guard let text = BuildFile.text(change.after, path, with: upgrade) else { continue }
+                    change.after = text
+                    change.upgrades.append(upgrade)
+                }
+                if change.before != change.after { wishes[path] = change }
+            }
             let editor = VersionEditor(file: file)
             var text = read(file)
             let before = text
@@ -70,6 +83,7 @@ public struct FixPlan: Sendable {
                 changes.append(Change(file: file, before: before, after: after, upgrades: done))
             }
         }
+        changes = (changes + wishes.values).sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
     }
 
     public var isEmpty: Bool { changes.isEmpty && advice.isEmpty && unfixable.isEmpty }

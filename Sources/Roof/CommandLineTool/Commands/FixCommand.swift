@@ -3,7 +3,9 @@ import ArgumentParser
 import Documents
 import Files
 import Inventory
+import OCI
 import Packages
+import Registries
 import Remediation
 import ScanService
 import WaybillCore
@@ -28,7 +30,11 @@ struct FixCommand: AsyncParsableCommand {
     @Flag(help: "Change the files instead of printing the patch.") var apply = false
     @Option(help: "How far a version may move: patch, minor, major.") var level: Level = .major
     @Option(help: "Only this advisory. May be repeated.") var only: [String] = []
-    @Option(help: "An image to stand on instead, as `waybill scan` takes it. May be repeated.") var base: [String] = []
+    @Option(
+        help:
+            "An image to stand on instead, as `waybill scan` takes it. May be repeated; of a repository's tags `registry.example/base:3.*` takes the newest eight."
+    )
+    var base: [String] = []
     @Option(help: "A folder or file of advisories (OSV) to use; those of the state folder otherwise. May be repeated.")
     var advisories: [String] = []
     @Flag(help: "Fix packages that only builds and tests need, too.") var includeDevelopment = false
@@ -38,7 +44,7 @@ struct FixCommand: AsyncParsableCommand {
     func run() async throws {
         let isDone: Bool
         do {
-            let index = try await AdvisoryOperations.index(of: advisories, or: state.folder)
+            let index = try AdvisoryOperations.index(of: advisories, or: state.folder)
             guard index.count > 0 else {
                 throw WaybillError(
                     .notFound, "there are no advisories to hold the packages against", subject: "fix",
@@ -81,7 +87,12 @@ struct FixCommand: AsyncParsableCommand {
         options.includesDevelopment = includeDevelopment
         // Every file is read before one is changed.
         var texts: [String: [UInt8]] = [:]
-        for file in found.files { texts[file] = try Files.read("\(folder)/\(file)", bytesMax: 64 << 20) }
+        for file in found.files {
+            texts[file] = try Files.read("\(folder)/\(file)", bytesMax: 64 << 20)
+            for path in BuildFile.paths(beside: file) where texts[path] == nil && Files.exists("\(folder)/\(path)") {
+                texts[path] = try Files.read("\(folder)/\(path)", bytesMax: 64 << 20)
+            }
+        }
         let plan = FixPlan(found.packages, index, options: options) { texts[$0] }
         if apply {
             for change in plan.changes { try Files.write(change.after, to: "\(folder)/\(change.file)") }
@@ -105,13 +116,35 @@ struct FixCommand: AsyncParsableCommand {
         }
         let scanner = scanner
         var candidates: [BaseAdvice.Base] = []
-        for name in base { candidates.append(try await Self.image(name, scanner)) }
+        for pattern in base {
+            for name in try await Self.names(pattern) { candidates.append(try await Self.image(name, scanner)) }
+        }
         let advice = BaseAdvice(image: try await Self.image(target, scanner), candidates: candidates, index)
         switch output {
         case .json: Terminal.result(JSONWriter.string(advice.value, style: .pretty))
         case .patch: Terminal.result(advice.table)
         }
         return advice.options.first?.remaining.isEmpty ?? false
+    }
+
+    private static let tagsMax = 8
+
+    /// The image itself; for a tag with a star the images of the newest tags that fit.
+    private static func names(_ pattern: String) async throws(WaybillError) -> [String] {
+        guard let star = pattern.lastIndex(of: "*"), let colon = pattern[..<star].lastIndex(of: ":"),
+            !pattern[colon...].contains("/")
+        else { return [pattern] }
+        let name = String(pattern[..<colon])
+        guard case .registry(let reference) = try ScanTarget(parsing: name.hasPrefix("image:") ? name : "image:" + name)
+        else { throw WaybillError(.invalidInput, "is no repository of a registry", subject: pattern) }
+        let (start, end) = (pattern[pattern.index(after: colon)..<star], pattern[pattern.index(after: star)...])
+        let tags = try await ScanLookOptions.registry(reference).tags(in: reference.repository)
+            .filter { $0.hasPrefix(start) && $0.hasSuffix(end) && $0.utf8.count >= start.utf8.count + end.utf8.count }
+            .sorted { VersionOrdering.semver.compare($0, $1) == .greater }
+        guard !tags.isEmpty else {
+            throw WaybillError(.notFound, "no tag of the repository fits", subject: pattern)
+        }
+        return tags.prefix(tagsMax).map { "\(name):\($0)" }
     }
 
     private static func image(_ text: String, _ scanner: TargetScanner) async throws(WaybillError) -> BaseAdvice.Base {

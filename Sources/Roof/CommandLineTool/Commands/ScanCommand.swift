@@ -41,7 +41,7 @@ struct ScanCommand: AsyncParsableCommand {
             throw ExitStatus.unknown
         }
         if !quiet { for note in outcome.notes { Terminal.note(note) } }
-        if outcome.isUnknown { throw ExitStatus.unknown }
+        if outcome.isUnknown || outcome.isWithoutData { throw ExitStatus.unknown }
         if outcome.isDenied { throw ExitStatus.no }
     }
 

@@ -26,6 +26,14 @@ struct ScanJudgeOptions: ParsableArguments {
     var newSince: String?
     @Option(help: "A folder or file of advisories (OSV) to use; those of the state folder otherwise. May be repeated.")
     var advisories: [String] = []
+    @Option(
+        help: "What was known at this time, by the imports of the state folder: 2026-11-21, or 2026-11-21T12:00:00Z.")
+    var asOf: String?
+    @Option(
+        help:
+            "Whose word on the severity counts, as reports name the source: NVD, GHSA, debian. May be repeated: the first that has one. The publisher's, the newest CVSS first, without it."
+    )
+    var severitySource: [String] = []
     @Option(help: "Statements that weaknesses do no harm here: OpenVEX, CSAF, CycloneDX. May be repeated.")
     var vex: [String] = []
     @Option(
@@ -45,7 +53,8 @@ struct ScanJudgeOptions: ParsableArguments {
     func outcome(
         of found: TargetInventory, look: ScanLookOptions, state: StateFolder
     ) async throws(WaybillError) -> ScanOutcome {
-        let moment = Platform.now().milliseconds
+        let asOf = try asOf.map(Self.moment)
+        let moment = (asOf ?? Platform.now()).milliseconds
         let today = String(Timestamp(seconds: moment / 1000).description.prefix(10))
         var report = ScanReport(
             subject: found.subject(today: today), packages: found.inventory.packages, matches: [],
@@ -53,8 +62,9 @@ struct ScanJudgeOptions: ParsableArguments {
             moment: moment, programVersion: Waybill.version)
         let asksForAdvisories = look.looks(for: .vulnerabilities)
         if asksForAdvisories {
-            let index = try await AdvisoryOperations.index(of: advisories, or: state)
+            let index = try AdvisoryOperations.index(of: advisories, or: state, asOf: asOf)
             report.matches = AdvisoryMatcher.match(found.inventory.packages, index)
+            for number in report.matches.indices { report.matches[number].advisory.rate(by: severitySource) }
             report.gaps += AdvisoryMatcher.gaps(
                 in: found.inventory.packages, index, now: moment / 1000, ageDaysMax: Self.advisoryAgeDaysMax)
             report.data = ScanReport.Data(index)
@@ -82,6 +92,17 @@ struct ScanJudgeOptions: ParsableArguments {
         let gone = Set(judged.suppressed.map(\.finding))
         report.matches.removeAll { gone.contains($0.finding) }
         report.findings.removeAll { gone.contains($0) }
+    }
+
+    /// A time, or the end of a day.
+    private static func moment(_ text: String) throws(WaybillError) -> Instant {
+        let whole = text.utf8.count == 10 ? text + "T23:59:59Z" : text
+        guard let moment = Timestamp(whole) else {
+            throw WaybillError(
+                .invalidInput, "is no time", subject: "--as-of \(Redaction.excerpt(text))",
+                remedy: "write it as 2026-11-21 or 2026-11-21T12:00:00Z")
+        }
+        return Instant(milliseconds: moment.seconds * 1000)
     }
 
     private static func document(_ path: String) throws(WaybillError) -> Value {

@@ -26,26 +26,37 @@ struct AdvisoryOperations: Sendable {
     }
 
     /// The advisories of files and folders for one look, without a server; where none are named those of the state folder.
+    ///
+    /// - Parameter moment: what was known then; nil for what is known now.
     static func index(
-        of paths: [String], or state: StateFolder
-    ) async throws(WaybillError) -> AdvisoryIndex {
+        of paths: [String], or state: StateFolder, asOf moment: Instant? = nil
+    ) throws(WaybillError) -> AdvisoryIndex {
         guard !paths.isEmpty else {
             guard Files.isFolder(state.advisories) else { return AdvisoryIndex() }
-            return try await MonitorService(
-                ledger: try SQLiteLedger(path: nil), folder: state.advisories, now: Platform.now
-            ).index
+            guard let moment else { return try AdvisoryFolder.index(state.advisories) }
+            return try AdvisoryFolder.index(state.advisories, asOf: moment)
         }
-        var index = AdvisoryIndex()
+        guard moment == nil else {
+            throw WaybillError(
+                .invalidInput, "files of advisories have no past: only a state folder remembers what it held",
+                subject: "--as-of", remedy: "leave --advisories out")
+        }
+        var batch = AdvisoryBatch()
         for path in paths {
-            let files =
-                Files.isFolder(path)
-                ? try Files.names(in: path).filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" } : [path]
-            for file in files {
-                for advisory in try OSVReader.advisories(from: try Files.read(file), file: file) {
-                    index.insert(advisory)
-                }
+            let before = batch.skipped.count
+            for file in try files(path) {
+                batch.add(try AdvisoryImporter.batch(from: file.bytes, file: file.name))
+            }
+            // Of a folder some files may be something else, but a file that somebody names may not.
+            if batch.skipped.count > before, !Files.isFolder(path), batch.skipped.last == path {
+                throw WaybillError(
+                    .invalidInput, "is no file of advisories", subject: path,
+                    remedy: "name a record of OSV, an archive of them, or a folder")
             }
         }
+        var index = AdvisoryIndex()
+        for advisory in batch.advisories { index.insert(advisory) }
+        for (cve, facts) in batch.exploitations { index.insert(facts, about: cve) }
         return index
     }
 

@@ -35,7 +35,7 @@ struct WorkingTreeCheck {
                 // The signers file is made with the repository and need not be in every working tree.
                 || name.hasPrefix(".waybill/")
         }
-        let index = try await AdvisoryOperations.index(of: advisories, or: state)
+        let index = try AdvisoryOperations.index(of: advisories, or: state)
         let now = Platform.now().milliseconds / 1000
         let result = SourceGate.examine(tree, project: project, advisories: index, now: now)
         let gate = try PolicyGate(modules: project.policy.modules(in: tree))

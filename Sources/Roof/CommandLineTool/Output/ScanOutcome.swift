@@ -17,6 +17,12 @@ struct ScanOutcome: Sendable {
     var isUnknown = false
     var asksForAdvisories = false
 
+    /// Weaknesses were asked for, and there is nothing to know them by: that none was found means nothing. Whoever
+    /// wants no answer, with `--fail-on never`, gets the list of packages.
+    var isWithoutData: Bool {
+        asksForAdvisories && threshold != nil && report.data.records == 0 && !target.inventory.packages.isEmpty
+    }
+
     var isDenied: Bool { ReportFilter(failOn: threshold).fails(report) }
 
     /// What must be said aloud beside the report.
@@ -30,8 +36,19 @@ struct ScanOutcome: Sendable {
             )
         }
         if asksForAdvisories, report.data.records == 0, !target.inventory.packages.isEmpty {
-            notes.append("warning: there are no advisories to hold the packages against")
-            notes.append("  try    waybill advisories import FOLDER, or --advisories FOLDER")
+            let kind = isWithoutData ? "error" : "warning"
+            notes.append("\(kind): there are no advisories to hold the packages against")
+            notes.append(
+                "  try    waybill advisories import FOLDER, or --advisories FOLDER"
+                    + (isWithoutData ? "; --look packages asks for no weaknesses" : ""))
+        }
+        if let threshold, threshold > .low {
+            let count = report.allFindings.count { $0.severity == .unknown }
+            if count > 0 {
+                notes.append(
+                    "note: \(count == 1 ? "1 finding has" : "\(count) findings have") no severity: they count as \(threshold.rawValue) and above"
+                )
+            }
         }
         return notes
     }
