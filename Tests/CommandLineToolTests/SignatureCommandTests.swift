@@ -253,6 +253,77 @@ import WaybillCore
         }
     }
 
+    @Test(.enabled(if: OtherTools.missingPython.isEmpty, "not there: \(OtherTools.missingPython)"))
+    func `in-toto verifies our layouts and links, and we verify its links`() async throws {
+        let shop = try SignatureWorkshop()
+        defer { shop.clean() }
+        try shop.write("print('shop')", to: "shop.py")
+        try shop.write("packed", to: "shop.tar")
+        try shop.write(
+            """
+            import sys
+            from cryptography.hazmat.primitives.serialization import load_pem_public_key, load_pem_private_key
+            from in_toto.models.metadata import Metadata, Envelope
+            from in_toto.models.link import Link
+            from in_toto.verifylib import in_toto_verify
+            from securesystemslib.signer import SSlibKey, CryptoSigner
+            if sys.argv[1] == "verify":
+                key = SSlibKey.from_crypto(load_pem_public_key(open(sys.argv[2], "rb").read()))
+                document = dict(key.to_dict(), keyid=key.keyid)
+                in_toto_verify(Metadata.load(sys.argv[3]), {key.keyid: document}, link_dir_path=".")
+                print("verified")
+            else:
+                key = SSlibKey.from_crypto(load_pem_public_key(open(sys.argv[2] + ".pub", "rb").read()))
+                signer = CryptoSigner(load_pem_private_key(open(sys.argv[2] + ".key", "rb").read(), None), key)
+                ours = Metadata.load(sys.argv[3]).get_payload()
+                link = Envelope.from_signable(Link(name=ours.name, materials=ours.materials, products=ours.products))
+                link.create_signature(signer)
+                link.dump(sys.argv[3])
+            """, to: "intoto.py")
+        for kind in ["ed25519", "p256", "rsa"] {
+            let owner = "\(kind)-owner", ann = "\(kind)-ann"
+            try await shop.ours("key", "create", owner, "--kind", kind)
+            try await shop.ours("key", "create", ann, "--kind", kind)
+            try shop.write(
+                """
+                {"expires": "2040-01-01T00:00:00Z", "steps": [
+                  {"name": "write", "pubkeys": ["\(ann).pub"], "expected_products": [["CREATE", "shop.py"], ["DISALLOW", "*"]]},
+                  {"name": "pack", "pubkeys": ["\(ann).pub"],
+                   "expected_materials": [["MATCH", "shop.py", "WITH", "PRODUCTS", "FROM", "write"], ["DISALLOW", "*"]],
+                   "expected_products": [["CREATE", "shop.tar"], ["ALLOW", "shop.py"], ["DISALLOW", "*"]]}]}
+                """, to: "layout.json")
+            try await shop.ours(
+                "layout", "sign", "layout.json", "--key", "\(owner).key", "--functionary", "\(ann).pub", "--out",
+                "\(kind).layout")
+            let write = try await shop.waybill("layout", "link", "write", "--key", "\(ann).key", "--product", "shop.py")
+            let pack = try await shop.waybill(
+                "layout", "link", "pack", "--key", "\(ann).key", "--material", "shop.py", "--product", "shop.tar",
+                "--command", "tar c")
+            let links = [write, pack].map { $0.text.filter { $0 != "\n" } }
+            #expect(links.allSatisfy { $0.hasSuffix(".link") }, "\(write.errorText) \(pack.errorText)")
+            try await shop.succeed(OtherTools.python, ["intoto.py", "verify", "\(owner).pub", "\(kind).layout"])
+            let verify = ["layout", "verify", "\(kind).layout"] + links + ["--key", "\(owner).pub"]
+            let ours = try await shop.run(BuiltProgram.path, verify)
+            #expect(ours.exit == .exited(0), "\(ours.text)\(ours.errorText)")
+            // The same link, signed by in-toto.
+            try await shop.succeed(OtherTools.python, ["intoto.py", "sign", ann, links[1]])
+            let theirs = try await shop.run(BuiltProgram.path, verify)
+            #expect(theirs.exit == .exited(0), "\(theirs.text)\(theirs.errorText)")
+            // Another owner's layout, and a link by somebody whom the layout does not name, count for nothing.
+            let other = try await shop.run(OtherTools.python, ["intoto.py", "verify", "\(ann).pub", "\(kind).layout"])
+            #expect(other.exit != .exited(0))
+            let foreign = try await shop.waybill(
+                "layout", "link", "pack", "--key", "\(owner).key", "--material", "shop.py", "--product", "shop.tar")
+            let swapped = try await shop.run(
+                BuiltProgram.path,
+                [
+                    "layout", "verify", "\(kind).layout", links[0], foreign.text.filter { $0 != "\n" }, "--key",
+                    "\(owner).pub",
+                ])
+            #expect(swapped.exit == .exited(1))
+        }
+    }
+
     @Test(.enabled(if: BuiltProgram.isThere, Comment(rawValue: BuiltProgram.reason)))
     func `each way of asking wrongly ends as the manual says`() async throws {
         let shop = try SignatureWorkshop()

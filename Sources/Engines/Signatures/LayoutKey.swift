@@ -1,5 +1,5 @@
 import Crypto
-import Documents
+public import Documents
 public import Trust
 import WaybillCore
 
@@ -7,6 +7,8 @@ import WaybillCore
 public struct LayoutKey: Hashable, Sendable {
     public let keyID: String
     public let key: PublicKey
+    /// The key as documents write it.
+    public let document: Value
 
     init(_ value: Value, keyID: String) throws(SignatureFailure) {
         func bad(_ message: String) -> SignatureFailure {
@@ -39,9 +41,10 @@ public struct LayoutKey: Hashable, Sendable {
         }
         self.key = key
         self.keyID = keyID
+        document = value
     }
 
-    /// A key that the verifier has, under the name that securesystemslib gives to it.
+    /// A key that the verifier has, under the name that securesystemslib 1 gives to it.
     public init(_ key: PublicKey) {
         var key = key
         let type: String
@@ -55,14 +58,16 @@ public struct LayoutKey: Hashable, Sendable {
             (type, scheme) = ("rsa", "rsassa-pss-sha256")
             key.encoding = .probabilistic
         }
-        // The text that is hashed has no line break at its end.
-        let text =
-            key.algorithm == .ed25519
-            ? Hex.encode(key.der.suffix(32)) : String(decoding: key.pem.utf8.dropLast(), as: UTF8.self)
+        // Newer versions hash the text with the line break at its end; older ones left it out and made other names.
+        let text = key.algorithm == .ed25519 ? Hex.encode(key.der.suffix(32)) : key.pem
         let value: Value = [
             "keytype": .string(type), "scheme": .string(scheme), "keyval": ["public": .string(text)],
         ]
-        keyID = Hex.encode(SHA256.hash(data: JSONWriter.bytes(value, style: .canonical)))
+        let keyID = Hex.encode(SHA256.hash(data: LayoutMetadata.canonical(value)))
+        var document = value
+        document["keyid"] = .string(keyID)
+        self.keyID = keyID
+        self.document = document
         self.key = key
     }
 }

@@ -1,5 +1,6 @@
 import Attestations
 import Documents
+import Files
 import Foundation
 import Signatures
 import Signers
@@ -10,7 +11,8 @@ import WaybillCore
 enum BundleMeasure {
     static let count = 1_000
 
-    static func run() async throws {
+    /// - Parameter folder: where to write the bundles of P-256, a line each, and their key.
+    static func run(writingTo folder: String?) async throws {
         for (name, algorithm) in [("ed25519", PublicKey.Algorithm.ed25519), ("p256", .ecdsaP256)] {
             let key = try PrivateKey.generate(algorithm)
             let signer = PrivateKeySigner(key)
@@ -24,6 +26,11 @@ enum BundleMeasure {
                     material: .publicKey(hint: key.publicKey.keyID),
                     content: .envelope(try await signer.sign(statement)))
                 bundles.append((JSONWriter.bytes(bundle.value, style: .canonical), image))
+            }
+            if let folder, algorithm == .ecdsaP256 {
+                try Files.makeFolder(folder)
+                try Files.write(Array(bundles.map(\.bytes).joined(separator: [0x0A])), to: "\(folder)/bundles.jsonl")
+                try Files.write(Array(key.publicKey.pem.utf8), to: "\(folder)/key.pub")
             }
             let verifier = BundleVerifier(keys: [TrustedKey(key.publicKey, name: "shop")])
             let moment = Timestamp(seconds: 1_790_000_000)

@@ -8,16 +8,18 @@ import WaybillCore
 
 /// Measures what advisories cost, on real data: `waybill-measure FOLDER-OF-ARCHIVES [ROW]`; what an agent costs at
 /// scale: `waybill-measure agent [ROW]`; what a ledger costs: `waybill-measure ledger [ROW]`; and what bundles cost:
-/// `waybill-measure bundles`. Prints a line for each row: name, value, unit, and on what it was measured.
+/// `waybill-measure bundles [FOLDER]`, which gets what was measured, for a peer. Prints a line for each row: name, value, unit, and on what it was measured.
 @main
 struct Measure {
     static func main() async throws {
         if CommandLine.arguments.dropFirst().first == "agent" {
             return try await AgentMeasure.run(CommandLine.arguments.dropFirst(2).first ?? "")
         }
-        if CommandLine.arguments.dropFirst().first == "bundles" { return try await BundleMeasure.run() }
+        if CommandLine.arguments.dropFirst().first == "bundles" {
+            return try await BundleMeasure.run(writingTo: CommandLine.arguments.dropFirst(2).first)
+        }
         guard CommandLine.arguments.count >= 2 else {
-            print("usage: waybill-measure FOLDER [ROW] | agent [ROW] | ledger [ROW] [OCCURRENCES] | bundles")
+            print("usage: waybill-measure FOLDER [ROW] | agent [ROW] | ledger [ROW] [OCCURRENCES] | bundles [FOLDER]")
             exit(64)
         }
         let wanted = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : ""

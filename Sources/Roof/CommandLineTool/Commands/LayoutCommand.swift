@@ -10,7 +10,8 @@ import WaybillCore
 /// Verifies a supply chain by its owner's layout.
 struct LayoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "layout", abstract: "in-toto layouts and their links.", subcommands: [Verify.self])
+        commandName: "layout", abstract: "in-toto layouts and their links.",
+        subcommands: [Verify.self, LayoutSignCommand.self, LayoutLinkCommand.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
