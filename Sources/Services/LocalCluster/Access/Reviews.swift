@@ -30,7 +30,10 @@ struct Reviews: Sendable {
         case "SelfSubjectAccessReview", "SubjectAccessReview", "LocalSubjectAccessReview":
             object["status"] = try access(object, path, request)
         case "SelfSubjectRulesReview":
-            object["status"] = rules(object[path: "spec", "namespace"]?.string ?? "", request.user)
+            guard let namespace = object[path: "spec", "namespace"]?.string, !namespace.isEmpty else {
+                throw .badRequest("no namespace on request")
+            }
+            object["status"] = rules(namespace, request.user)
         case "SelfSubjectReview":
             object["metadata"] = ["creationTimestamp": .string(APITime.now)]
             object["status"] = ["userInfo": request.user.info]
@@ -47,26 +50,26 @@ struct Reviews: Sendable {
         if path.type.kind.kind != "SelfSubjectAccessReview" {
             user = APIUser(
                 name: spec["user"]?.string ?? "", groups: (spec["groups"]?.array ?? []).compactMap(\.string))
-            if user.name.isEmpty, user.groups.isEmpty {
-                throw .invalid(
-                    unnamed, "", [.invalid("spec.user", "", "at least one of user or group must be specified")])
-            }
         }
         let resource = spec["resourceAttributes"]
         let other = spec["nonResourceAttributes"]
-        if (resource == nil) == (other == nil) {
-            let detail =
-                resource == nil
-                ? "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-                : "cannot be specified in combination with resourceAttributes"
-            throw .invalid(
-                unnamed, "",
-                [
-                    .invalid(
-                        resource == nil ? "spec.resourceAttributes" : "spec.nonResourceAttributes", other ?? .null,
-                        detail)
-                ])
+        var causes: [FieldError] = []
+        if resource != nil, let other {
+            causes.append(
+                .invalid(
+                    "spec.nonResourceAttributes",
+                    ["Path": other["path"] ?? "", "Verb": other["verb"] ?? ""],
+                    "cannot be specified in combination with resourceAttributes"))
+        } else if resource == nil, other == nil {
+            causes.append(
+                .invalid(
+                    "spec.resourceAttributes", .null,
+                    "exactly one of nonResourceAttributes or resourceAttributes must be specified"))
         }
+        if path.type.kind.kind != "SelfSubjectAccessReview", user.name.isEmpty, user.groups.isEmpty {
+            causes.append(.invalid("spec.user", "", "at least one of user or group must be specified"))
+        }
+        guard causes.isEmpty else { throw .invalid(unnamed, "", causes) }
         if path.type.kind.kind == "LocalSubjectAccessReview" {
             let named = resource?["namespace"]?.string ?? ""
             if other != nil {

@@ -8,7 +8,9 @@ struct EndpointController: Sendable {
 
     func pass() async {
         for service in await client.list("services") where !service.isBeingDeleted {
-            guard let selector = service[path: "spec", "selector"]?.object, !selector.isEmpty else { continue }
+            guard let selector = service[path: "spec", "selector"]?.object, !selector.isEmpty,
+                service[path: "spec", "type"]?.string != "ExternalName"
+            else { continue }
             await reconcile(service, selector)
         }
     }

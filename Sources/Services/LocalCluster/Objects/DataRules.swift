@@ -12,27 +12,7 @@ enum DataRules {
     private static func keys(_ object: Value, _ field: String) -> [Cause] {
         (object[field]?.object ?? Object()).sorted().flatMap { member -> [Cause] in
             let place = "\(field)[\(member.key)]"
-            var problems: [String] = []
-            if member.key.utf8.count > 253 { problems.append("must be no more than 253 characters") }
-            let isFit =
-                !member.key.isEmpty
-                && member.key.utf8.allSatisfy {
-                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                        || [45, 46, 95].contains($0)
-                }
-            if !isFit {
-                problems.append(
-                    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
-                )
-            }
-            if member.key == "." {
-                problems.append("must not be '.'")
-            } else if member.key == ".." {
-                problems.append("must not be '..'")
-            } else if member.key.hasPrefix("..") {
-                problems.append("must not start with '..'")
-            }
-            return problems.map { .invalid(place, .string(member.key), $0) }
+            return NameRules.configKeyProblems(member.key).map { .invalid(place, .string(member.key), $0) }
         }
     }
 
@@ -45,11 +25,15 @@ enum DataRules {
 
     static func configMap(_ object: Value) -> [Cause] {
         var causes: [Cause] = []
-        for member in (object["data"]?.object ?? Object()).sorted() where object["binaryData"]?[member.key] != nil {
-            causes.append(
-                .invalid("data[\(member.key)]", .string(member.key), "duplicate of key present in binaryData"))
+        for member in (object["data"]?.object ?? Object()).sorted() {
+            causes += FieldRules.invalid(
+                "data[\(member.key)]", member.key, NameRules.configKeyProblems(member.key))
+            if object["binaryData"]?[member.key] != nil {
+                causes.append(
+                    .invalid("data[\(member.key)]", .string(member.key), "duplicate of key present in binaryData"))
+            }
         }
-        causes = keys(object, "data") + causes + keys(object, "binaryData")
+        causes += keys(object, "binaryData")
         if size(object["data"], isBase64: false) + size(object["binaryData"], isBase64: true) > bytesMax {
             causes.append(.tooLong("[]", bytesMax: bytesMax))
         }
@@ -84,27 +68,6 @@ enum DataRules {
         case "kubernetes.io/ssh-auth": require("ssh-privatekey")
         case "kubernetes.io/tls": require("tls.crt", "tls.key")
         default: break
-        }
-        return causes
-    }
-
-    static func claim(_ spec: Value, _ path: String = "spec") -> [Cause] {
-        var causes: [Cause] = []
-        let modes = spec["accessModes"]?.array ?? []
-        let supported = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
-        if modes.isEmpty { causes.append(.required("\(path).accessModes", "at least 1 access mode is required")) }
-        for mode in modes where !supported.contains(mode.string ?? "") {
-            causes.append(.unsupported("\(path).accessModes", mode, supported))
-        }
-        if let text = spec[path: "resources", "requests", "storage"]?.string {
-            if let quantity = Quantity(text), quantity.thousandths <= 0 {
-                causes.append(.invalid("\(path).resources[storage]", .string(text), "must be greater than zero"))
-            }
-        } else {
-            causes.append(.required("\(path).resources[storage]"))
-        }
-        if let mode = spec["volumeMode"]?.string, !["Block", "Filesystem"].contains(mode) {
-            causes.append(.unsupported("\(path).volumeMode", .string(mode), ["Block", "Filesystem"]))
         }
         return causes
     }

@@ -9,7 +9,7 @@ extension Defaults {
         object.fill(path + ["securityContext"], [:])
         object.fill(path + ["terminationGracePeriodSeconds"], 30)
         if isPod { object.fill(path + ["enableServiceLinks"], true) }
-        let isOnHost = object[Pointer(path + ["hostNetwork"])]?.bool == true
+        let isOnHost = isPod && object[Pointer(path + ["hostNetwork"])]?.bool == true
         // The old name of the field is kept in step.
         if let account = object[Pointer(path + ["serviceAccountName"])] ?? object[Pointer(path + ["serviceAccount"])] {
             object.fill(path + ["serviceAccountName"], account)
@@ -46,6 +46,10 @@ extension Defaults {
                 container.fill([probe, "httpGet", "scheme"], "HTTP")
             }
         }
+        for hook in ["postStart", "preStop"] where container["lifecycle"]?[hook]?["httpGet"] != nil {
+            container.fill(["lifecycle", hook, "httpGet", "path"], "/")
+            container.fill(["lifecycle", hook, "httpGet", "scheme"], "HTTP")
+        }
         if isPod, let limits = container["resources"]?["limits"]?.object {
             for limit in limits { container.fill(["resources", "requests", limit.key], limit.value) }
         }
@@ -76,7 +80,31 @@ extension Defaults {
                 source.each(["downwardAPI", "items"], fieldReference)
             }
         }
-        if volume["hostPath"] != nil { volume.fill(["hostPath", "type"], "") }
+        if let image = volume["image"] {
+            let reference = image["reference"]?.string ?? ""
+            volume.fill(["image", "pullPolicy"], .string(pullPolicy(of: reference)))
+        }
+        if volume["ephemeral"]?["volumeClaimTemplate"] != nil {
+            volume.fill(["ephemeral", "volumeClaimTemplate", "spec", "volumeMode"], "Filesystem")
+        }
+        source(&volume)
+    }
+
+    /// Where data comes from, in pods and in persistent volumes.
+    static func source(_ volume: inout Value) {
+        if volume["hostPath"] != nil, volume["hostPath"]?["type"] == nil { volume.fill(["hostPath", "type"], "") }
+        let defaults: [(String, [(String, Value)])] = [
+            ("iscsi", [("iscsiInterface", "default")]),
+            ("rbd", [("pool", "rbd"), ("user", "admin"), ("keyring", "/etc/ceph/keyring")]),
+            (
+                "azureDisk",
+                [("cachingMode", "ReadWrite"), ("kind", "Shared"), ("fsType", "ext4"), ("readOnly", false)]
+            ),
+            ("scaleIO", [("storageMode", "ThinProvisioned"), ("fsType", "xfs")]),
+        ]
+        for (key, members) in defaults where volume[key] != nil {
+            for (name, value) in members { volume.fill([key, name], value) }
+        }
     }
 
     private static func fieldReference(_ item: inout Value) {

@@ -18,7 +18,19 @@ enum Defaults {
                 object.fill(["spec", "strategy", "rollingUpdate", "maxUnavailable"], "25%")
             }
             podSpec(&object, ["spec", "template", "spec"])
-        case "replicasets.apps", "replicationcontrollers":
+        case "replicasets.apps":
+            object.fill(["spec", "replicas"], 1)
+            podSpec(&object, ["spec", "template", "spec"])
+        case "replicationcontrollers":
+            let labels = object[path: "spec", "template", "metadata", "labels"]
+            if let labels, labels.object?.isEmpty == false {
+                if object[path: "spec", "selector"]?.object?.isEmpty ?? true {
+                    object[Pointer(["spec", "selector"])] = labels
+                }
+                if object[path: "metadata", "labels"]?.object?.isEmpty ?? true {
+                    object[Pointer(["metadata", "labels"])] = labels
+                }
+            }
             object.fill(["spec", "replicas"], 1)
             podSpec(&object, ["spec", "template", "spec"])
         case "statefulsets.apps":
@@ -52,6 +64,7 @@ enum Defaults {
             object.fill(["spec", "suspend"], false)
             object.fill(["spec", "successfulJobsHistoryLimit"], 3)
             object.fill(["spec", "failedJobsHistoryLimit"], 1)
+            failurePolicy(&object, ["spec", "jobTemplate", "spec"])
             podSpec(&object, ["spec", "jobTemplate", "spec", "template", "spec"])
         case "services": service(&object)
         case "podtemplates": podSpec(&object, ["template", "spec"])
@@ -60,6 +73,15 @@ enum Defaults {
         case "persistentvolumes":
             object.fill(["spec", "persistentVolumeReclaimPolicy"], "Retain")
             object.fill(["spec", "volumeMode"], "Filesystem")
+            if var spec = object["spec"] {
+                source(&spec)
+                object["spec"] = spec
+            }
+        case "endpoints":
+            object.each(["subsets"]) { subset in subset.each(["ports"]) { $0.fill(["protocol"], "TCP") } }
+        case "flowschemas.flowcontrol.apiserver.k8s.io": object.fill(["spec", "matchingPrecedence"], 1000)
+        case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": priorityLevel(&object)
+        case "csidrivers.storage.k8s.io": driver(&object)
         case "limitranges": limits(&object)
         case "horizontalpodautoscalers.autoscaling": autoscaler(&object, type.kind.version)
         case "endpointslices.discovery.k8s.io":
@@ -116,8 +138,58 @@ enum Defaults {
         object.fill(path + ["completionMode"], "NonIndexed")
         object.fill(path + ["suspend"], false)
         object.fill(path + ["manualSelector"], false)
-        object.fill(path + ["podReplacementPolicy"], "TerminatingOrFailed")
+        let reacts = object[Pointer(path + ["podFailurePolicy"])] != nil
+        object.fill(path + ["podReplacementPolicy"], reacts ? "Failed" : "TerminatingOrFailed")
+        failurePolicy(&object, path)
         podSpec(&object, path + ["template", "spec"])
+    }
+
+    private static func failurePolicy(_ object: inout Value, _ path: [String]) {
+        object.each(path + ["podFailurePolicy", "rules"]) { rule in
+            rule.each(["onPodConditions"]) { $0.fill(["status"], "True") }
+        }
+    }
+
+    private static func priorityLevel(_ object: inout Value) {
+        switch object[path: "spec", "type"]?.string {
+        case "Limited":
+            guard object[path: "spec", "limited"] != nil else { return }
+            object.fill(["spec", "limited", "nominalConcurrencyShares"], 30)
+            object.fill(["spec", "limited", "lendablePercent"], 0)
+            guard object[path: "spec", "limited", "limitResponse", "type"]?.string == "Queue",
+                object[path: "spec", "limited", "limitResponse", "queuing"] != nil
+            else { return }
+            for (key, number) in [("queues", 64), ("handSize", 8), ("queueLengthLimit", 50)] {
+                let path = ["spec", "limited", "limitResponse", "queuing", key]
+                if (object[Pointer(path)]?.integer ?? 0) == 0 { object[Pointer(path)] = .integer(number) }
+            }
+        case "Exempt":
+            object.fill(["spec", "exempt", "nominalConcurrencyShares"], 0)
+            object.fill(["spec", "exempt", "lendablePercent"], 0)
+        default: break
+        }
+    }
+
+    private static func driver(_ object: inout Value) {
+        let defaults: [(String, Value)] = [
+            ("attachRequired", true), ("podInfoOnMount", false), ("storageCapacity", false),
+            ("fsGroupPolicy", "ReadWriteOnceWithFSType"), ("requiresRepublish", false), ("seLinuxMount", false),
+        ]
+        for (key, value) in defaults { object.fill(["spec", key], value) }
+        if object[path: "spec", "volumeLifecycleModes"]?.array?.isEmpty ?? true {
+            object[Pointer(["spec", "volumeLifecycleModes"])] = ["Persistent"]
+        }
+    }
+
+    private static func scaling(_ object: inout Value) {
+        guard object[path: "spec", "behavior"] != nil else { return }
+        let share: Value = ["type": "Percent", "value": 100, "periodSeconds": 15]
+        let pods: Value = ["type": "Pods", "value": 4, "periodSeconds": 15]
+        object.fill(["spec", "behavior", "scaleUp", "stabilizationWindowSeconds"], 0)
+        for (direction, policies) in [("scaleUp", [pods, share]), ("scaleDown", [share])] {
+            object.fill(["spec", "behavior", direction, "selectPolicy"], "Max")
+            object.fill(["spec", "behavior", direction, "policies"], .array(policies))
+        }
     }
 
     private static func service(_ object: inout Value) {
@@ -176,6 +248,7 @@ enum Defaults {
         if version == "v1" {
             object.fill(["spec", "targetCPUUtilizationPercentage"], 80)
         } else {
+            scaling(&object)
             object.fill(
                 ["spec", "metrics"],
                 [

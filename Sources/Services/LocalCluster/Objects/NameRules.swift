@@ -27,6 +27,19 @@ enum NameRules {
         return (text.utf8.count > 253 ? ["must be no more than 253 characters"] : []) + (isFit ? [] : [subdomainDetail])
     }
 
+    /// The same where `_` stands for a letter, as in searches of resolvers.
+    static func underscoredSubdomainProblems(_ text: String) -> [String] {
+        let plain = text.replacing("_", with: "a")
+        let problems = subdomainProblems(plain)
+        return problems.map { $0 == subdomainDetail ? underscoredDetail : $0 }
+    }
+
+    /// A DNS label as of old: it begins with a letter.
+    static func oldLabelProblems(_ text: String) -> [String] {
+        let isFit = isPart(text) && text.utf8.first.map { (97...122).contains($0) } ?? false
+        return (text.utf8.count > 63 ? ["must be no more than 63 bytes"] : []) + (isFit ? [] : [oldLabelDetail])
+    }
+
     /// A part of a path: what names of roles may be.
     static func segmentProblems(_ text: String) -> [String] {
         if text == "." || text == ".." { return ["may not be '\(text)'"] }
@@ -70,6 +83,46 @@ enum NameRules {
         }
     }
 
+    /// Everything that is wrong with the key of a label; empty where nothing is.
+    static func labelKeyProblems(_ text: String) -> [String] {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 2 else { return [labelKeyProblem(text)] }
+        var problems: [String] = []
+        if parts.count == 2 {
+            problems =
+                parts[0].isEmpty
+                ? ["prefix part must be non-empty"] : subdomainProblems(parts[0]).map { "prefix part \($0)" }
+        }
+        let name = parts[parts.count - 1]
+        if name.isEmpty { problems.append("name part must be non-empty") }
+        if name.utf8.count > 63 { problems.append("name part must be no more than 63 bytes") }
+        if !name.isEmpty, !isPartOfKey(name) { problems.append(labelKeyDetail) }
+        return problems
+    }
+
+    /// What is wrong with a host name that begins with `*.`.
+    static func wildcardProblems(_ text: String) -> [String] {
+        let isFit = text.hasPrefix("*.") && isSubdomain(String(text.dropFirst(2)))
+        return (text.utf8.count > 253 ? ["must be no more than 253 characters"] : []) + (isFit ? [] : [wildcardDetail])
+    }
+
+    /// What is wrong with the key of a config map; empty where nothing is.
+    static func configKeyProblems(_ key: String) -> [String] {
+        var problems: [String] = []
+        if key.utf8.count > 253 { problems.append("must be no more than 253 characters") }
+        if key.isEmpty || !key.utf8.allSatisfy({ isAlphanumeric($0) || [45, 46, 95].contains($0) }) {
+            problems.append(configKeyDetail)
+        }
+        if key == "." {
+            problems.append("must not be '.'")
+        } else if key == ".." {
+            problems.append("must not be '..'")
+        } else if key.hasPrefix("..") {
+            problems.append("must not start with '..'")
+        }
+        return problems
+    }
+
     private static func partProblem(_ text: String) -> String {
         if text.isEmpty { return "name part must be non-empty" }
         if text.utf8.count > 63 { return "name part must be no more than 63 bytes" }
@@ -97,6 +150,14 @@ enum NameRules {
         return problems
     }
 
+    private static let wildcardDetail =
+        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    private static let configKeyDetail =
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+    private static let oldLabelDetail =
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+    private static let underscoredDetail =
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\\.[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*')"
     static let labelDetail =
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
     static let subdomainDetail =

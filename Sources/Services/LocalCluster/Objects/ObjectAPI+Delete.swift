@@ -5,7 +5,8 @@ import KubernetesAPI
 /// What a deletion asks for.
 struct DeleteOptions: Sendable {
     enum Propagation: String, Sendable { case background = "Background", foreground = "Foreground", orphan = "Orphan" }
-    var propagation = Propagation.background
+    /// Nil where the caller leaves it to the object's finalizers.
+    var propagation: Propagation?
     var graceSeconds: Int?
     var uid: String?
     var resourceVersion: String?
@@ -17,21 +18,31 @@ struct DeleteOptions: Sendable {
         let body = request.body.isEmpty ? Value.object([:]) : try BodyReader.document(request)
         document = body
         let word = body["propagationPolicy"]?.string ?? request.parameter("propagationPolicy")
+        let orphans = body["orphanDependents"]?.bool ?? request.parameter("orphanDependents").map { $0 == "true" }
+        var causes: [FieldError] = []
         if let word, !word.isEmpty {
-            guard let known = Propagation(rawValue: word) else {
-                throw .invalidOptions(
-                    "DeleteOptions",
-                    [.unsupported("propagationPolicy", .string(word), ["Background", "Foreground", "Orphan", "nil"])])
+            if orphans != nil {
+                causes.append(
+                    .invalid(
+                        "propagationPolicy", .string(word),
+                        "orphanDependents and deletionPropagation cannot be both set"))
             }
-            propagation = known
-        } else if body["orphanDependents"]?.bool == true {
-            propagation = .orphan
+            propagation = Propagation(rawValue: word)
+            if propagation == nil {
+                causes.append(
+                    .unsupported("propagationPolicy", .string(word), ["Foreground", "Background", "Orphan", "nil"]))
+            }
+        } else if let orphans {
+            propagation = orphans ? .orphan : .background
         }
+        let dry = (body["dryRun"]?.array ?? []).compactMap(\.string)
+        for word in dry where word != "All" { causes.append(.unsupported("dryRun", .string(word), ["All"])) }
+        guard causes.isEmpty else { throw .invalidOptions("DeleteOptions", causes) }
         graceSeconds =
             body["gracePeriodSeconds"]?.integer ?? request.parameter("gracePeriodSeconds").flatMap { Int($0) }
         uid = body["preconditions"]?["uid"]?.string
         resourceVersion = body["preconditions"]?["resourceVersion"]?.string
-        isDryRun = request.isDryRun || body["dryRun"]?.array?.contains("All") == true
+        isDryRun = request.isDryRun || dry.contains("All")
     }
 }
 
@@ -122,15 +133,18 @@ extension ObjectAPI {
     static func marked(_ old: Value, _ type: ResourceType, _ options: DeleteOptions) -> Value? {
         var object = old
         var finalizers = old[path: "metadata", "finalizers"]?.array ?? []
-        let hasOwned = !["pods", "events", "configmaps", "secrets"].contains(type.qualifiedName)
+        // Events own nothing. Where the caller does not choose, the finalizers that are there do.
+        let hasOwned = !["events", "events.events.k8s.io"].contains(type.qualifiedName)
+        let orphans = options.propagation.map { $0 == .orphan } ?? finalizers.contains("orphan")
+        let waits = options.propagation.map { $0 == .foreground } ?? finalizers.contains("foregroundDeletion")
         finalizers.removeAll { $0 == "orphan" || $0 == "foregroundDeletion" }
         if type.qualifiedName == TypeRegistry.definitions, old.condition("Established")?["status"] == "True",
             !finalizers.contains(.string(CustomResourceController.finalizer))
         {
             finalizers.append(.string(CustomResourceController.finalizer))
         }
-        if options.propagation == .orphan, hasOwned { finalizers.append("orphan") }
-        if options.propagation == .foreground, hasOwned { finalizers.append("foregroundDeletion") }
+        if orphans, hasOwned { finalizers.append("orphan") }
+        if waits, hasOwned { finalizers.append("foregroundDeletion") }
         var grace = 0
         if type.qualifiedName == "pods", old[path: "spec", "nodeName"]?.string?.isEmpty == false {
             let phase = old[path: "status", "phase"]?.string

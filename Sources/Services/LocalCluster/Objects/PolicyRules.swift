@@ -24,18 +24,10 @@ enum PolicyRules {
                         "should be a domain with at least three segments separated by dots"))
             }
             for (number, rule) in (hook["rules"]?.array ?? []).enumerated() {
-                causes += self.rule(rule, "\(path).rules[\(number)]")
+                causes += WebhookRules.rule(rule, "\(path).rules[\(number)]")
             }
-            let versions = hook["admissionReviewVersions"]?.array ?? []
-            if versions.isEmpty {
-                causes.append(
-                    .required("\(path).admissionReviewVersions", "must specify one of v1, v1beta1"))
-            } else if !versions.contains("v1"), !versions.contains("v1beta1") {
-                causes.append(
-                    .invalid(
-                        "\(path).admissionReviewVersions", .array(versions), "must include at least one of v1, v1beta1")
-                )
-            }
+            causes += WebhookRules.versions(
+                hook["admissionReviewVersions"]?.array ?? [], "\(path).admissionReviewVersions")
             for (key, words) in [("failurePolicy", ["Fail", "Ignore"]), ("matchPolicy", ["Equivalent", "Exact"])] {
                 if let word = hook[key]?.string, !words.contains(word) {
                     causes.append(.unsupported("\(path).\(key)", .string(word), words))
@@ -53,68 +45,14 @@ enum PolicyRules {
                         "\(path).timeoutSeconds", .integer(timeout),
                         "the timeout value must be between 1 and 30 seconds"))
             }
-            causes += client(hook["clientConfig"] ?? [:], "\(path).clientConfig")
+            for key in ["namespaceSelector", "objectSelector"] {
+                causes += FieldRules.selector(hook[key], "\(path).\(key)")
+            }
+            causes += WebhookRules.client(hook["clientConfig"] ?? [:], "\(path).clientConfig")
             causes += conditions(hook["matchConditions"]?.array ?? [], "\(path).matchConditions")
             if !name.isEmpty, !names.insert(name).inserted { causes.append(.duplicate("\(path).name", .string(name))) }
             return causes
         }
-    }
-
-    private static func client(_ client: Value, _ path: String) -> [Cause] {
-        switch (client["url"]?.string, client["service"]) {
-        case (nil, nil), (_?, _?):
-            return [.required(path, "exactly one of url or service is required")]
-        case (let url?, nil):
-            guard url.hasPrefix("https://") else {
-                let scheme = url.firstRange(of: "://").map { String(url[..<$0.lowerBound]) } ?? ""
-                return [
-                    .invalid(
-                        "\(path).url", .string(scheme),
-                        "'https' is the only allowed URL scheme; desired format: https://host[/path]")
-                ]
-            }
-            if url.dropFirst(8).first == nil || url.dropFirst(8).first == "/" {
-                return [.invalid("\(path).url", "", "host must be specified; desired format: https://host[/path]")]
-            }
-            return []
-        case (nil, let service?):
-            var causes: [Cause] = []
-            if service.named.isEmpty { causes.append(.required("\(path).service.name", "service name is required")) }
-            if service["namespace"]?.string?.isEmpty ?? true {
-                causes.append(.required("\(path).service.namespace", "service namespace is required"))
-            }
-            if let port = service["port"]?.integer, !(1...65535).contains(port) {
-                causes.append(
-                    .invalid("\(path).service.port", .integer(port), "port is not valid: \(ServiceRules.portDetail)"))
-            }
-            return causes
-        }
-    }
-
-    static func rule(_ rule: Value, _ path: String) -> [Cause] {
-        var causes: [Cause] = []
-        func list(_ key: String) -> [String] { (rule[key]?.array ?? []).compactMap(\.string) }
-        for key in ["operations", "apiGroups", "apiVersions", "resources"] {
-            let words = list(key)
-            if words.isEmpty { causes.append(.required("\(path).\(key)")) }
-            if key != "resources", words.count > 1, words.contains("*") {
-                causes.append(
-                    .invalid(
-                        "\(path).\(key)", .array(words.map(Value.string)),
-                        key == "operations"
-                            ? "if '*' is present, must not specify other operations"
-                            : "if '*' is present, must not specify other \(key == "apiGroups" ? "API groups" : "API versions")"
-                    ))
-            }
-        }
-        let operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]
-        for (index, operation) in list("operations").enumerated() where !operations.contains(operation) {
-            causes.append(.unsupported("\(path).operations[\(index)]", .string(operation), operations))
-        }
-        if let scope = rule["scope"]?.string, !["*", "Cluster", "Namespaced"].contains(scope) {
-            causes.append(.unsupported("\(path).scope", .string(scope), ["*", "Cluster", "Namespaced"]))
-        }
-        return causes
     }
 
     private static func conditions(_ conditions: [Value], _ path: String) -> [Cause] {
@@ -158,7 +96,7 @@ enum PolicyRules {
             let rules = constraints["resourceRules"]?.array ?? []
             if rules.isEmpty { causes.append(.required("spec.matchConstraints.resourceRules")) }
             for (index, rule) in rules.enumerated() {
-                causes += self.rule(rule, "spec.matchConstraints.resourceRules[\(index)]")
+                causes += WebhookRules.rule(rule, "spec.matchConstraints.resourceRules[\(index)]")
             }
         } else {
             causes.append(.required("spec.matchConstraints"))

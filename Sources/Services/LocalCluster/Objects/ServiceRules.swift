@@ -10,17 +10,10 @@ enum ServiceRules {
     static let protocols = ["SCTP", "TCP", "UDP"]
     static let addressDetail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 
-    static func isAddress(_ text: String) -> Bool {
-        if text.contains(":") {
-            return text.utf8.allSatisfy {
-                (48...58).contains($0) || (97...102).contains($0) || (65...70).contains($0) || $0 == 46
-            }
-        }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil && ($0.count == 1 || $0.first != "0") }
-    }
+    static func isAddress(_ text: String) -> Bool { NetworkAddress(text) != nil }
 
-    static func check(_ spec: Value) -> [Cause] {
+    static func check(_ service: Value, old: Value?) -> [Cause] {
+        let spec = service["spec"] ?? [:]
         // The server gives out addresses before it looks at the rest.
         let addresses = addresses(spec)
         if !addresses.isEmpty { return addresses }
@@ -69,11 +62,22 @@ enum ServiceRules {
                 .invalid(
                     "spec.sessionAffinityConfig.clientIP.timeoutSeconds", .integer(seconds),
                     "must be greater than 0 and less than 86400"))
+        } else if affinity == "None", spec["sessionAffinityConfig"] != nil {
+            causes.append(
+                .forbidden("spec.sessionAffinityConfig", "must not be set when session affinity is None"))
         }
-        for (index, ip) in (spec["externalIPs"]?.array ?? []).enumerated() {
-            if let text = ip.string, !isAddress(text) {
-                causes.append(.invalid("spec.externalIPs[\(index)]", .string(text), addressDetail))
+        if type != "ExternalName" {
+            for (index, family) in (spec["ipFamilies"]?.array ?? []).enumerated() {
+                causes += FieldRules.supportedWord(family, "spec.ipFamilies[\(index)]", ["IPv4", "IPv6"])
             }
+            causes += FieldRules.optionalWord(
+                spec["ipFamilyPolicy"], "spec.ipFamilyPolicy",
+                ["PreferDualStack", "RequireDualStack", "SingleStack"])
+        }
+        for (index, ip) in (spec["externalIPs"]?.array ?? []).compactMap(\.string).enumerated() {
+            let field = "spec.externalIPs[\(index)]"
+            let problems = FieldRules.address(ip, field)
+            causes += problems.isEmpty ? EndpointRules.special(ip, field) : problems
         }
         let types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
         if type.isEmpty {
@@ -81,7 +85,14 @@ enum ServiceRules {
         } else if !types.contains(type) {
             causes.append(.unsupported("spec.type", .string(type), types))
         }
-        causes += duplicates(ports)
+        causes += nodePorts(ports, type) + duplicates(ports)
+        causes += sourceRanges(service, type)
+        if spec["allocateLoadBalancerNodePorts"] != nil, type != "LoadBalancer" {
+            causes.append(
+                .forbidden(
+                    "spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'"))
+        }
+        causes += loadBalancerClass(spec, old?["spec"], type)
         let isOutside =
             type == "NodePort" || type == "LoadBalancer"
             || type == "ClusterIP" && spec["externalIPs"]?.array?.isEmpty == false
@@ -95,10 +106,65 @@ enum ServiceRules {
                 causes.append(.unsupported("spec.externalTrafficPolicy", .string(policy), ["Cluster", "Local"]))
             }
         }
-        if let policy = spec["internalTrafficPolicy"]?.string, !["Cluster", "Local"].contains(policy) {
-            causes.append(.unsupported("spec.internalTrafficPolicy", .string(policy), ["Cluster", "Local"]))
+        if spec["healthCheckNodePort"]?.integer ?? 0 != 0,
+            type != "LoadBalancer" || spec["externalTrafficPolicy"]?.string != "Local"
+        {
+            causes.append(
+                .invalid(
+                    "spec.healthCheckNodePort", spec["healthCheckNodePort"] ?? .null,
+                    "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"))
+        }
+        causes += FieldRules.optionalWord(
+            spec["internalTrafficPolicy"], "spec.internalTrafficPolicy", ["Cluster", "Local"])
+        return causes
+            + FieldRules.optionalWord(
+                spec["trafficDistribution"], "spec.trafficDistribution",
+                ["PreferClose", "PreferSameZone", "PreferSameNode"])
+    }
+
+    private static func nodePorts(_ ports: [Value], _ type: String) -> [Cause] {
+        var causes: [Cause] = []
+        var seen: Set<Value> = []
+        for (index, port) in ports.enumerated() {
+            guard let number = port["nodePort"]?.integer, number != 0 else { continue }
+            let field = "spec.ports[\(index)].nodePort"
+            if type == "ClusterIP" {
+                causes.append(.forbidden(field, "may not be used when `type` is 'ClusterIP'"))
+            }
+        }
+        for (index, port) in ports.enumerated() {
+            guard let number = port["nodePort"]?.integer, number != 0 else { continue }
+            if !seen.insert([port["protocol"] ?? "TCP", .integer(number)]).inserted {
+                causes.append(.duplicate("spec.ports[\(index)].nodePort", .integer(number)))
+            }
         }
         return causes
+    }
+
+    private static func sourceRanges(_ service: Value, _ type: String) -> [Cause] {
+        let ranges = (service[path: "spec", "loadBalancerSourceRanges"]?.array ?? []).compactMap(\.string)
+        guard !ranges.isEmpty else { return [] }
+        let field = "spec.LoadBalancerSourceRanges"
+        var causes: [Cause] =
+            type == "LoadBalancer" ? [] : [.forbidden(field, "may only be used when `type` is 'LoadBalancer'")]
+        for (index, range) in ranges.enumerated() {
+            let plain = range.split(separator: " ").joined(separator: " ")
+            causes += FieldRules.block(plain, "\(field)[\(index)]")
+        }
+        return causes
+    }
+
+    private static func loadBalancerClass(_ spec: Value, _ old: Value?, _ type: String) -> [Cause] {
+        let name = spec["loadBalancerClass"]
+        let field = "spec.loadBalancerClass"
+        if old?["type"]?.string == "LoadBalancer", type == "LoadBalancer", old?["loadBalancerClass"] != name {
+            return [.invalid(field, name ?? .null, "may not change once set")]
+        }
+        guard let text = name?.string else { return [] }
+        guard type == "LoadBalancer" else {
+            return [.forbidden(field, "may only be used when `type` is 'LoadBalancer'")]
+        }
+        return FieldRules.labelKey(text, field)
     }
 
     private static func addresses(_ spec: Value) -> [Cause] {
@@ -145,6 +211,7 @@ enum ServiceRules {
                 }
             default: break
             }
+            if let name = port["appProtocol"]?.string { causes += FieldRules.labelKey(name, "\(place).appProtocol") }
         }
         return causes
     }
@@ -153,7 +220,10 @@ enum ServiceRules {
         var seen: Set<Value> = []
         var causes: [Cause] = []
         for (index, port) in ports.enumerated() {
-            let key: Value = ["protocol": port["protocol"] ?? "TCP", "port": port["port"] ?? 0]
+            let key: Value = [
+                "Name": "", "Protocol": port["protocol"] ?? "TCP", "AppProtocol": .null, "Port": port["port"] ?? 0,
+                "TargetPort": 0, "NodePort": 0,
+            ]
             if !seen.insert(key).inserted {
                 causes.append(.duplicate("spec.ports[\(index)]", key))
             }

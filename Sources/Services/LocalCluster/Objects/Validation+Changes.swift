@@ -13,10 +13,17 @@ extension Validation {
         switch type.qualifiedName {
         case "deployments.apps", "replicasets.apps", "daemonsets.apps": return fixed("spec", "selector")
         case "statefulsets.apps": return statefulSet(object, old)
+        case "controllerrevisions.apps": return fixed("data")
         case "jobs.batch":
             let isOpen = old[path: "spec", "suspend"]?.bool == true && old[path: "status", "startTime"] == nil
-            return fixed("spec", "completions") + fixed("spec", "selector") + (isOpen ? [] : fixed("spec", "template"))
-                + fixed("spec", "completionMode")
+            // An indexed job may grow and shrink, if its parallelism follows.
+            let isElastic =
+                object[path: "spec", "completionMode"]?.string == "Indexed"
+                && object[path: "spec", "completions"] == object[path: "spec", "parallelism"]
+            return (isElastic ? [] : fixed("spec", "completions")) + fixed("spec", "selector")
+                + (isOpen ? [] : fixed("spec", "template"))
+                + fixed("spec", "completionMode") + fixed("spec", "podFailurePolicy")
+                + fixed("spec", "backoffLimitPerIndex") + fixed("spec", "managedBy") + fixed("spec", "successPolicy")
         case "configmaps", "secrets":
             var causes = type.plural == "secrets" ? fixed("type") : []
             guard old["immutable"]?.bool == true else { return causes }
@@ -66,12 +73,26 @@ extension Validation {
         case "persistentvolumeclaims":
             func frozen(_ claim: Value) -> Value {
                 var spec = claim["spec"] ?? [:]
-                spec[Pointer(["resources", "requests"])] = nil
-                spec["volumeAttributesClassName"] = nil
+                if claim[path: "status", "phase"]?.string == "Bound" {
+                    spec[Pointer(["resources", "requests", "storage"])] = nil
+                    spec["volumeAttributesClassName"] = nil
+                }
+                // These may be given once.
+                for key in ["volumeName", "storageClassName"] where old[path: "spec", key] == nil { spec[key] = nil }
                 return spec
             }
-            guard frozen(object) != frozen(old) else { return [] }
-            return [
+            var causes: [Cause] = []
+            if let text = object[path: "spec", "resources", "requests", "storage"]?.string, let size = Quantity(text),
+                let before = old[path: "spec", "resources", "requests", "storage"]?.string.flatMap({ Quantity($0) }),
+                size < before,
+                size <= old[path: "status", "capacity", "storage"]?.string.flatMap({ Quantity($0) })
+                    ?? Quantity(thousandths: 0)
+            {
+                causes.append(
+                    .forbidden("spec.resources.requests.storage", "field can not be less than status.capacity"))
+            }
+            guard frozen(object) != frozen(old) else { return causes }
+            return causes + [
                 .forbidden(
                     "spec",
                     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
@@ -116,6 +137,24 @@ extension Validation {
             return spec
         }
         var causes: [Cause] = []
+        for list in ["containers", "initContainers"]
+        where object[path: "spec", list]?.array?.count ?? 0 != old[path: "spec", list]?.array?.count ?? 0 {
+            return [.forbidden("spec.\(list)", "pod updates may not add or remove containers")]
+        }
+        let before = old[path: "spec", "activeDeadlineSeconds"]?.integer
+        if let seconds = object[path: "spec", "activeDeadlineSeconds"]?.integer {
+            if let before, seconds > before {
+                return [
+                    .invalid(
+                        "spec.activeDeadlineSeconds", .integer(seconds),
+                        "must be less than or equal to previous value")
+                ]
+            }
+        } else if before != nil {
+            causes.append(
+                .invalid(
+                    "spec.activeDeadlineSeconds", .null, "must not update from a positive integer to nil value"))
+        }
         let kept = object[path: "spec", "tolerations"]?.array ?? []
         for toleration in old[path: "spec", "tolerations"]?.array ?? [] where !kept.contains(toleration) {
             causes.append(

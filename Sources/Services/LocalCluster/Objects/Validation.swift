@@ -37,7 +37,7 @@ enum Validation {
             causes += name(text, type, "metadata.name", isPrefix: false)
         }
         causes += labels(metadata?["labels"], "metadata.labels")
-        causes += annotations(metadata?["annotations"])
+        causes += annotations(metadata?["annotations"], "metadata.annotations")
         causes += owners(metadata?["ownerReferences"]?.array ?? [])
         let finalizers = (metadata?["finalizers"]?.array ?? []).compactMap(\.string)
         for finalizer in finalizers where !NameRules.isLabelKey(finalizer) {
@@ -59,7 +59,7 @@ enum Validation {
         let checked = isPrefix && text.hasSuffix("-") ? String(text.dropLast()) + "a" : text
         func problems() -> [String] {
             switch type.qualifiedName {
-            case "namespaces", "services": NameRules.labelProblems(checked)
+            case "namespaces", "services", "statefulsets.apps": NameRules.labelProblems(checked)
             case "cronjobs.batch":
                 checked.utf8.count > 52
                     ? ["must be no more than 52 characters"] : NameRules.subdomainProblems(checked)
@@ -76,7 +76,7 @@ enum Validation {
         (labels?.object ?? Object()).sorted().flatMap { label -> [Cause] in
             var causes: [Cause] = []
             if !NameRules.isLabelKey(label.key) {
-                causes.append(.invalid(field, .string(label.key), NameRules.labelKeyProblem(label.key)))
+                causes += FieldRules.invalid(field, label.key, NameRules.labelKeyProblems(label.key))
             }
             if let value = label.value.string, !NameRules.isLabelValue(value) {
                 causes.append(.invalid(field, .string(value), NameRules.labelValueProblem(value)))
@@ -85,20 +85,26 @@ enum Validation {
         }
     }
 
+    /// Whether `selector` picks what carries `labels`; none picks nothing, an unfit one is somebody else's to tell.
+    static func matches(_ selector: Value?, _ labels: Value?) -> Bool {
+        guard let selector else { return false }
+        guard FieldRules.selector(selector, "").isEmpty, let fit = try? LabelSelector(selector) else { return true }
+        let plain = (labels?.object ?? Object()).map { ($0.key, $0.value.string ?? "") }
+        return fit.matches(Dictionary(plain) { first, _ in first })
+    }
+
     private static let annotationBytesMax = 262_144
 
-    private static func annotations(_ notes: Value?) -> [Cause] {
+    static func annotations(_ notes: Value?, _ field: String) -> [Cause] {
         var causes: [Cause] = []
         var size = 0
         for note in (notes?.object ?? Object()).sorted() {
             if !NameRules.isLabelKey(note.key.lowercased()) {
-                causes.append(
-                    .invalid(
-                        "metadata.annotations", .string(note.key), NameRules.labelKeyProblem(note.key.lowercased())))
+                causes += FieldRules.invalid(field, note.key, NameRules.labelKeyProblems(note.key.lowercased()))
             }
             size += note.key.utf8.count + (note.value.string?.utf8.count ?? 0)
         }
-        if size > annotationBytesMax { causes.append(.tooLong("metadata.annotations", bytesMax: annotationBytesMax)) }
+        if size > annotationBytesMax { causes.append(.tooLong(field, bytesMax: annotationBytesMax)) }
         return causes
     }
 
@@ -160,49 +166,63 @@ enum Validation {
                             + ContainerDifference.text(container, same)))
             }
         }
-        return causes + PodRules.containers(object["spec"] ?? [:], "spec", only: "ephemeralContainers")
+        return causes
+            + PodRules.containers(
+                object["spec"] ?? [:], "spec",
+                volumes: VolumeRules.check(object[path: "spec", "volumes"]?.array ?? [], "").0,
+                only: "ephemeralContainers")
     }
 
     // MARK: Kinds
 
     static func specific(_ object: Value, _ type: ResourceType, old: Value?) -> [Cause] {
-        switch type.qualifiedName {
-        case "pods": PodRules.check(object["spec"] ?? [:], "spec")
+        let spec = object["spec"] ?? [:]
+        return switch type.qualifiedName {
+        case "pods": PodRules.pod(object, isNew: old == nil)
         case "podtemplates": PodRules.template(object["template"] ?? [:], "template")
-        case "deployments.apps": WorkloadRules.deployment(object["spec"] ?? [:])
-        case "replicasets.apps", "replicationcontrollers": WorkloadRules.replicaSet(object["spec"] ?? [:])
-        case "statefulsets.apps": WorkloadRules.statefulSet(object["spec"] ?? [:])
-        case "daemonsets.apps": WorkloadRules.daemonSet(object["spec"] ?? [:])
-        case "jobs.batch": WorkloadRules.job(object["spec"] ?? [:], "spec")
-        case "cronjobs.batch": WorkloadRules.cronJob(object["spec"] ?? [:])
-        case "services": ServiceRules.check(object["spec"] ?? [:])
+        case "deployments.apps": WorkloadRules.deployment(spec)
+        case "replicasets.apps": WorkloadRules.replicaSet(spec)
+        case "replicationcontrollers": WorkloadRules.replicationController(spec)
+        case "statefulsets.apps": WorkloadRules.statefulSet(spec, isNew: old == nil)
+        case "daemonsets.apps": WorkloadRules.daemonSet(spec)
+        case "controllerrevisions.apps": OtherRules.controllerRevision(object)
+        case "jobs.batch": JobRules.job(object)
+        case "cronjobs.batch": JobRules.cronJob(spec, old: old?["spec"])
+        case "services": ServiceRules.check(object, old: old)
         case "secrets": DataRules.secret(object)
         case "configmaps": DataRules.configMap(object)
         case "events": DataRules.event(object)
-        case "persistentvolumeclaims": DataRules.claim(object["spec"] ?? [:])
+        case "nodes": TolerationRules.taints(spec["taints"]?.array ?? [], "metadata.taints")
+        case "limitranges": QuotaObjectRules.limitRange(spec)
+        case "resourcequotas": QuotaObjectRules.quota(spec, old: old?["spec"])
+        case "endpoints": old?["subsets"] == object["subsets"] && old != nil ? [] : EndpointRules.endpoints(object)
+        case "persistentvolumeclaims": StorageRules.claim(spec)
+        case "persistentvolumes": StorageRules.volume(object)
         case "validatingwebhookconfigurations.admissionregistration.k8s.io",
             "mutatingwebhookconfigurations.admissionregistration.k8s.io":
             PolicyRules.webhooks(object)
-        case "validatingadmissionpolicies.admissionregistration.k8s.io":
-            PolicyRules.validatingPolicy(object["spec"] ?? [:])
-        case "mutatingadmissionpolicies.admissionregistration.k8s.io": PolicyRules.mutatingPolicy(object["spec"] ?? [:])
+        case "validatingadmissionpolicies.admissionregistration.k8s.io": PolicyRules.validatingPolicy(spec)
+        case "mutatingadmissionpolicies.admissionregistration.k8s.io": PolicyRules.mutatingPolicy(spec)
         case "validatingadmissionpolicybindings.admissionregistration.k8s.io":
-            PolicyRules.binding(object["spec"] ?? [:], validates: true)
+            PolicyRules.binding(spec, validates: true)
         case "mutatingadmissionpolicybindings.admissionregistration.k8s.io":
-            PolicyRules.binding(object["spec"] ?? [:], validates: false)
+            PolicyRules.binding(spec, validates: false)
         case TypeRegistry.definitions: DefinitionRules.check(object)
         case "roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io":
-            OtherRules.role(object, isCluster: type.plural == "clusterroles")
+            AccessRoleRules.role(object, isCluster: type.plural == "clusterroles")
         case "rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io":
-            OtherRules.roleBinding(object, isCluster: type.plural == "clusterrolebindings")
-        case "horizontalpodautoscalers.autoscaling": OtherRules.autoscaler(object["spec"] ?? [:])
-        case "poddisruptionbudgets.policy": OtherRules.disruptionBudget(object["spec"] ?? [:])
-        case "ingresses.networking.k8s.io": OtherRules.ingress(object["spec"] ?? [:])
-        case "networkpolicies.networking.k8s.io": OtherRules.networkPolicy(object["spec"] ?? [:])
-        case "leases.coordination.k8s.io": OtherRules.lease(object["spec"] ?? [:])
-        case "endpointslices.discovery.k8s.io": OtherRules.endpointSlice(object)
+            AccessRoleRules.binding(object, isCluster: type.plural == "clusterrolebindings")
+        case "horizontalpodautoscalers.autoscaling": AutoscalerRules.check(spec)
+        case "poddisruptionbudgets.policy": OtherRules.disruptionBudget(spec)
+        case "ingresses.networking.k8s.io": IngressRules.ingress(object, isNew: old == nil)
+        case "ingressclasses.networking.k8s.io": IngressRules.ingressClass(spec)
+        case "networkpolicies.networking.k8s.io": NetworkPolicyRules.check(spec)
+        case "leases.coordination.k8s.io": OtherRules.lease(spec)
+        case "endpointslices.discovery.k8s.io": EndpointRules.slice(object)
         case "priorityclasses.scheduling.k8s.io": OtherRules.priorityClass(object)
-        case "storageclasses.storage.k8s.io": OtherRules.storageClass(object)
+        case "runtimeclasses.node.k8s.io": OtherRules.runtimeClass(object)
+        case "storageclasses.storage.k8s.io": StorageRules.storageClass(object)
+        case "certificatesigningrequests.certificates.k8s.io": old == nil ? CertificateRules.check(spec) : []
         default: []
         }
     }

@@ -15,60 +15,53 @@ enum WorkloadRules {
         }
     }
 
-    private static func selector(_ spec: Value, _ kind: String, _ path: String = "spec") -> [Cause] {
-        guard let selector = spec["selector"], !selector.isNull else { return [.required("\(path).selector")] }
-        var causes = Validation.labels(selector["matchLabels"], "\(path).selector.matchLabels")
-        for (index, expression) in (selector["matchExpressions"]?.array ?? []).enumerated() {
-            let word = expression["operator"]?.string ?? ""
-            let place = "\(path).selector.matchExpressions[\(index)]"
-            let count = expression["values"]?.array?.count ?? 0
-            switch word {
-            case "In", "NotIn":
-                if count == 0 {
-                    causes.append(
-                        .required("\(place).values", "must be specified when `operator` is 'In' or 'NotIn'"))
-                }
-            case "Exists", "DoesNotExist":
-                if count > 0 {
-                    causes.append(
-                        .forbidden(
-                            "\(place).values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-                }
-            default:
-                causes.append(.invalid("\(place).operator", .string(word), "not a valid selector operator"))
+    /// The selector and the template that it must select.
+    private static func selected(
+        _ spec: Value, _ kind: String, wrong: String = "invalid label selector", owner: String = "ReplicaSet"
+    ) -> [Cause] {
+        let selector = spec["selector"]
+        let problems = FieldRules.selector(selector, "spec.selector")
+        var causes = problems
+        if let selector {
+            if isEmpty(selector) {
+                causes.append(.invalid("spec.selector", selector, "empty selector is invalid for \(kind)"))
             }
+        } else {
+            causes.append(.required("spec.selector"))
         }
-        if causes.isEmpty, (try? LabelSelector(selector))?.requirements.isEmpty ?? true {
-            causes.append(.invalid("\(path).selector", selector, "empty selector is invalid for \(kind)"))
+        guard problems.isEmpty else {
+            var cause = Cause.invalid("spec.selector", selector ?? .null, wrong)
+            if wrong.isEmpty { cause.message.removeLast(2) }
+            causes.append(cause)
+            return owner == "StatefulSet" ? causes + restarts(spec, owner) : causes
         }
-        return causes
+        let template = spec["template"] ?? [:]
+        let labels = template["metadata"]?["labels"]
+        if selector.map(isEmpty) != true, !Validation.matches(selector, labels) {
+            causes.append(mismatch(labels))
+        }
+        return causes + PodRules.template(template, "spec.template") + restarts(spec, owner)
     }
 
-    private static func template(_ spec: Value, _ path: String = "spec", policies: [String] = ["Always"]) -> [Cause] {
-        var causes: [Cause] = []
-        let template = spec["template"] ?? [:]
-        let labels = template["metadata"]?["labels"] ?? [:]
-        if let selector = spec["selector"].flatMap({ try? LabelSelector($0) }), !selector.requirements.isEmpty {
-            let plain = Dictionary((labels.object ?? Object()).map { ($0.key, $0.value.string ?? "") }) { first, _ in
-                first
-            }
-            if !selector.matches(plain) {
-                causes.append(
-                    .invalid(
-                        "\(path).template.metadata.labels", labels, "`selector` does not match template `labels`"))
-            }
-        }
-        causes += PodRules.template(template, "\(path).template")
-        if let policy = template["spec"]?["restartPolicy"]?.string, !policies.contains(policy),
-            ["Always", "OnFailure", "Never"].contains(policy)
-        {
-            causes.append(.unsupported("\(path).template.spec.restartPolicy", .string(policy), policies))
-        }
-        if template["spec"]?["activeDeadlineSeconds"] != nil {
+    private static func isEmpty(_ selector: Value) -> Bool {
+        (selector["matchLabels"]?.object?.isEmpty ?? true) && (selector["matchExpressions"]?.array?.isEmpty ?? true)
+    }
+
+    private static func mismatch(_ labels: Value?) -> Cause {
+        .invalid(
+            "spec.template.metadata.labels", labels ?? .null, "`selector` does not match template `labels`")
+    }
+
+    /// The pods of such a workload run on and on.
+    private static func restarts(_ spec: Value, _ owner: String) -> [Cause] {
+        let template = spec["template"]?["spec"]
+        var causes = FieldRules.supportedWord(
+            template?["restartPolicy"], "spec.template.spec.restartPolicy", ["Always"])
+        if template?["activeDeadlineSeconds"] != nil {
             causes.append(
                 .forbidden(
-                    "\(path).template.spec.activeDeadlineSeconds",
-                    "activeDeadlineSeconds in ReplicaSet is not Supported"))
+                    "spec.template.spec.activeDeadlineSeconds",
+                    "activeDeadlineSeconds in \(owner) is not Supported"))
         }
         return causes
     }
@@ -100,7 +93,7 @@ enum WorkloadRules {
     }
 
     static func deployment(_ spec: Value) -> [Cause] {
-        var causes = atLeastZero(spec, ["replicas"]) + selector(spec, "deployment") + template(spec)
+        var causes = atLeastZero(spec, ["replicas"]) + selected(spec, "deployment")
         let strategy = spec["strategy"] ?? [:]
         let rolling = strategy["rollingUpdate"]
         let place = "spec.strategy"
@@ -124,8 +117,7 @@ enum WorkloadRules {
             } else {
                 causes.append(.required("\(place).rollingUpdate", "this should be defaulted and never be nil"))
             }
-        case let other:
-            causes.append(.unsupported(place, .string(other ?? ""), ["Recreate", "RollingUpdate"]))
+        default: causes.append(.unsupported(place, shown(strategy), ["Recreate", "RollingUpdate"]))
         }
         causes += atLeastZero(spec, ["minReadySeconds", "revisionHistoryLimit"])
         if let deadline = spec["progressDeadlineSeconds"]?.integer {
@@ -139,211 +131,122 @@ enum WorkloadRules {
         return causes
     }
 
-    static func replicaSet(_ spec: Value) -> [Cause] {
-        atLeastZero(spec, ["replicas", "minReadySeconds"]) + selector(spec, "deployment") + template(spec)
+    /// A strategy under the names of its Go fields.
+    private static func shown(_ strategy: Value) -> Value {
+        let rolling = (strategy["rollingUpdate"]?.object).map { members in
+            Value.object(Object(members.map { (GoNames.title($0.key), $0.value) }))
+        }
+        return ["Type": strategy["type"] ?? "", "RollingUpdate": rolling ?? .null]
     }
 
-    static func statefulSet(_ spec: Value) -> [Cause] {
+    static func replicaSet(_ spec: Value) -> [Cause] {
+        atLeastZero(spec, ["replicas", "minReadySeconds"]) + selected(spec, "deployment")
+    }
+
+    static func replicationController(_ spec: Value) -> [Cause] {
+        var causes = atLeastZero(spec, ["minReadySeconds"])
+        let selector = spec["selector"]?.object ?? Object()
+        if selector.isEmpty { causes.append(.required("spec.selector")) }
+        causes += atLeastZero(spec, ["replicas"])
+        guard let template = spec["template"] else { return causes + [.required("spec.template")] }
+        let labels = template["metadata"]?["labels"]
+        if selector.contains(where: { labels?[$0.key] != $0.value }) { causes.append(mismatch(labels)) }
+        return causes + PodRules.template(template, "spec.template") + restarts(spec, "ReplicationController")
+    }
+
+    static func statefulSet(_ spec: Value, isNew: Bool) -> [Cause] {
         var causes: [Cause] = []
         let policy = spec["podManagementPolicy"]?.string ?? ""
         if policy.isEmpty {
             causes.append(.required("spec.podManagementPolicy"))
         } else if !["OrderedReady", "Parallel"].contains(policy) {
             causes.append(
-                .invalid(
-                    "spec.podManagementPolicy", .string(policy), "must be '\("OrderedReady")' or '\("Parallel")'"))
+                .invalid("spec.podManagementPolicy", .string(policy), "must be 'OrderedReady' or 'Parallel'"))
         }
         let strategy = spec["updateStrategy"] ?? [:]
+        let place = "spec.updateStrategy"
         switch strategy["type"]?.string {
         case "OnDelete":
-            if strategy["rollingUpdate"] != nil {
+            if let rolling = strategy["rollingUpdate"] {
+                let partition = rolling["partition"] ?? 0
                 causes.append(
                     .invalid(
-                        "spec.updateStrategy.rollingUpdate", strategy["rollingUpdate"] ?? .null,
+                        "\(place).rollingUpdate",
+                        ["Partition": partition, "MaxUnavailable": rolling["maxUnavailable"] ?? .null],
                         "only allowed for updateStrategy 'RollingUpdate'"))
             }
         case "RollingUpdate":
-            causes += atLeastZero(strategy["rollingUpdate"] ?? [:], ["partition"], "spec.updateStrategy.rollingUpdate")
-        case let other:
-            causes.append(
-                .invalid("spec.updateStrategy", .string(other ?? ""), "must be 'RollingUpdate' or 'OnDelete'"))
+            let rolling = strategy["rollingUpdate"] ?? [:]
+            causes += atLeastZero(rolling, ["partition"], "\(place).rollingUpdate")
+            if let down = rolling["maxUnavailable"] {
+                let field = "\(place).rollingUpdate.maxUnavailable"
+                causes += countOrPercent(down, field)
+                if isZero(down) { causes.append(.invalid(field, down, "cannot be 0")) }
+                causes += atMostAll(down, field)
+            }
+        default: causes.append(.invalid(place, shown(strategy), "must be 'RollingUpdate' or 'OnDelete'"))
         }
-        causes += atLeastZero(spec, ["replicas", "minReadySeconds"]) + selector(spec, "statefulset") + template(spec)
-        for (index, claim) in (spec["volumeClaimTemplates"]?.array ?? []).enumerated() {
-            causes += DataRules.claim(claim["spec"] ?? [:], "spec.volumeClaimTemplates[\(index)].spec")
+        if let retention = spec["persistentVolumeClaimRetentionPolicy"] {
+            for key in ["whenDeleted", "whenScaled"] {
+                causes += FieldRules.supportedWord(
+                    retention[key], "spec.persistentVolumeClaimRetentionPolicy.\(key)", ["Retain", "Delete"])
+            }
         }
-        return causes
+        causes += atLeastZero(spec, ["replicas", "minReadySeconds"])
+        causes += atLeastZero(spec["ordinals"] ?? [:], ["start"], "spec.ordinals")
+        let service = FieldRules.text(spec["serviceName"])
+        if isNew, !service.isEmpty {
+            causes += FieldRules.invalid("spec.serviceName", service, NameRules.labelProblems(service))
+        }
+        let claims = spec["volumeClaimTemplates"]?.array ?? []
+        for (index, claim) in claims.enumerated() where isNew {
+            causes += StorageRules.claim(claim["spec"] ?? [:], "spec.volumeClaimTemplates[\(index)].spec")
+        }
+        return causes + selected(mounting(claims, spec), "statefulset", wrong: "", owner: "StatefulSet")
+    }
+
+    /// The specification with a volume for each claim, as its pods will have them.
+    private static func mounting(_ claims: [Value], _ spec: Value) -> Value {
+        guard !claims.isEmpty else { return spec }
+        let path = Pointer(["template", "spec", "volumes"])
+        let names = claims.compactMap { $0["metadata"]?["name"]?.string }
+        let volumes = (spec[path]?.array ?? []).filter { !names.contains($0.named) }
+        var spec = spec
+        spec[path] = .array(
+            volumes + names.map { ["name": .string($0), "persistentVolumeClaim": ["claimName": .string($0)]] })
+        return spec
     }
 
     static func daemonSet(_ spec: Value) -> [Cause] {
-        var causes = selector(spec, "daemonset") + template(spec)
+        let selector = spec["selector"]
+        let problems = FieldRules.selector(selector, "spec.selector")
+        let template = spec["template"] ?? [:]
+        let labels = template["metadata"]?["labels"]
+        var causes = problems
+        if problems.isEmpty, !Validation.matches(selector, labels) { causes.append(mismatch(labels)) }
+        if let selector, isEmpty(selector) {
+            causes.append(.invalid("spec.selector", selector, "empty selector is invalid for daemonset"))
+        }
+        causes += PodRules.template(template, "spec.template") + restarts(spec, "DaemonSet")
+        causes += atLeastZero(spec, ["minReadySeconds"])
         let strategy = spec["updateStrategy"] ?? [:]
         let path = "spec.updateStrategy"
         switch strategy["type"]?.string {
         case "OnDelete": break
         case "RollingUpdate":
+            let rolling = "\(path).rollingUpdate"
             let (down, up) = (strategy["rollingUpdate"]?["maxUnavailable"], strategy["rollingUpdate"]?["maxSurge"])
-            causes += countOrPercent(down, "\(path).rollingUpdate.maxUnavailable")
-            causes += countOrPercent(up, "\(path).rollingUpdate.maxSurge")
+            causes += countOrPercent(down, "\(rolling).maxUnavailable") + countOrPercent(up, "\(rolling).maxSurge")
+            causes += atMostAll(down, "\(rolling).maxUnavailable") + atMostAll(up, "\(rolling).maxSurge")
             if isZero(down), isZero(up) {
-                causes.append(
-                    .required("\(path).rollingUpdate.maxUnavailable", "cannot be 0 when maxSurge is 0"))
+                causes.append(.required("\(rolling).maxUnavailable", "cannot be 0 when maxSurge is 0"))
             }
             if !isZero(down), !isZero(up) {
                 causes.append(
-                    .invalid(
-                        "\(path).rollingUpdate.maxSurge", up ?? .null, "may not be set when maxUnavailable is non-zero")
-                )
+                    .invalid("\(rolling).maxSurge", up ?? .null, "may not be set when maxUnavailable is non-zero"))
             }
-        case let other:
-            causes.append(.unsupported("\(path).type", .string(other ?? ""), ["RollingUpdate", "OnDelete"]))
+        default: causes.append(.unsupported(path, shown(strategy), ["RollingUpdate", "OnDelete"]))
         }
-        return atLeastZero(spec, ["minReadySeconds", "revisionHistoryLimit"]) + causes
-    }
-
-    static func job(_ spec: Value, _ path: String) -> [Cause] {
-        var causes = atLeastZero(
-            spec,
-            ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"], path)
-        let mode = spec["completionMode"]?.string ?? ""
-        if !mode.isEmpty, !["NonIndexed", "Indexed"].contains(mode) {
-            causes.append(.unsupported("\(path).completionMode", .string(mode), ["Indexed", "NonIndexed"]))
-        }
-        if mode == "Indexed", spec["completions"] == nil {
-            causes.append(.required("\(path).completions", "when completion mode is Indexed"))
-        }
-        let template = spec["template"] ?? [:]
-        causes += PodRules.template(template, "\(path).template")
-        let field = "\(path).template.spec.restartPolicy"
-        switch template["spec"]?["restartPolicy"]?.string ?? "" {
-        case "", "Always": causes.append(.required(field, "valid values: \"OnFailure\", \"Never\""))
-        case "OnFailure", "Never": break
-        case let other: causes.append(.unsupported(field, .string(other), ["OnFailure", "Never"]))
-        }
-        return causes
-    }
-
-    static func cronJob(_ spec: Value) -> [Cause] {
-        var causes: [Cause] = []
-        let schedule = spec["schedule"]?.string ?? ""
-        if schedule.isEmpty {
-            causes.append(.required("spec.schedule"))
-        } else if case .failure(let problem) = CronSchedule.parse(schedule) {
-            causes.append(.invalid("spec.schedule", .string(schedule), problem.message))
-        }
-        causes += atLeastZero(spec, ["startingDeadlineSeconds"])
-        let policy = spec["concurrencyPolicy"]?.string ?? ""
-        if policy.isEmpty {
-            causes.append(.required("spec.concurrencyPolicy"))
-        } else if !["Allow", "Forbid", "Replace"].contains(policy) {
-            causes.append(.unsupported("spec.concurrencyPolicy", .string(policy), ["Allow", "Forbid", "Replace"]))
-        }
-        causes += atLeastZero(spec, ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"])
-        return causes + job(spec["jobTemplate"]?["spec"] ?? [:], "spec.jobTemplate.spec")
-    }
-}
-
-/// A cron expression of five fields, and the next time that it names.
-struct CronSchedule: Sendable {
-    struct Problem: Error { var message: String }
-
-    private var minutes: Set<Int>
-    private var hours: Set<Int>
-    private var days: Set<Int>
-    private var months: Set<Int>
-    private var weekdays: Set<Int>
-    private var anyDay: Bool
-    private var anyWeekday: Bool
-
-    private static let names = [
-        "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",
-        "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@hourly": "0 * * * *",
-    ]
-    private static let monthNames = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ]
-    private static let dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-
-    static func parse(_ text: String) -> Result<CronSchedule, Problem> {
-        let fields = (names[text] ?? text).split { $0 == " " || $0 == "\t" }.map(String.init)
-        guard fields.count == 5 else {
-            return .failure(
-                Problem(message: "expected exactly 5 fields, found \(fields.count): [\(fields.joined(separator: " "))]")
-            )
-        }
-        do throws(Problem) {
-            return .success(
-                CronSchedule(
-                    minutes: try set(fields[0], 0...59), hours: try set(fields[1], 0...23),
-                    days: try set(fields[2], 1...31), months: try set(fields[3], 1...12, monthNames, offset: 1),
-                    weekdays: try set(fields[4], 0...7, dayNames), anyDay: fields[2].hasPrefix("*"),
-                    anyWeekday: fields[4].hasPrefix("*")))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private static func set(
-        _ field: String, _ range: ClosedRange<Int>, _ names: [String] = [], offset: Int = 0
-    ) throws(Problem) -> Set<Int> {
-        func number(_ text: Substring) throws(Problem) -> Int {
-            if let index = names.firstIndex(of: text.lowercased()) { return index + offset }
-            guard let value = Int(text), text.allSatisfy({ $0.isASCII && $0.isNumber }) else {
-                throw Problem(
-                    message: "failed to parse int from \(text): strconv.Atoi: parsing \"\(text)\": invalid syntax")
-            }
-            return value
-        }
-        var result: Set<Int> = []
-        for part in field.split(separator: ",", omittingEmptySubsequences: false) {
-            let sides = part.split(separator: "/", omittingEmptySubsequences: false)
-            guard sides.count <= 2, let base = sides.first else {
-                throw Problem(message: "too many slashes: \(part)")
-            }
-            let step = sides.count == 2 ? try number(sides[1]) : 1
-            guard step > 0 else { throw Problem(message: "step of range should be a positive number: \(part)") }
-            var first = range.lowerBound
-            var last = range.upperBound
-            if base != "*" && base != "?" {
-                let ends = base.split(separator: "-", omittingEmptySubsequences: false)
-                guard ends.count <= 2 else { throw Problem(message: "too many hyphens: \(part)") }
-                first = try number(ends[0])
-                last = ends.count == 2 ? try number(ends[1]) : sides.count == 2 ? range.upperBound : first
-            }
-            guard first >= range.lowerBound else {
-                throw Problem(message: "beginning of range (\(first)) below minimum (\(range.lowerBound)): \(part)")
-            }
-            guard last <= range.upperBound else {
-                throw Problem(message: "end of range (\(last)) above maximum (\(range.upperBound)): \(part)")
-            }
-            guard first <= last else {
-                throw Problem(message: "beginning of range (\(first)) beyond end of range (\(last)): \(part)")
-            }
-            result.formUnion(stride(from: first, through: last, by: step))
-        }
-        return result
-    }
-
-    /// The first minute after `seconds` since 1970 that the expression names; nil within four years without one.
-    func next(after seconds: Int) -> Int? {
-        var minute = seconds / 60 + 1
-        let end = minute + 4 * 366 * 1440
-        while minute < end {
-            let (parts, weekday) = APITime.parts(minute * 60)
-            let dayFits = days.contains(parts.day)
-            let weekdayFits = weekdays.contains(weekday) || weekday == 0 && weekdays.contains(7)
-            let isDay = anyDay || anyWeekday ? dayFits && weekdayFits : dayFits || weekdayFits
-            guard months.contains(parts.month), isDay else {
-                minute = (minute / 1440 + 1) * 1440
-                continue
-            }
-            guard hours.contains(parts.hour) else {
-                minute = (minute / 60 + 1) * 60
-                continue
-            }
-            if minutes.contains(parts.minute) { return minute * 60 }
-            minute += 1
-        }
-        return nil
+        return causes + atLeastZero(spec, ["revisionHistoryLimit"])
     }
 }
