@@ -118,6 +118,17 @@ import WaybillCore
         #expect(try Self.messages(lines.joined(separator: "\n")).isEmpty)
     }
 
+    @Test func `a long chain of deep variables needs no more stack than one of them`() throws {
+        var lines = ["variables:", "- {name: v0, expression: 'true'}"]
+        let negations = String(repeating: "!(", count: 40)
+        let ends = String(repeating: ")", count: 40)
+        for index in 1...150 {
+            lines.append("- {name: v\(index), expression: '\(negations)variables.v\(index - 1)\(ends)'}")
+        }
+        lines.append("validations: [{expression: variables.v150}]")
+        #expect(try Self.messages(lines.joined(separator: "\n")).isEmpty)
+    }
+
     @Test func `of two engines the Rego judges unless the other is asked for`() throws {
         let template = try Self.template(withRego: true)
         #expect(template.engines == [.rego, .native])

@@ -20,27 +20,37 @@ struct NativeVariables: CELHost {
 
     func member(_ name: String) throws(CELError) -> CELValue? {
         guard let index = memory.variables[..<visible].firstIndex(where: { $0.name == name }) else { return nil }
-        if let known = memory.found.withLock({ $0[index] }) { return try known.get() }
-        var values = memory.values
-        values["variables"] = .host(NativeVariables(memory, visible: index))
-        let result: Result<CELValue, CELError>
-        do throws(CELError) {
-            result = .success(try memory.variables[index].program.evaluate(values))
-        } catch {
-            result = .failure(CELError("composited variable \"\(name)\" fails to evaluate: \(error.message)"))
-        }
-        memory.found.withLock { $0[index] = result }
-        return try result.get()
+        if let known = memory.found(index) { return try known.get() }
+        // Those before it come first, so that a long chain does not become a deep one.
+        for earlier in 0..<index where memory.found(earlier) == nil { memory.compute(earlier) }
+        return try memory.compute(index).get()
     }
 
     private final class Memory: Sendable {
         let variables: [(name: String, program: CELProgram)]
-        let values: [String: CELValue]
-        let found = Mutex<[Int: Result<CELValue, CELError>]>([:])
+        private let values: [String: CELValue]
+        private let results = Mutex<[Int: Result<CELValue, CELError>]>([:])
 
         init(_ variables: [(name: String, program: CELProgram)], _ values: [String: CELValue]) {
             self.variables = variables
             self.values = values
+        }
+
+        func found(_ index: Int) -> Result<CELValue, CELError>? { results.withLock { $0[index] } }
+
+        @discardableResult
+        func compute(_ index: Int) -> Result<CELValue, CELError> {
+            let (name, program) = variables[index]
+            var known = values
+            known["variables"] = .host(NativeVariables(self, visible: index))
+            let result: Result<CELValue, CELError>
+            do throws(CELError) {
+                result = .success(try program.evaluate(known))
+            } catch {
+                result = .failure(CELError("composited variable \"\(name)\" fails to evaluate: \(error.message)"))
+            }
+            results.withLock { $0[index] = result }
+            return result
         }
     }
 }
