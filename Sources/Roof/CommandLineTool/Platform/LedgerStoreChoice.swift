@@ -31,7 +31,8 @@ struct LedgerStoreChoice: Sendable {
                     .forbidden, "a password on the command line is seen by every user of the machine",
                     subject: Redaction.url(address),
                     remedy:
-                        "put the address into a file (--store-file), $\(Self.variable), or the password into ~/.pgpass")
+                        "put the address into a file (--ledger-store-file, of ledger serve --store-file) or $\(Self.variable)"
+                )
             }
             return try Self.checked(address)
         }
