@@ -128,7 +128,10 @@ let engines: [Target] =
     + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
     + module(
         "Engines", "Delivery",
-        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health"])
+        [
+            "WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health",
+            "Packages",
+        ])
     + module(
         "Engines", "Gates",
         [
@@ -198,7 +201,7 @@ let services: [Target] =
         "Services", "AgentService",
         [
             "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Health", "Trust", "Attestations",
-            "GitRepositories", "Clusters", "Ledger", "Signers", "Secrets", "Files", .logging, .serviceLifecycle,
+            "GitRepositories", "Clusters", "Ledger", "Signers", "Secrets", "Files", "Rego", .logging, .serviceLifecycle,
         ], tests: ["TestSupport", "AgentSimulation", .crypto])
     + [
         .target(

@@ -11,6 +11,10 @@ public import WaybillCore
 /// A real Kubernetes API, through its REST interface.
 public final class KubernetesClient: Cluster {
     let access: ClusterAccess
+    /// In whose name every request is made; nil for the client's own.
+    let impersonated: String?
+    /// The client whose connections these are; nil for one that has its own.
+    private let owner: KubernetesClient?
     private let client: HTTPClient
     private let discovery = DiscoveryCache()
 
@@ -24,6 +28,8 @@ public final class KubernetesClient: Cluster {
 
     public init(_ access: ClusterAccess) throws(WaybillError) {
         self.access = access
+        impersonated = nil
+        owner = nil
         var tls = TLSConfiguration.makeClientConfiguration()
         do {
             if let authority = access.authorityPEM {
@@ -53,13 +59,25 @@ public final class KubernetesClient: Cluster {
         try self.init(ClusterAccess.kubeconfig(path, context: context))
     }
 
+    private init(_ owner: KubernetesClient, impersonating user: String) {
+        access = owner.access
+        client = owner.client
+        impersonated = user
+        self.owner = owner
+    }
+
+    /// The same connections in another user's name, `system:serviceaccount:NAMESPACE:NAME`: what that user may not do is
+    /// refused.
+    public func impersonating(_ user: String) -> KubernetesClient { KubernetesClient(self, impersonating: user) }
+
     deinit {
+        guard owner == nil else { return }
         // A client that nobody stopped is stopped by its end.
         Task { [client] in try? await client.shutdown() }
     }
 
     /// Ends all connections. The client cannot be used afterwards.
-    public func stop() async { await client.end() }
+    public func stop() async { if owner == nil { await client.end() } }
 
     struct Answer: Sendable {
         var code: Int
@@ -117,6 +135,7 @@ public final class KubernetesClient: Cluster {
         request.method = .init(rawValue: method)
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: Self.userAgent)
+        if let impersonated { request.headers.add(name: "impersonate-user", value: impersonated) }
         switch access.credentials {
         case .none, .certificate: break
         case .token(let token): request.headers.add(name: "authorization", value: "Bearer \(token)")
