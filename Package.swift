@@ -136,7 +136,10 @@ let engines: [Target] =
     + module("Engines", "Health", ["WaybillCore", "Documents", "Kubernetes"])
     + module(
         "Engines", "Delivery",
-        ["WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health"])
+        [
+            "WaybillCore", "Documents", "Kubernetes", "Attestations", "OCI", "Trust", "RegularExpressions", "Health",
+            "Packages",
+        ])
     + module(
         "Engines", "Gates",
         [
@@ -206,7 +209,7 @@ let services: [Target] =
         "Services", "AgentService",
         [
             "WaybillCore", "Documents", "Kubernetes", "Kustomize", "Delivery", "Health", "Trust", "Attestations",
-            "GitRepositories", "Clusters", "Ledger", "Signers", "Secrets", "Files", .logging, .serviceLifecycle,
+            "GitRepositories", "Clusters", "Ledger", "Signers", "Secrets", "Files", "Rego", .logging, .serviceLifecycle,
         ], tests: ["TestSupport", "AgentSimulation", .crypto])
     + [
         .target(

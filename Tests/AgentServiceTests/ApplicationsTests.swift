@@ -260,6 +260,45 @@ import WaybillCore
         #expect(await world.cluster.objects[key]?["spec", "replicas"] == 5)
     }
 
+    @Test func `rules in Rego say which fields are left alone, and a wrong one stops the application`() async throws {
+        let world = try World()
+        let more = "    ignore: [{ kind: Deployment, rego: [policy/drift.rego] }]\n"
+        var files = Self.files(
+            ["a": Self.workload("w").replacing("  selector:", with: "  replicas: 1\n  selector:")], more: more)
+        files["policy/drift.rego"] =
+            "package waybill.drift\nignore contains \"/spec/replicas\" if input.live.spec.replicas > 3\n"
+        try await world.push(files)
+        let agent = world.agent()
+        let first = await agent.reconcile()
+        #expect(first.state == .synced, "\(first.message)")
+        let key = ObjectKey(kind: World.deployment.kind, namespace: "staging", name: "w")
+        try await world.cluster.tamper(key) { $0[Pointer(["spec", "replicas"])] = 5 }
+        #expect(await agent.reconcile().state == .synced)
+        #expect(await world.cluster.objects[key]?["spec", "replicas"] == 5)
+        try await world.cluster.tamper(key) { $0[Pointer(["spec", "replicas"])] = 2 }
+        #expect(await agent.reconcile().state == .synced)
+        #expect(await world.cluster.objects[key]?["spec", "replicas"] == 1)
+        try await world.push(["policy/drift.rego": "package waybill.drift\nignore := 7\n"])
+        try await world.cluster.tamper(key) { $0[Pointer(["spec", "replicas"])] = 9 }
+        let wrong = await agent.reconcile()
+        #expect(wrong.state == .failed, "\(wrong.message)")
+        #expect(wrong.message.contains("waybill.drift"), "\(wrong.message)")
+    }
+
+    @Test func `an environment's own rule of health is what the agent waits for`() async throws {
+        let world = try World()
+        let more = "    health: [{ kind: ConfigMap, healthy: { field: data.state, in: [up] } }]\n"
+        try await world.push(Self.files(["a": Self.settings("a")], more: more))
+        let agent = world.agent()
+        let waiting = await agent.reconcile()
+        #expect(waiting.state == .progressing, "\(waiting.message)")
+        try await world.push([
+            "staging/a/app.yaml":
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { state: up }\n"
+        ])
+        #expect(await agent.reconcile().state == .synced)
+    }
+
     @Test func `what an application may not do is refused`() async throws {
         let world = try World()
         var files = Self.files(["a": Self.settings("a", notes: ", namespace: kube-system"), "b": Self.settings("b")])

@@ -1,4 +1,5 @@
 import Attestations
+import Delivery
 import GitRepositories
 import Ledger
 import TestSupport
@@ -74,11 +75,16 @@ final class History {
             on: Timestamp(seconds: Self.moment))
     }
 
+    /// Commits that the installation says are its promotions.
+    var promotions: Set<ObjectID> = []
+
     func verify(from: ObjectID?, environment: String = "staging") async throws -> Verdict {
+        let promotions = promotions
         let signers = try AllowedSigners(parsing: Array(author.line.utf8), file: "root")
         let head = try #require(head)
         return try await SignedHistoryGuard(
             repository, environment: environment, rootSigners: { signers },
+            isPromotion: { commit in promotions.contains(commit) },
             now: { Instant(milliseconds: Self.moment * 1000) }
         ).verify(from: from, to: head)
     }
@@ -203,5 +209,103 @@ struct SignedHistoryGuardTests {
             history.repository, environment: "staging", rootSigners: { signers },
             now: { Instant(milliseconds: 1) })
         await #expect(throws: WaybillError.self) { try await guarding.verify(from: first, to: missing) }
+    }
+}
+
+struct DividedEnvironmentTests {
+    @Test(arguments: ["production/shop/settings.yaml", "policy/drift.rego", "production/broken/kustomization.yaml"])
+    func `an environment's own number of reviews holds for its applications as well`(_ path: String) async throws {
+        let history = try History()
+        let first = try await history.commit([
+            ".waybill/allowed_signers": history.author.line + history.reviewer.line + history.second.line,
+            "waybill.yaml": """
+            version: 1
+            source: { reviews: 1 }
+            environments:
+              - name: production
+                path: production
+                reviews: 2
+                ignore: [{ rego: [policy/drift.rego] }]
+                application-folders: [production]
+            """, "production/shop/kustomization.yaml": "resources: [settings.yaml]\n",
+            "production/shop/settings.yaml": History.settings("one"), "policy/drift.rego": "package waybill.drift\n",
+        ])
+        let change = try await history.commit([
+            path: path.hasSuffix("settings.yaml") ? History.settings("two") : "resources: [none.yaml]\n"
+        ])
+        try await history.review(change, by: history.reviewer)
+        #expect(try await history.verify(from: first, environment: "production").isAllowed == false)
+        try await history.review(change, by: history.second)
+        #expect(try await history.verify(from: first, environment: "production").isAllowed)
+    }
+
+    @Test func `a file that changes nothing there needs no more reviews than any`() async throws {
+        let history = try History()
+        let first = try await history.begin(reviews: 1, production: 2)
+        let change = try await history.commit(["README.md": "words\n"])
+        try await history.review(change, by: history.reviewer)
+        #expect(try await history.verify(from: first, environment: "production").isAllowed)
+    }
+}
+
+/// Commits with the machine's own key.
+struct AutomationTests {
+    private let machine: TestKey
+    private let history: History
+    private let first: ObjectID
+
+    init() async throws {
+        machine = try TestKey(AutomationLimits.identity)
+        history = try History()
+        first = try await history.commit([
+            ".waybill/allowed_signers": history.author.line + history.reviewer.line + machine.line,
+            "waybill.yaml": """
+            version: 1
+            source: { reviews: 0 }
+            environments:
+              - { name: staging, path: staging, promotion: { auto: true } }
+              - { name: production, path: production }
+            """, "staging/kustomization.yaml": "resources: []\n",
+        ])
+    }
+
+    private func push(_ files: [String: String], explained: Bool = true) async throws {
+        let commit = try await history.commit(files, by: machine)
+        if explained { history.promotions.insert(commit) }
+    }
+
+    @Test func `a promotion that a paper explains may be applied`() async throws {
+        try await push(["staging/shop/kustomization.yaml": "images: []\n"])
+        #expect(try await history.verify(from: first).isAllowed)
+    }
+
+    @Test func `one that nothing explains is refused`() async throws {
+        try await push(["staging/shop/kustomization.yaml": "images: []\n"], explained: false)
+        #expect(try await history.verify(from: first).violations.map(\.rule) == ["WB-AGT-009"])
+    }
+
+    @Test(arguments: [
+        "waybill.yaml", ".waybill/allowed_signers", "production/kustomization.yaml", "base/x.yaml",
+        "staging/.gitattributes",
+    ])
+    func `whatever else the key changes is refused, and may be taken back`(_ path: String) async throws {
+        let before = try await history.repository.read(path, at: first)
+        try await push([path: String(decoding: before ?? [], as: UTF8.self) + "# more\n"])
+        #expect(try await history.verify(from: first).violations.map(\.rule) == ["WB-AGT-009"])
+        try await history.commit([path: before.map { String(decoding: $0, as: UTF8.self) } ?? "# more\n"])
+        if before != nil { #expect(try await history.verify(from: first).isAllowed) }
+    }
+
+    @Test func `a person's review lets it through`() async throws {
+        let commit = try await history.commit(["production/a.yaml": "x: y\n"], by: machine)
+        #expect(try await history.verify(from: first).isAllowed == false)
+        try await history.review(commit, by: history.reviewer)
+        #expect(try await history.verify(from: first).isAllowed)
+    }
+
+    @Test func `the key cannot review what it signed`() async throws {
+        let commit = try await history.commit(["production/a.yaml": "x: y\n"], by: machine)
+        try await history.review(commit, by: machine)
+        #expect(try await history.verify(from: first).isAllowed == false)
     }
 }

@@ -218,4 +218,40 @@ import WaybillCore
         ])
         #expect(rendered.contains { $0.kind == "Deployment" && $0.name == "d" })
     }
+
+    @Test func `operations of a patch have the booleans of YAML 1.1, and pod templates refer to configuration`() throws
+    {
+        let rendered = try render([
+            "kustomization.yaml":
+                "namePrefix: p-\nresources: [o.yaml]\npatches: [{ path: p.yaml, target: { kind: PodTemplate } }]\n",
+            "p.yaml": "- op: add\n  path: /template/spec/hostNetwork\n  value: yes\n",
+            "o.yaml":
+                "apiVersion: v1\nkind: PodTemplate\nmetadata: { name: t }\ntemplate: { spec: { serviceAccountName: m, volumes: [{ name: v, configMap: { name: m } }] } }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\n",
+        ])
+        let spec = rendered.first { $0.kind == "PodTemplate" }?["template", "spec"]
+        #expect(spec?["hostNetwork"] == true)
+        #expect(spec?["volumes"]?[0]?["configMap"]?["name"] == "p-m")
+        #expect(spec?["serviceAccountName"] == "m")
+    }
+
+    @Test func `a variable that stands for more than one value stays as it is written`() throws {
+        let rendered = try render([
+            "kustomization.yaml":
+                "resources: [o.yaml]\nvars: [{ name: X, objref: { kind: ConfigMap, name: m, apiVersion: v1 }, fieldref: { fieldpath: data } }]\n",
+            "o.yaml":
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m, annotations: { a: $(X) } }\ndata: { k: v }\n",
+        ])
+        #expect(rendered.first?.annotations["a"] == "$(X)")
+    }
+
+    @Test func `a replacement into a place that it makes is typed by how it reads`() throws {
+        let rendered = try render([
+            "kustomization.yaml":
+                "resources: [o.yaml]\nreplacements: [{ source: { kind: ConfigMap, fieldPath: data.n }, targets: [{ select: { kind: My }, fieldPaths: [spec.made, spec.text], options: { create: true } }] }]\n",
+            "o.yaml":
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\ndata: { n: \"7\" }\n---\napiVersion: x/v1\nkind: My\nmetadata: { name: a }\nspec: { text: old }\n",
+        ])
+        let spec = rendered.first { $0.kind == "My" }?.value["spec"]
+        #expect(spec == ["text": "7", "made": 7])
+    }
 }

@@ -105,11 +105,9 @@ public struct Impersonation: Sendable, Equatable {
         self.extra = extra
     }
 
-    /// A service account; the cluster adds its groups by itself only for the account's own tokens.
+    /// A service account, with the groups that the cluster itself gives to it.
     public static func serviceAccount(_ name: String, namespace: String) -> Impersonation {
-        Impersonation(
-            user: "system:serviceaccount:\(namespace):\(name)",
-            groups: ["system:serviceaccounts", "system:serviceaccounts:\(namespace)", "system:authenticated"])
+        Impersonation(user: "system:serviceaccount:\(namespace):\(name)")
     }
 
     /// The request headers, in a fixed order.

@@ -131,8 +131,10 @@ extension IgnoreRule {
             pointers.append(pointer)
         }
         managers = try fields.strings("managers") ?? []
-        guard !pointers.isEmpty || !managers.isEmpty else {
-            throw DocumentError(at: node.position, "ignore: names neither pointers nor managers, and would do nothing")
+        rego = try fields.paths("rego", exists: { _ in true }) ?? []
+        guard !pointers.isEmpty || !managers.isEmpty || !rego.isEmpty else {
+            throw DocumentError(
+                at: node.position, "ignore: names neither pointers nor managers nor rego, and would do nothing")
         }
         try fields.finish()
     }

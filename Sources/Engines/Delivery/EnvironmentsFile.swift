@@ -1,5 +1,6 @@
 import Attestations
 import Documents
+public import Health
 public import WaybillCore
 
 /// The root `waybill.yaml` of an environment repository: which folders are which environments, and what each asks of
@@ -76,6 +77,10 @@ public struct EnvironmentEntry: Hashable, Sendable {
     public var promotion = PromotionSettings()
     /// Values for `${name}` in rendered objects; nil leaves such text alone.
     public var variables: [String: String]?
+    /// How objects of its own kinds say how they are.
+    public var health: [CustomHealthRule] = []
+    /// Images whose newest tags it follows.
+    public var follow: [FollowSettings] = []
 
     public init(
         name: String, path: String, namespace: String? = nil, reviews: Int = 0,
@@ -102,6 +107,10 @@ public struct EnvironmentEntry: Hashable, Sendable {
         for entry in try fields.list("ignore") { ignore.append(try IgnoreRule(entry)) }
         folders = try fields.paths("application-folders", exists: exists) ?? []
         variables = try fields.variables()
+        for entry in try fields.list("health") { health.append(try CustomHealthRule(entry)) }
+        for entry in try fields.list("follow") {
+            follow.append(try FollowSettings(entry, in: path, exists: exists))
+        }
         try readApplications(&fields, exists)
         if let node = fields.node("promotion") { promotion = try PromotionSettings(node, of: name, exists: exists) }
         try fields.finish()

@@ -53,8 +53,12 @@ public struct ObjectHealth: Hashable, Sendable {
     /// Judges by the object alone, in this order: a wish to be left out, deletion, the generation that its controller
     /// has seen, the kind's own rule, then the conditions that most controllers write.
     ///
-    /// - Parameter now: seconds since 1970; some states are broken only once they last. Nil takes them for broken.
-    public static func assess(_ resource: Resource, now: Int64? = nil) -> ObjectHealth {
+    /// - Parameters:
+    ///   - now: seconds since 1970; some states are broken only once they last. Nil takes them for broken.
+    ///   - rules: what the owner of the environment says of kinds; they go before those that come along.
+    public static func assess(
+        _ resource: Resource, now: Int64? = nil, rules: [CustomHealthRule] = []
+    ) -> ObjectHealth {
         let annotations = resource.annotations
         if ignoreAnnotations.contains(where: { annotations[$0] == "true" }) {
             return ObjectHealth(.healthy, "asks not to be judged")
@@ -65,6 +69,7 @@ public struct ObjectHealth: Hashable, Sendable {
         {
             return ObjectHealth(.progressing, "generation \(generation) has not been observed yet")
         }
+        if let rule = rules.first(where: { $0.covers(resource) }) { return rule.assess(resource) }
         if let own = BuiltInHealth.assess(resource, now: now) { return own }
         if let rule = HealthRules.rule(for: resource.objectKind) { return rule.assess(resource) }
         return general(resource)

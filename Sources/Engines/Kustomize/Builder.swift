@@ -181,10 +181,9 @@ struct Builder {
             try state.setEntries(rule.pairs, in: fields)
             done.append("LabelTransformer")
         }
-        if !file.commonLabels.isEmpty {
-            try state.setEntries(file.commonLabels, in: table.commonLabels)
-            done.append("LabelTransformer")
-        }
+        if !file.commonLabels.isEmpty { try state.setEntries(file.commonLabels, in: table.commonLabels) }
+        // Where there are labels of either kind, the reference implementation records the common ones too.
+        if !file.commonLabels.isEmpty || !file.labels.isEmpty { done.append("LabelTransformer") }
         if !file.commonAnnotations.isEmpty {
             try state.setEntries(file.commonAnnotations, in: table.commonAnnotations)
             done.append("AnnotationsTransformer")

@@ -25,6 +25,11 @@ extension AgentService {
                 .refused, revision: state.applied, head: revision, message: Self.stays(state.applied, [finding]),
                 violations: [finding])
         }
+        if declared.environment.health != healthRules {
+            // What was judged by other rules is judged again.
+            healthRules = declared.environment.health
+            live = [:]
+        }
         try await load(declared.applications, declared.environment, &state)
         try await prepare(declared.applications, declared.environment, tree, state)
         if records.values.allSatisfy(\.refusal.isEmpty), state.accepted != revision {

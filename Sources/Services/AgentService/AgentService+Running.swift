@@ -67,7 +67,7 @@ extension AgentService {
             live[key] = nil
             return true
         }
-        let mark = LiveMark(event.resource, now: doors.now().milliseconds / 1000)
+        let mark = LiveMark(event.resource, now: doors.now().milliseconds / 1000, rules: healthRules)
         live[key] = mark
         if mark.version != known.version { return true }
         // Health is only told where it turns: a rollout reports itself many times.

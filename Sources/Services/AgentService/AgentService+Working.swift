@@ -26,7 +26,7 @@ extension AgentService {
                 let label = "\(Ownership.environmentLabel)=\(settings.environment)"
                 for resource in try await doors.cluster.list(kind, namespace: nil, labels: label)
                 where ours.contains(resource.key) {
-                    found[resource.key] = LiveMark(resource, now: now)
+                    found[resource.key] = LiveMark(resource, now: now, rules: healthRules)
                 }
             } catch  where error.code == .notFound {
                 // A kind that is not known yet has no objects.
@@ -163,7 +163,7 @@ extension AgentService {
         guard keys.count < 32 else { return try await list() }
         for key in keys {
             counters.add(\.gets)
-            live[key] = try await doors.cluster.get(key).map { LiveMark($0, now: now) }
+            live[key] = try await doors.cluster.get(key).map { LiveMark($0, now: now, rules: healthRules) }
         }
     }
 

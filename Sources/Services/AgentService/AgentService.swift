@@ -1,6 +1,7 @@
 public import Delivery
 import Documents
 import GitRepositories
+import Health
 import Kubernetes
 import Ledger
 public import WaybillCore
@@ -22,6 +23,8 @@ public actor AgentService {
     var live: [ObjectKey: LiveMark] = [:]
     /// Whose objects they are, for watches.
     var owners: [ObjectKey: String] = [:]
+    /// What the environment says of kinds of its own.
+    var healthRules: [CustomHealthRule] = []
     /// Kinds that a watch follows now: what it tells need not be listed.
     var followed: Set<ObjectKind> = []
     var trees: [ObjectID: RevisionTree] = [:]

@@ -57,6 +57,7 @@ struct ApplicationBench: Sendable {
         var work = ApplicationWork(
             doors: doors, settings: settings, counters: counters, environment: environment, application: entry,
             cluster: try cluster(for: entry), revision: revision, desired: desired)
+        work.driftPolicy = try await DriftPolicy(of: entry, in: job.tree)
         work.order = job.order ?? AgentOrders.Order()
         work.isForced = work.order.syncAsked > job.record.syncDone
         work.isRemoved = job.isRemoved

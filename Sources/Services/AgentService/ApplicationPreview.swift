@@ -44,11 +44,12 @@ public struct ApplicationPreview: Sendable {
         var work = ApplicationWork(
             doors: doors, settings: AgentSettings(environment: environment), counters: counters, environment: entry,
             application: part, cluster: cluster, revision: revision, desired: rendering.desired)
+        work.driftPolicy = try await DriftPolicy(of: part, in: tree)
         work.isForced = true
         work.order.prunes = prunes
         let state = try ApplicationState(
             await ledger.state(AgentSettings.stateName(of: application, in: environment)))
-        return work.plan(
+        return try work.plan(
             try await work.look(state, [:]), state, isDrift: state.digest == rendering.desired.digest.description)
     }
 }

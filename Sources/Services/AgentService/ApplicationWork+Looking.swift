@@ -1,5 +1,6 @@
 import Clusters
 import Delivery
+import Documents
 import GitRepositories
 import Kubernetes
 import WaybillCore
@@ -66,15 +67,27 @@ extension ApplicationWork {
         }
     }
 
-    func plan(_ reading: Reading, _ state: ApplicationState, isDrift: Bool) -> SyncPlan {
+    func plan(_ reading: Reading, _ state: ApplicationState, isDrift: Bool) throws(WaybillError) -> SyncPlan {
         var options = SyncOptions(
             application: environment.isDivided ? application.name : nil, revision: revision.hex,
             pruneLimit: application.pruneLimit, confirmsPruning: isForced && order.prunes, claimedBy: claimedBy,
             settled: reading.settled, ignores: application.ignore, runsHooks: !isDrift || isForced)
         options.isRemoved = isRemoved
+        options.ignored = try ignoredByPolicy(reading)
         return SyncPlan(
             desired: desired.resources, predicted: reading.predicted, refused: reading.refused, live: reading.live,
             inventory: state.inventory.map(\.key), environment: settings.environment, prunes: application.prune,
             options: options)
+    }
+
+    private func ignoredByPolicy(_ reading: Reading) throws(WaybillError) -> [ObjectKey: [Pointer]] {
+        guard let driftPolicy else { return [:] }
+        let rules = application.ignore.filter { !$0.rego.isEmpty }
+        let wanted = Dictionary(desired.resources.map { ($0.key, $0) }) { first, _ in first }
+        var ignored: [ObjectKey: [Pointer]] = [:]
+        for (key, live) in reading.live where rules.contains(where: { $0.covers(key) }) {
+            ignored[key] = try driftPolicy.ignored(live: live, desired: wanted[key])
+        }
+        return ignored
     }
 }

@@ -25,6 +25,8 @@ struct ApplicationWork: Sendable {
     var isRemoved = false
     /// How it stood before: what was said is not said again.
     var before: ApplicationCondition?
+    /// What rules in Rego say about drift; nil where there are none.
+    var driftPolicy: DriftPolicy?
     var claimedBy: @Sendable (InventoryName) -> String? = { _ in nil }
 
     struct Outcome: Sendable {
@@ -74,10 +76,12 @@ struct ApplicationWork: Sendable {
         let isDrift = outcome.state.digest == digest
         let reading = try await look(outcome.state, known)
         for (key, resource) in reading.live {
-            outcome.live[key] = .some(LiveMark(resource, now: doors.now().milliseconds / 1000))
+            outcome.live[key] = .some(
+                LiveMark(
+                    resource, now: doors.now().milliseconds / 1000, rules: environment.health))
         }
         for key in reading.missing { outcome.live[key] = .some(nil) }
-        let plan = plan(reading, outcome.state, isDrift: isDrift)
+        let plan = try plan(reading, outcome.state, isDrift: isDrift)
         outcome.condition.notes = plan.kept.map { "\($0.key) stays: \($0.reason)" }
         guard plan.violations.isEmpty else {
             outcome.condition.state = .refused

@@ -11,6 +11,8 @@ struct HistoryTerms<Repository: GitRepository> {
         var source: SourceTerms
         /// The environment as it stands; nil before it is declared.
         var environment: EnvironmentEntry?
+        /// Every environment of the repository.
+        var environments: [EnvironmentEntry] = []
 
         /// Reviews that any step needs.
         var reviewsMin: Int { source.settings.reviews }
@@ -27,7 +29,9 @@ struct HistoryTerms<Repository: GitRepository> {
         let source = try await SourceTerms(at: revision, in: repository, root: root)
         let bytes = try await repository.read(EnvironmentsFile.path, at: revision)
         let declared = try bytes.map { bytes throws(WaybillError) in try EnvironmentsFile(parsing: bytes) }
-        return Rules(source: source, environment: declared?.environment(named: environment))
+        return Rules(
+            source: source, environment: declared?.environment(named: environment),
+            environments: declared?.environments ?? [])
     }
 
     /// The rules after a step that was accepted. One that left rules which nobody can read leaves those before in
@@ -55,19 +59,28 @@ struct HistoryTerms<Repository: GitRepository> {
 
     private struct Content: Equatable {
         var entry: EnvironmentEntry?
-        var resources: [Resource]
+        var resources: [Resource] = []
+        /// Modules of policy that its applications name.
+        var modules: [String: [UInt8]] = [:]
+        /// The whole repository, where what it comes to cannot be found out: every difference then counts.
+        var everything: [String: [UInt8]] = [:]
     }
 
-    /// Nil where the revision cannot be rendered: it is then taken for a change, unless both are alike in that.
-    private func content(at revision: ObjectID) async throws(WaybillError) -> Content? {
+    private func content(at revision: ObjectID) async throws(WaybillError) -> Content {
         let files = try await RevisionFiles.read(repository, at: revision)
+        var content = Content()
         do throws(WaybillError) {
             guard let bytes = files[EnvironmentsFile.path],
                 let entry = try EnvironmentsFile(parsing: bytes).environment(named: environment)
-            else { return Content(entry: nil, resources: []) }
-            return Content(entry: entry, resources: try KustomizeBuild.render(root: entry.path) { files[$0] })
+            else { return content }
+            content.entry = entry
+            for application in try entry.allApplications(files: files.keys) {
+                content.resources += try KustomizeBuild.render(root: application.path) { files[$0] }
+                for path in application.ignore.flatMap(\.rego) { content.modules[path] = files[path] }
+            }
         } catch {
-            return nil
+            content.everything = files
         }
+        return content
     }
 }

@@ -10,9 +10,9 @@ struct LiveMark: Hashable, Sendable {
     var version: String
     var health: ObjectHealth
 
-    init(_ resource: Resource, now: Int64) {
+    init(_ resource: Resource, now: Int64, rules: [CustomHealthRule]) {
         version = Self.version(of: resource)
-        health = ObjectHealth.assess(resource, now: now)
+        health = ObjectHealth.assess(resource, now: now, rules: rules)
     }
 
     static func version(of resource: Resource) -> String {

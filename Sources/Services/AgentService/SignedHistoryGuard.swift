@@ -1,5 +1,6 @@
 import Attestations
 import Delivery
+import Documents
 public import GitRepositories
 public import Ledger
 public import Trust
@@ -19,16 +20,20 @@ public struct SignedHistoryGuard<Repository: GitRepository>: RevisionGuard {
     /// The signers that the repository was registered with: what counts before there is a good revision.
     let rootSigners: @Sendable () throws(WaybillError) -> AllowedSigners
     let now: @Sendable () -> Instant
+    /// Whether the installation signed that a commit is a promotion of its own.
+    let isPromotion: @Sendable (ObjectID) async throws(WaybillError) -> Bool
 
     public init(
         _ repository: Repository, environment: String,
         rootSigners: @escaping @Sendable () throws(WaybillError) -> AllowedSigners,
+        isPromotion: @escaping @Sendable (ObjectID) async throws(WaybillError) -> Bool = { _ in false },
         now: @escaping @Sendable () -> Instant
     ) {
         self.repository = repository
         self.environment = environment
         self.rootSigners = rootSigners
         self.now = now
+        self.isPromotion = isPromotion
     }
 
     public func verify(from lastApplied: ObjectID?, to head: ObjectID) async throws(WaybillError) -> Verdict {
@@ -59,12 +64,51 @@ public struct SignedHistoryGuard<Repository: GitRepository>: RevisionGuard {
                     reference: AgentSettings.trunk, old: from?.hex, new: id.hex, isFastForward: true, commits: step,
                     reviews: reviews))
             guard verdict.isAllowed else { continue }
+            verdict.violations += try await excess(of: step, reviews, rules, from: from, to: id)
+            guard verdict.isAllowed else { continue }
             from = id
             step = []
             rules = try await terms.rules(after: rules, at: id, isFirst: lastApplied == nil)
         }
         verdict.gate = .promote
         return verdict
+    }
+
+    /// How the machine's own key went beyond promotions in a step that no person reviewed. What a later commit of the
+    /// step has taken back does not count.
+    private func excess(
+        of step: [CommitVerification], _ reviews: [VerifiedReview], _ rules: HistoryTerms<Repository>.Rules,
+        from: ObjectID?, to head: ObjectID
+    ) async throws(WaybillError) -> [Finding] {
+        let signers = rules.source.signers
+        let own = step.filter { commit in
+            commit.commit.committer.email.hasSameBytes(as: AutomationLimits.identity)
+                || commit.key.map { signers.holders(of: $0).contains(AutomationLimits.identity) } == true
+        }
+        let isReviewed = reviews.contains { review in
+            review.review.decision == .approve && !review.identities.contains(AutomationLimits.identity)
+        }
+        guard !own.isEmpty, !isReviewed else { return [] }
+        var remaining: Set<String>?
+        if let from { remaining = Set(try await repository.changedPaths(from: from, to: head)) }
+        var findings: [Finding] = []
+        for commit in own {
+            guard let id = ObjectID(commit.id) else { continue }
+            let paths = try await paths(of: commit).filter { remaining?.contains($0) ?? true }
+            guard !paths.isEmpty else { continue }
+            findings += AutomationLimits(rules.environments).violations(paths, of: commit.id)
+            let isExplained = try await isPromotion(id)
+            if findings.isEmpty, !isExplained { findings.append(AutomationLimits.unexplained(commit.id)) }
+        }
+        return findings
+    }
+
+    private func paths(of commit: CommitVerification) async throws(WaybillError) -> [String] {
+        guard let id = ObjectID(commit.id) else { return [] }
+        guard let parent = commit.commit.parents.first.flatMap({ ObjectID($0) }) else {
+            return try await repository.files(at: id, under: "").map(\.path)
+        }
+        return try await repository.changedPaths(from: parent, to: id)
     }
 
     private func reviews(

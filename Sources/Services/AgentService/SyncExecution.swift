@@ -66,7 +66,7 @@ struct SyncExecution {
             if let mark = outcome.live[key] ?? nil, mark.health.isSettled { continue }
             work.counters.add(\.gets)
             if let live = try await cluster.get(key) {
-                let mark = LiveMark(live, now: now)
+                let mark = LiveMark(live, now: now, rules: work.environment.health)
                 outcome.live[key] = .some(mark)
                 health = mark.health
             } else {
@@ -110,7 +110,7 @@ struct SyncExecution {
         outcome.hasChanged = true
         let live = try await cluster.apply(
             resource, fieldManager: work.settings.fieldManager, force: true, dryRun: false)
-        outcome.live[resource.key] = .some(LiveMark(live, now: now))
+        outcome.live[resource.key] = .some(LiveMark(live, now: now, rules: work.environment.health))
         stored.append(resource.key)
     }
 
@@ -148,7 +148,7 @@ struct SyncExecution {
         let live = try await cluster.get(key)
         let mark = String(work.digest.suffix(16))
         if let live, live.annotations[Self.hookMark] == mark {
-            let health = ObjectHealth.assess(live, now: now)
+            let health = ObjectHealth.assess(live, now: now, rules: work.environment.health)
             switch health.state {
             case .healthy, .suspended:
                 outcome.state.hooks.append(name)

@@ -75,12 +75,13 @@ enum CloudEvent {
     }
 
     static func bytes(_ message: OutboxRecord) -> [UInt8] {
-        JSONWriter.bytes(
+        let payload = MessageText.payload(message)
+        return JSONWriter.bytes(
             [
                 "specversion": "1.0", "id": .string(id(message)), "source": "/waybill/monitor",
-                "type": "dev.waybill.exposure.changed.v1", "subject": .string(message.owner),
+                "type": payload["type"] ?? "dev.waybill.exposure.changed.v1", "subject": .string(message.owner),
                 "time": .string(Moment.text(message.created)), "datacontenttype": "application/json",
-                "data": MessageText.payload(message),
+                "data": payload,
             ], style: .canonical)
     }
 }

@@ -6,6 +6,7 @@ import WaybillCore
 enum MessageText {
     /// One line that says what it is about.
     static func title(_ payload: Value) -> String {
+        if let title = payload["title"]?.string { return title }
         let counts = payload["counts"]?.object ?? Object()
         let parts = ["opened", "changed", "closed"].compactMap { kind in
             counts[kind]?.integer.map { "\($0) \(kind)" }
@@ -15,7 +16,7 @@ enum MessageText {
     }
 
     static func lines(_ payload: Value) -> [String] {
-        var lines: [String] = []
+        var lines = (payload["lines"]?.array ?? []).compactMap(\.string)
         for entry in payload["transitions"]?.array ?? [] {
             func text(_ key: String) -> String { entry[key]?.string ?? "" }
             var line =

@@ -1,5 +1,5 @@
 public import Documents
-import Kubernetes
+public import Kubernetes
 import WaybillCore
 
 /// Differences that are nobody's mistake: fields that others set by right.
@@ -12,10 +12,12 @@ public struct IgnoreRule: Hashable, Sendable {
     public var pointers: [Pointer]
     /// Fields that these managers own in the live object.
     public var managers: [String]
+    /// Files of the repository whose rules in Rego say which fields.
+    public var rego: [String]
 
     public init(
         group: String? = nil, kind: String? = nil, namespace: String? = nil, name: String? = nil,
-        pointers: [Pointer] = [], managers: [String] = []
+        pointers: [Pointer] = [], managers: [String] = [], rego: [String] = []
     ) {
         self.group = group
         self.kind = kind
@@ -23,9 +25,10 @@ public struct IgnoreRule: Hashable, Sendable {
         self.name = name
         self.pointers = pointers
         self.managers = managers
+        self.rego = rego
     }
 
-    func covers(_ key: ObjectKey) -> Bool {
+    public func covers(_ key: ObjectKey) -> Bool {
         (group.map { $0.hasSameBytes(as: key.kind.group) } ?? true)
             && (kind.map { $0.hasSameBytes(as: key.kind.kind) } ?? true)
             && (namespace.map { $0.hasSameBytes(as: key.namespace) } ?? true)

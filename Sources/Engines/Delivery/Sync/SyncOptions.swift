@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 public import Kubernetes
 import WaybillCore
 
@@ -19,6 +19,8 @@ public struct SyncOptions: Sendable {
     public var settled: Set<ObjectKey>
     /// Differences that are left alone.
     public var ignores: [IgnoreRule]
+    /// Fields beyond those rules, by object.
+    public var ignored: [ObjectKey: [Pointer]] = [:]
     /// Hooks run when a revision is applied, not when drift is put right.
     public var runsHooks: Bool
 

@@ -105,7 +105,8 @@ public struct SyncPlan: Equatable, Sendable {
             violations.append(finding)
             return
         }
-        let ignored = IgnoreRule.pointers(options.ignores, for: live)
+        var ignored = IgnoreRule.pointers(options.ignores, for: live)
+        ignored.pointers += options.ignored[live.key] ?? []
         if let refusal {
             if ImmutableChange.isOne(refusal) {
                 replace(resource, mark, refusal)

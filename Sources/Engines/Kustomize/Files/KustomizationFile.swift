@@ -135,7 +135,7 @@ struct KustomizationFile {
                 subject: file)
         }
         let expected = isComponent ? "kustomize.config.k8s.io/v1alpha1" : "kustomize.config.k8s.io/v1beta1"
-        guard version == nil || version == expected || (version == "kustomize.config.k8s.io/v1" && !isComponent) else {
+        guard version == nil || version == expected else {
             throw WaybillError(
                 .invalidInput, "apiVersion: expected \(expected), found \(Redaction.excerpt(version ?? ""))",
                 subject: file)

@@ -41,6 +41,11 @@ extension TransformerConfiguration {
         }
     }
 
+    /// The same with pods that are kept as templates: they refer to configuration, and to nothing else.
+    private static func inPodsAndTemplates(_ paths: [String], without excluded: Set<String>) -> [FieldSpec] {
+        inPods(paths, without: excluded) + paths.map { FieldSpec("template/spec/\($0)", kind: "PodTemplate") }
+    }
+
     private static func templateFields(_ field: String) -> [FieldSpec] {
         let path = "spec/template/metadata/\(field)"
         return [
@@ -90,7 +95,7 @@ extension TransformerConfiguration {
         // Replication controllers hold no references to configuration in the reference implementation.
         let controller: Set<String> = ["ReplicationController"]
         let configMap =
-            inPods(
+            inPodsAndTemplates(
                 ["volumes/configMap/name", "volumes/projected/sources/configMap/name"]
                     + inContainers("env/valueFrom/configMapKeyRef/name") + inContainers("envFrom/configMapRef/name"),
                 without: controller)
@@ -108,7 +113,7 @@ extension TransformerConfiguration {
                     version: "v1"),
             ]
         let secret =
-            inPods(
+            inPodsAndTemplates(
                 ["volumes/secret/secretName", "volumes/projected/sources/secret/name", "imagePullSecrets/name"]
                     + inContainers("env/valueFrom/secretKeyRef/name") + inContainers("envFrom/secretRef/name"),
                 without: controller)
@@ -188,11 +193,9 @@ extension TransformerConfiguration {
 
     private static let variableFields: [FieldSpec] = {
         let container = ["args", "command", "env/value", "volumeMounts/mountPath"]
-        let pods =
-            ["containers", "initContainers"].flatMap { list in container.map { "\(list)/\($0)" } } + [
-                "volumes/nfs/server"
-            ]
+        let pods = ["containers", "initContainers"].flatMap { list in container.map { "\(list)/\($0)" } }
         return inPods(pods, without: ["ReplicationController"])
+            + inPods(["volumes/nfs/server"], without: ["ReplicationController", "StatefulSet", "CronJob"])
             + ["spec/rules/host", "spec/tls/hosts", "spec/tls/secretName"].map { FieldSpec($0, kind: "Ingress") }
             + ["spec/ports/port", "spec/ports/targetPort"].map { FieldSpec($0, kind: "Service") }
             + [

@@ -43,12 +43,18 @@ extension BuildState {
                 guard documents.count == 1 else {
                     throw WaybillError(.invalidInput, "a JSON patch must be the only document", subject: place)
                 }
-                try patchJSON(node.value, place, rule)
+                try patchJSON(Self.operations(bytes) ?? node.value, place, rule)
             } else {
                 try patchStrategically(node.value, place, rule)
             }
         }
         guard !documents.isEmpty else { throw WaybillError(.invalidInput, "the patch is empty", subject: file) }
+    }
+
+    /// The operations as the reference implementation reads them: with the booleans of YAML 1.1, other than resources.
+    private static func operations(_ bytes: [UInt8]) -> Value? {
+        // What could be read before can be read so as well, or is taken as it was.
+        try? YAMLReader.nodes(from: bytes, schema: .kubernetes).first { $0.elements != nil }?.value
     }
 
     private mutating func patchJSON(_ document: Value, _ place: String, _ rule: PatchRule?) throws(WaybillError) {

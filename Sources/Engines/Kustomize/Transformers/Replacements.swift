@@ -13,7 +13,7 @@ extension BuildState {
                     let count = try field.update(
                         &list.items[index].value, creating: target.options.creates ? Self.created(value) : Value?.none
                     ) { place throws(WaybillError) in
-                        place = try Self.combined(place, value, target)
+                        place = try Self.combined(place, value, target, isText: field.steps.contains(.key("labels")))
                     }
                     guard count > 0 else {
                         throw WaybillError(
@@ -70,9 +70,9 @@ extension BuildState {
         }
     }
 
-    private static func combined(_ place: Value, _ value: Value, _ target: ReplacementRule.Target) throws(WaybillError)
-        -> Value
-    {
+    private static func combined(
+        _ place: Value, _ value: Value, _ target: ReplacementRule.Target, isText: Bool
+    ) throws(WaybillError) -> Value {
         let options = target.options
         var value = value
         if !options.delimiter.isEmpty {
@@ -93,6 +93,10 @@ extension BuildState {
         switch (place, FieldPath.text(value)) {
         case (.string, let text?): return .string(text)
         case (.number, let text?): return Number(literal: text).map(Value.number) ?? .string(text)
+        // A place that was made takes the text as it would be read from a file: digits are a number. The reference does
+        // so with labels as well, which no cluster takes.
+        case (.null, let text?) where options.creates && isText: return .string(text)
+        case (.null, let text?) where options.creates: return YAMLReader.plainValue(of: text, schema: .kustomize)
         default: return value
         }
     }

@@ -57,7 +57,8 @@ extension BuildState {
         }
     }
 
-    /// `$$` is a dollar sign; a name that is not known stays as it is written. A text that is nothing but one
+    /// `$$` is a dollar sign; a name that is not known, or stands for more than
+    /// one value, stays as it is written. A text that is nothing but one
     /// variable takes its type.
     private static func expanded(_ text: String, _ values: [String: Value]) -> Value {
         var output: [UInt8] = []
@@ -76,9 +77,9 @@ extension BuildState {
                 index += 2
             } else if bytes[index + 1] == UInt8(ascii: "("), let close {
                 let name = String(decoding: bytes[(index + 2)..<close], as: UTF8.self)
-                if let value = values[name] {
+                if let value = values[name], let written = FieldPath.text(value) {
                     if index == 0, close == bytes.count - 1, value.string == nil { return value }
-                    output += (FieldPath.text(value) ?? "").utf8
+                    output += written.utf8
                 } else {
                     output += bytes[index...close]
                 }

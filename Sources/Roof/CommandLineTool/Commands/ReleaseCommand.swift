@@ -11,7 +11,23 @@ import WaybillCore
 /// Environments side by side.
 struct EnvironmentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "env", abstract: "Environments and what moves through them.", subcommands: [Board.self])
+        commandName: "env", abstract: "Environments and what moves through them.",
+        subcommands: [Board.self, Signer.self])
+
+    struct Signer: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the line of allowed_signers that lets this machine promote by itself.",
+            discussion:
+                "Add it to .waybill/allowed_signers of the environment repository. The key signs commits and no reviews; without a person's review the agents take from it only promotions into environments that ask for them."
+        )
+        @OptionGroup var state: StateOption
+
+        func run() async throws {
+            try await Guarded.run {
+                Terminal.result(try Promoter.signerLine(state.folder))
+            }
+        }
+    }
 
     struct Board: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -28,6 +28,13 @@ struct EnvironmentChange: Sendable {
 
     /// Writes the files, commits them signed and pushes. Returns the commit; nil when nothing changes.
     func publish(_ files: [String: String], message: String) async throws(WaybillError) -> String? {
+        guard let commit = try await commit(files, message: message) else { return nil }
+        try await push(to: "main")
+        return commit
+    }
+
+    /// Writes the files and commits them signed. Returns the commit; nil when nothing changes.
+    func commit(_ files: [String: String], message: String) async throws(WaybillError) -> String? {
         for (path, text) in files.sorted(by: { $0.key < $1.key }) {
             let target = "\(folder)/\(path)"
             try Files.makeFolder(String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)]))
@@ -37,8 +44,12 @@ struct EnvironmentChange: Sendable {
         let status = try await git("status", "--porcelain")
         guard !status.line.isEmpty else { return nil }
         try await git("commit", "-q", "-S", "-m", message)
-        try await git("push", "-q", "origin", "main")
         return try await git("rev-parse", "HEAD").line
+    }
+
+    /// Pushes what is checked out.
+    func push(to branch: String) async throws(WaybillError) {
+        try await git("push", "-q", "origin", "HEAD:refs/heads/\(branch)")
     }
 
     /// The images that each commit of `main` set in a kustomization, newest first.

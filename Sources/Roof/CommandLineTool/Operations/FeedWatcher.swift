@@ -78,6 +78,7 @@ struct FeedWatcher: Sendable {
     func run() async {
         let desk = DeliveryDesk(
             ledger: ledger, carrier: NetworkCarrier(now: Platform.now), channels: channels, now: Platform.now)
+        let notices = AgentNotices(ledger: ledger, channels: channels, now: Platform.now)
         var due: [String: Int64] = [:]
         while !Task.isCancelled {
             for feed in feeds where due[feed.name] ?? 0 <= Platform.now().milliseconds {
@@ -93,6 +94,7 @@ struct FeedWatcher: Sendable {
                     try? await note("advisories.failed", feed.name, "\(error)")
                 }
             }
+            do { try await notices.round() } catch { try? await note("delivery.failed", "notices", "\(error)") }
             do { try await desk.round() } catch { try? await note("delivery.failed", "outbox", "\(error)") }
             do { try await Task.sleep(for: Self.tick) } catch { return }
         }

@@ -15,22 +15,30 @@ struct ReleasePromotion: Sendable {
     func promote(
         _ release: Release, to environment: String, by change: EnvironmentChange
     ) async throws(WaybillError) -> String {
+        try await change.update()
+        let files = try await files(release, to: environment, by: change)
+        let message = "Promote \(release.project) \(release.name) to \(environment)"
+        guard let commit = try await change.publish(files, message: message) else {
+            return "\(environment) has this release already"
+        }
+        try await record(release, environment, commit, actor: try await change.git("config", "user.email").line)
+        return "\(commit.prefix(10)) \(message)"
+    }
+
+    /// What the commit writes, in a clone that is up to date.
+    func files(
+        _ release: Release, to environment: String, by change: EnvironmentChange
+    ) async throws(WaybillError) -> [String: String] {
         let registry = try state.readAddresses().registry.replacing("http://", with: "")
         let files = PromotionOperations(ledger: operations.catalog.ledger, registryHost: registry)
         guard let image = release.images.values.sorted().first, release.images.count == 1 else {
             throw WaybillError(.unsupported, "releases of several images cannot be promoted yet", subject: release.name)
         }
-        try await change.update()
         let git = try GitExecutable("\(state.repositories)/repositories/\(release.project).git")
-        let written = try await files.files(
+        return try await files.files(
             release.project, commit: release.commit, image: image, to: environment, git: git, current: change.text,
-            environments: try change.environmentsFile())
-        let message = "Promote \(release.project) \(release.name) to \(environment)"
-        guard let commit = try await change.publish(written.files, message: message) else {
-            return "\(environment) has this release already"
-        }
-        try await record(release, environment, commit, actor: try await change.git("config", "user.email").line)
-        return "\(commit.prefix(10)) \(message)"
+            environments: try change.environmentsFile()
+        ).files
     }
 
     private func record(

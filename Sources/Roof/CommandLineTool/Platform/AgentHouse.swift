@@ -1,10 +1,12 @@
 import AdmissionService
 import AgentService
 import Attestations
+import Clusters
 import Delivery
 import Documents
 import Files
 import ForgeService
+import Foundation
 import GitRepositories
 import Ledger
 import Logging
@@ -15,7 +17,8 @@ import WaybillCore
 /// One agent for each environment that the hosted repositories declare, on a mirror of its repository.
 actor AgentHouse {
     private struct Resident {
-        var agent: AgentService
+        /// Nil while another process leads the environment.
+        var agent: AgentService?
         var task: Task<Void, Never>
     }
 
@@ -38,7 +41,9 @@ actor AgentHouse {
 
     /// What the agents did since they started, in Prometheus' form.
     func metrics() -> String {
-        residents.sorted { $0.key < $1.key }.map { $0.value.agent.counters.text(environment: $0.key) }.joined()
+        residents.sorted { $0.key < $1.key }.compactMap { name, resident in
+            resident.agent?.counters.text(environment: name)
+        }.joined()
     }
 
     func open(_ platform: Platform, standard: PaperRules) async {
@@ -50,7 +55,7 @@ actor AgentHouse {
     /// Looks for environments that are new, then asks every agent for a round at once.
     func poke() async {
         do { try await settle() } catch { logger.error("environments cannot be read", metadata: ["error": "\(error)"]) }
-        for resident in residents.values { await resident.agent.poke() }
+        for resident in residents.values { await resident.agent?.poke() }
     }
 
     func stop() async {
@@ -69,18 +74,42 @@ actor AgentHouse {
             let mirror = try await mirror(of: source.repository, platform)
             guard residents[source.entry.name] == nil else { continue }
             sources[source.entry.name] = source.repository
-            let agent = agent(for: source, on: mirror, platform)
-            residents[source.entry.name] = Resident(
-                agent: agent,
-                task: Task {
-                    // What was accepted before the start counts, whatever the branch says meanwhile.
-                    do throws(WaybillError) {
-                        if let entry = try await agent.acceptedEnvironment() { await self.hold(entry) }
-                    } catch { logger.error("the accepted revision cannot be read", metadata: ["error": "\(error)"]) }
-                    await agent.run()
-                })
+            residents[source.entry.name] = Resident(task: Task { await self.lead(source, mirror, platform) })
         }
     }
+
+    /// Looks after an environment while this process holds its Lease. Who leads anew begins from what the ledger holds.
+    private func lead(_ source: EnvironmentSource, _ mirror: RepositoryMirror, _ platform: Platform) async {
+        let name = source.entry.name
+        // The same from start to start: one process at a time works on a state folder, and need not wait for itself.
+        let folder = Digest.sha256(of: platform.state.path.utf8).hex.prefix(16)
+        let lease = AgentLease(
+            platform.client, namespace: "default", environment: name, identity: "\(Self.hostName)-\(folder)"
+        ) { Platform.now().milliseconds }
+        await lease.run { [weak self] in
+            guard let self else { return }
+            let agent = await self.agent(for: source, on: mirror, platform, lease)
+            await self.setAgent(agent, name)
+            // What was accepted before the start counts, whatever the branch says meanwhile.
+            do throws(WaybillError) {
+                if let entry = try await agent.acceptedEnvironment() { await self.hold(entry) }
+            } catch { await self.log("the accepted revision cannot be read", error) }
+            await agent.run()
+            await self.setAgent(nil, name)
+        }
+    }
+
+    private func setAgent(_ agent: AgentService?, _ name: String) { residents[name]?.agent = agent }
+
+    private func log(_ message: Logger.Message, _ error: WaybillError) {
+        logger.error(message, metadata: ["error": "\(error)"])
+    }
+
+    private static let hostName: String = {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "host" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }()
 
     private func mirror(of name: String, _ platform: Platform) async throws(WaybillError) -> RepositoryMirror {
         if let mirror = mirrors[name] { return mirror }
@@ -93,7 +122,7 @@ actor AgentHouse {
     }
 
     private func agent(
-        for source: EnvironmentSource, on mirror: RepositoryMirror, _ platform: Platform
+        for source: EnvironmentSource, on mirror: RepositoryMirror, _ platform: Platform, _ lease: AgentLease
     ) -> AgentService {
         let name = source.entry.name, rootSigners = platform.state.rootSigners(of: source.repository)
         let index = platform.index
@@ -105,6 +134,9 @@ actor AgentHouse {
                 mirror.repository, environment: name,
                 rootSigners: { () throws(WaybillError) in
                     try AllowedSigners(parsing: try Files.read(rootSigners), file: rootSigners)
+                },
+                isPromotion: { commit async throws(WaybillError) in
+                    try await Self.isPromotion(commit, platform)
                 }, now: Platform.now),
             papersFor: { digests, entry async throws(WaybillError) in
                 let rules = try Environments.rules(entry.require, builder: PipelineService.builderID)
@@ -113,6 +145,10 @@ actor AgentHouse {
             revisionAccepted: { [weak self] entry in await self?.hold(entry) },
             now: Platform.now)
         doors.ask = HTTPQuestion.ask
+        doors.mayWrite = { _ in lease.isHeld }
+        doors.clusterAs = { account, namespace in
+            platform.client.acting(as: .serviceAccount(account, namespace: namespace))
+        }
         let keys = AgeKeyFolder(platform.state.ageKeys)
         doors.ageKeys = { () throws(WaybillError) in try keys.identities() }
         return AgentService(AgentSettings(environment: name, actor: "agent/\(name)"), doors: doors)
@@ -155,6 +191,24 @@ actor AgentHouse {
         } catch {
             logger.error("what policies count cannot be remembered", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Whether this installation explained a commit of its own key, with its signature.
+    private static func isPromotion(_ commit: ObjectID, _ platform: Platform) async throws(WaybillError) -> Bool {
+        let verifier = EnvelopeVerifier(keys: [TrustedKey(platform.signer.publicKey, name: Platform.signerName)])
+        let moment = Timestamp(seconds: Platform.now().milliseconds / 1000)
+        for paper in try await platform.ledger.papers(
+            about: "gitCommit:\(commit)", predicateType: PredicateType.promotion)
+        {
+            // A paper that is not ours explains nothing.
+            guard case .success(let verified) = verifier.verify(paper.envelope, at: moment) else { continue }
+            if verified.statement.predicateType == PredicateType.promotion,
+                verified.statement.predicate["commit"]?.string == commit.hex
+            {
+                return true
+            }
+        }
+        return false
     }
 
     private static func papers(

@@ -52,6 +52,7 @@ final class Platform: Sendable {
     private let background: Mutex<[Task<Void, Never>]>
     let agents: AgentHouse
     let pipelines: PipelineHouse
+    let promotions = PromotionHouse()
 
     static let now: @Sendable () -> Instant = {
         Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
@@ -142,6 +143,7 @@ final class Platform: Sendable {
         let webhookPort = admissionServer.port
         let agents = AgentHouse { environments in await ownership.protect(environments, port: webhookPort, at: client) }
         let pipelines = PipelineHouse()
+        let promoter = try await Promoter.open(state)
         let tokens = try forgeTokens(state)
         let forge = try await ForgeService(
             folder: state.repositories, ledger: ledger, signer: signer.signer, tokens: tokens, hookProgram: programPath,
@@ -154,7 +156,10 @@ final class Platform: Sendable {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: TokenMiddleware(tokens))
         forge.addRoutes(to: router)
-        agents.addRoutes(to: router)
+        if !Files.exists(state.webhookSecret) {
+            try Files.write(Array(TokenTable.newToken().utf8), to: state.webhookSecret, mode: 0o600)
+        }
+        agents.addRoutes(to: router, webhookSecret: state.webhookSecret)
         Dashboard(ledger: ledger, changes: ForgeChanges(forge: forge), anonymousRead: false, now: now).addRoutes(
             to: router)
         let forgeServer = try await HTTPServer.start(router, name: "forge", port: ports.forge)
@@ -186,6 +191,7 @@ final class Platform: Sendable {
         await pipelines.open(platform, registry: registry)
         await agents.open(platform, standard: standard)
         try await forge.start()
+        await platform.promotions.open(platform, promoter)
         return platform
     }
 
@@ -225,6 +231,7 @@ final class Platform: Sendable {
 
     /// Ends everything in the order in which nothing is lost.
     func stop() async {
+        await promotions.stop()
         await forge.stop()
         await pipelines.stop()
         await agents.stop()

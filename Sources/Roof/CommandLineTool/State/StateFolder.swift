@@ -27,6 +27,10 @@ struct StateFolder: Sendable {
     var secrets: String { path + "/secrets" }
     /// The agents' keys of age, which open sealed files.
     var ageKeys: String { path + "/age-keys" }
+    /// The machine's own key for promotions, and its clones.
+    var promoter: String { path + "/promoter" }
+    /// What forges sign their webhooks with.
+    var webhookSecret: String { secrets + "/webhook.secret" }
     var signer: String { path + "/signer" }
     var signerSocket: String { signer + "/socket" }
     var signerKey: String { signer + "/key.pem" }

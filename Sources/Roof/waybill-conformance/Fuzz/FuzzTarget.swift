@@ -24,7 +24,7 @@ struct FuzzTarget: Sendable {
             FuzzTarget("rego-regex", RegoFuzz.regex), FuzzTarget("rego-json", RegoFuzz.json),
             FuzzTarget("rego-template", RegoFuzz.template), FuzzTarget("rego-zone", RegoFuzz.zone),
             FuzzTarget("rego-certificate", RegoFuzz.certificate),
-        ] + FileFuzz.all + ScanFuzz.targets + MetadataFuzz.targets + EvidenceFuzz.targets
+        ] + FileFuzz.all + ScanFuzz.targets + MetadataFuzz.targets + EvidenceFuzz.targets + DeliveryFuzz.targets
 }
 
 enum RegoFuzz {
