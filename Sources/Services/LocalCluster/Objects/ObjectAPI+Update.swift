@@ -157,7 +157,8 @@ extension ObjectAPI {
         if request.isDryRun { return APIResponse(object, warnings: warnings) }
         let isFinished =
             old.isBeingDeleted && object[path: "metadata", "finalizers"]?.array?.isEmpty ?? true
-            && type.qualifiedName != "pods" && (object[path: "spec", "finalizers"]?.array?.isEmpty ?? true)
+            && (type.qualifiedName != "pods" || old[path: "metadata", "deletionGracePeriodSeconds"]?.integer == 0)
+            && (object[path: "spec", "finalizers"]?.array?.isEmpty ?? true)
         if isFinished {
             try await store.remove(key(path, name), expecting: old.revision)
             return APIResponse(object, warnings: warnings)
