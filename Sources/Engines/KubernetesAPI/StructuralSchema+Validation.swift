@@ -171,6 +171,11 @@ extension StructuralSchema {
         for key in (schema["required"]?.array ?? []).compactMap(\.string) where object[key] == nil {
             errors.append(.required(path.isEmpty ? key : "\(path).\(key)"))
         }
+        if !path.isEmpty, schema["x-kubernetes-embedded-resource"]?.bool == true {
+            for key in ["apiVersion", "kind"] where object[key]?.string?.isEmpty ?? true {
+                errors.append(.required("\(path).\(key)", "must not be empty"))
+            }
+        }
         for member in object.sorted() {
             let place = path.isEmpty ? member.key : "\(path).\(member.key)"
             if path.isEmpty, member.key == "metadata" { continue }

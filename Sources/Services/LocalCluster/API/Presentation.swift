@@ -52,6 +52,10 @@ struct Presentation: Sendable {
                 details: Object())
         }
         form = chosen
+        guard chosen == .table, !["None", "Metadata", "Object", ""].contains(includesObject) else { return }
+        throw .badRequest(
+            "Unable to convert to Table as requested: includeObject: Invalid value: \"\(includesObject)\": must be 'Metadata', 'Object', 'None', or empty"
+        )
     }
 
     func present(_ response: APIResponse, _ path: ResourcePath, _ published: PublishedSchemas) -> APIResponse {

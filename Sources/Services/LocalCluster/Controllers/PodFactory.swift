@@ -32,8 +32,12 @@ extension ClusterClient {
         do throws(APIError) {
             let created = try await create("pods", pod, as: manager)
             await backOff.succeeded(owner.uid)
+            let isSet = owner["kind"] == "StatefulSet"
             await event(
-                owner, type: "Normal", reason: "SuccessfulCreate", message: "Created pod: \(created.name)", as: manager)
+                owner, type: "Normal", reason: "SuccessfulCreate",
+                message: isSet
+                    ? "create Pod \(created.name) in StatefulSet \(owner.name) successful"
+                    : "Created pod: \(created.name)", as: manager)
             return true
         } catch {
             guard error.reason != "AlreadyExists" else { return false }

@@ -45,7 +45,7 @@ struct StatefulSetController: Sendable {
             return (ordinal, pod)
         }.sorted { $0.0 > $1.0 }
         guard let last = beyond.first?.1, !last.isBeingDeleted else { return }
-        try? await client.delete("pods", last, as: Self.manager)
+        await remove(last, of: set)
     }
 
     /// Pods of an older template are replaced, the last first.
@@ -58,7 +58,19 @@ struct StatefulSetController: Sendable {
         }
         guard let next = old.max(by: { (Self.ordinal($0) ?? 0) < (Self.ordinal($1) ?? 0) }), !next.isBeingDeleted
         else { return }
-        try? await client.delete("pods", next, as: Self.manager)
+        await remove(next, of: set)
+    }
+
+    private func remove(_ pod: Value, of set: Value) async {
+        do throws(APIError) {
+            try await client.delete("pods", pod, as: Self.manager)
+        } catch {
+            // The next pass finds the pod again.
+            return
+        }
+        await client.event(
+            set, type: "Normal", reason: "SuccessfulDelete",
+            message: "delete Pod \(pod.name) in StatefulSet \(set.name) successful", as: Self.manager)
     }
 
     private static func ordinal(_ pod: Value) -> Int? { pod.name.split(separator: "-").last.flatMap { Int($0) } }
@@ -97,7 +109,17 @@ struct StatefulSetController: Sendable {
             object[Pointer(["metadata", "name"])] = .string(name)
             object[Pointer(["metadata", "namespace"])] = .string(set.namespace)
             object[Pointer(["metadata", "labels"])] = set[path: "spec", "selector", "matchLabels"]
-            _ = try? await client.create("persistentvolumeclaims", object, as: Self.manager)
+            do throws(APIError) {
+                _ = try await client.create("persistentvolumeclaims", object, as: Self.manager)
+            } catch {
+                // The pod waits for its claim, and the next pass tries again.
+                continue
+            }
+            await client.event(
+                set, type: "Normal", reason: "SuccessfulCreate",
+                message:
+                    "create Claim \(name) Pod \(set.name)-\(ordinal) in StatefulSet \(set.name) success",
+                as: Self.manager)
         }
     }
 

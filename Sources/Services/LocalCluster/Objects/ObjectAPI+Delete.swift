@@ -36,7 +36,9 @@ struct DeleteOptions: Sendable {
             propagation = orphans ? .orphan : .background
         }
         let dry = (body["dryRun"]?.array ?? []).compactMap(\.string)
-        for word in dry where word != "All" { causes.append(.unsupported("dryRun", .string(word), ["All"])) }
+        if dry.contains(where: { $0 != "All" }) {
+            causes.append(.unsupported("dryRun", .array(dry.map(Value.string)), ["All"]))
+        }
         guard causes.isEmpty else { throw .invalidOptions("DeleteOptions", causes) }
         graceSeconds =
             body["gracePeriodSeconds"]?.integer ?? request.parameter("gracePeriodSeconds").flatMap { Int($0) }

@@ -76,6 +76,10 @@ extension ObjectAPI {
     }
 
     static func patched(_ object: Value, by patch: Value, media: String, type: ResourceType) throws(APIError) -> Value {
+        if media == "application/json-patch+json", patch.array == nil {
+            let found = patch.object != nil ? "object" : patch.string != nil ? "string" : "number"
+            throw .badRequest("json: cannot unmarshal \(found) into Go value of type jsonpatch.Patch")
+        }
         do throws(WaybillError) {
             switch media {
             case "application/json-patch+json":

@@ -23,6 +23,18 @@ extension ObjectAPI {
             throw .badRequest("the name of the object (\(named)) does not match the name on the URL (\(name))")
         }
         let complete = Defaults.apply(to: ObjectStrategy.convert(object, path.type), path.type)
+        if path.subresource == nil, Self.createdByUpdate.contains(path.type.qualifiedName),
+            complete[path: "metadata", "resourceVersion"]?.string?.isEmpty ?? true,
+            await store.get(key(path, name)) == nil
+        {
+            var collection = path
+            collection.name = nil
+            let asked = AccessRequest(
+                verb: "create", group: path.type.group, resource: path.type.plural, namespace: path.namespace ?? "",
+                name: name)
+            try admission.authorizer.check(asked, request.user)
+            return try await create(collection, request)
+        }
         return try await change(path, name, request, warnings: warnings + body.warnings) { old throws(APIError) in
             let version = complete[path: "metadata", "resourceVersion"]?.string ?? ""
             if path.type.custom != nil, version.isEmpty || version == "0" {
@@ -37,6 +49,13 @@ extension ObjectAPI {
             return try ownedUpdate(complete, old, path, request)
         }
     }
+
+    /// Kinds whose objects come to be when an update finds none.
+    private static let createdByUpdate: Set<String> = [
+        "endpoints", "events", "limitranges", "services", "leases.coordination.k8s.io",
+        "endpointslices.discovery.k8s.io", "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
+    ]
 
     /// Custom resources are not replaced blindly.
     private static func versionRequired(_ type: ResourceType, _ name: String) -> APIError {
@@ -138,7 +157,8 @@ extension ObjectAPI {
         if request.isDryRun { return APIResponse(object, warnings: warnings) }
         let isFinished =
             old.isBeingDeleted && object[path: "metadata", "finalizers"]?.array?.isEmpty ?? true
-            && type.qualifiedName != "pods" && (object[path: "spec", "finalizers"]?.array?.isEmpty ?? true)
+            && (type.qualifiedName != "pods" || old[path: "metadata", "deletionGracePeriodSeconds"]?.integer == 0)
+            && (object[path: "spec", "finalizers"]?.array?.isEmpty ?? true)
         if isFinished {
             try await store.remove(key(path, name), expecting: old.revision)
             return APIResponse(object, warnings: warnings)

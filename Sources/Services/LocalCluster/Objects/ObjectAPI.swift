@@ -84,6 +84,10 @@ struct ObjectAPI: Sendable {
                 "resourceVersion: Invalid value: \"\(version)\": strconv.ParseUint: parsing \"\(version)\": invalid syntax"
             )
         }
+        if let version = request.parameter("resourceVersion").flatMap({ Int($0) }) {
+            let current = Int(await store.revision)
+            if version > current { throw Self.tooLarge(version, current) }
+        }
         return APIResponse(try await existing(path, name))
     }
 
