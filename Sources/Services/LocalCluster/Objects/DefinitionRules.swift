@@ -77,21 +77,36 @@ enum DefinitionRules {
 
     private static func names(_ names: Value) -> [Cause] {
         var causes: [Cause] = []
-        for key in ["plural", "kind"] {
-            let text = names[key]?.string ?? ""
+        for key in ["plural", "singular", "kind", "listKind"] {
+            let text = FieldRules.text(names[key])
+            let field = "spec.names.\(key)"
             if text.isEmpty {
-                causes.append(.required("spec.names.\(key)"))
-            } else if key == "plural", let problem = NameRules.labelProblems(text).first {
-                causes.append(.invalid("spec.names.plural", .string(text), problem))
-            } else if key == "kind", let problem = NameRules.labelProblems(text.lowercased()).first {
-                causes.append(
-                    .invalid(
-                        "spec.names.kind", .string(text), "may have mixed case, but should otherwise match: \(problem)")
-                )
+                if key == "plural" || key == "kind" { causes.append(.required(field)) }
+                continue
             }
+            let isCased = key == "kind" || key == "listKind"
+            let problems = NameRules.oldLabelProblems(isCased ? text.lowercased() : text)
+            guard !problems.isEmpty else { continue }
+            let detail = problems.joined(separator: ",")
+            causes.append(
+                .invalid(
+                    field, .string(text),
+                    isCased ? "may have mixed case, but should otherwise match: \(detail)" : detail))
+        }
+        for (index, name) in (names["shortNames"]?.array ?? []).compactMap(\.string).enumerated() {
+            let problems = NameRules.oldLabelProblems(name)
+            guard !problems.isEmpty else { continue }
+            causes.append(
+                .invalid("spec.names.shortNames[\(index)]", .string(name), problems.joined(separator: ",")))
         }
         if let kind = names["kind"]?.string, !kind.isEmpty, names["listKind"]?.string == kind {
             causes.append(.invalid("spec.names.listKind", .string(kind), "kind and listKind may not be the same"))
+        }
+        for (index, name) in (names["categories"]?.array ?? []).compactMap(\.string).enumerated() {
+            let problems = NameRules.oldLabelProblems(name)
+            guard !problems.isEmpty else { continue }
+            causes.append(
+                .invalid("spec.names.categories[\(index)]", .string(name), problems.joined(separator: ",")))
         }
         return causes
     }
@@ -99,8 +114,10 @@ enum DefinitionRules {
     private static func version(_ version: Value, _ index: Int, single: Bool) -> [Cause] {
         var causes: [Cause] = []
         let name = version.named
-        causes += NameRules.labelProblems(name).map {
-            .invalid("spec.versions[\(index)].name", .string(name), $0)
+        let problems = NameRules.oldLabelProblems(name)
+        if !problems.isEmpty {
+            causes.append(
+                .invalid("spec.versions[\(index)].name", .string(name), problems.joined(separator: ",")))
         }
         guard let schema = version["schema"]?["openAPIV3Schema"], !schema.isNull else {
             return causes + [.required("spec.versions[\(index)].schema.openAPIV3Schema")]
