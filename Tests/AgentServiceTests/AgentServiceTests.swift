@@ -27,7 +27,11 @@ import WaybillCore
         let paper = try #require(papers.first)
         let statement = try Statement(parsing: paper.envelope.payload)
         #expect(statement.isAbout(World.image))
-        #expect(statement.predicate["revision"]?.string == commit.hex)
+        // The signer signs nothing else, and the ledger shows it as a deployment.
+        let report = try DeploymentReport(statement.predicate)
+        #expect(report.environment == "staging")
+        #expect(report.revision == commit.hex)
+        #expect(report.applied.contains { $0.contains("Deployment") })
         #expect(
             try await world.ledger.papers(about: "gitCommit:\(commit)", predicateType: PredicateType.deployment).count
                 == 1)

@@ -37,7 +37,7 @@ extension AgentService {
             subjects: [Statement.Subject(name: settings.branch, digest: ["gitCommit": good.revision.hex])],
             predicateType: PredicateType.promotion,
             predicate: Promotion(
-                environment: settings.environment, repository: settings.branch, commit: good.revision.hex,
+                environment: settings.environment, repository: settings.repository, commit: good.revision.hex,
                 actor: settings.actor,
                 reason: "\(name) failed at \(content.revision.short): \(record.condition.message)",
                 time: Timestamp(seconds: now.milliseconds / 1000)

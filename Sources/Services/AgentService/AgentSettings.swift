@@ -8,6 +8,8 @@ public struct AgentSettings: Sendable {
 
     /// The environment's name in the repository's `waybill.yaml`.
     public var environment: String
+    /// The repository's name, as papers say it.
+    public var repository: String
     /// The branch that is the desired state.
     public var branch: String
     public var fieldManager: String
@@ -24,11 +26,13 @@ public struct AgentSettings: Sendable {
     public var backoff = Backoff()
 
     public init(
-        environment: String, branch: String = AgentSettings.trunk, fieldManager: String = "waybill-agent",
+        environment: String, repository: String? = nil, branch: String = AgentSettings.trunk,
+        fieldManager: String = "waybill-agent",
         actor: String = "agent", interval: Duration = .seconds(30), healthInterval: Duration = .milliseconds(500),
         healthTimeout: Duration = .seconds(120), watchRetry: Duration = .seconds(1)
     ) {
         self.environment = environment
+        self.repository = repository ?? environment
         self.branch = branch
         self.fieldManager = fieldManager
         self.actor = actor

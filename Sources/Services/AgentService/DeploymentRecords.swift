@@ -109,10 +109,10 @@ struct DeploymentRecords {
         let health = parts.map(\.health).first { $0 != "synced" } ?? "synced"
         var value: Value = [
             "environment": .string(settings.environment), "namespace": .string(environment.namespace),
-            "revision": .string(revision.hex),
+            "repository": .string(settings.repository), "revision": .string(revision.hex),
             // Binds what was applied to the commit: rendering it again must give this digest.
             "manifests": .string(parts.count == 1 ? parts[0].digest : Self.digest(of: parts)),
-            "objects": .array(objects.map { .string($0.description) }),
+            "applied": .array(objects.map { .string($0.description) }),
             "workloads": .array(
                 uses.map {
                     [
@@ -120,7 +120,7 @@ struct DeploymentRecords {
                         "container": .string($0.container), "image": Value($0.digest?.description),
                     ]
                 }),
-            "health": .string(health), "deployed": .integer(Int(now.milliseconds)),
+            "health": .string(health), "deployedOn": .string(Timestamp(seconds: now.milliseconds / 1000).description),
         ]
         if let told = parts.compactMap(\.verification).first { value["verification"] = .string(told) }
         guard environment.isDivided else { return value }

@@ -79,12 +79,13 @@ struct ReleaseFacts: Sendable {
                     guard case .success(let verified) = verifier.verify(paper.envelope, at: now) else { continue }
                     let predicate = verified.statement.predicate
                     guard let environment = predicate["environment"]?.string,
-                        let health = predicate["health"]?.string
+                        let health = predicate["health"]?.string,
+                        let time = predicate["deployedOn"]?.string.flatMap({ Timestamp($0) })
                     else { continue }
                     verifications.append(
                         PromotionFacts.Verification(
                             release: release.id, environment: environment, isPassed: health == "synced",
-                            time: Int64(predicate["deployed"]?.integer ?? 0) / 1000,
+                            time: time.seconds,
                             message: predicate["verification"]?.string ?? "it was \(health)"))
                 }
             }

@@ -151,7 +151,8 @@ actor AgentHouse {
         }
         let keys = AgeKeyFolder(platform.state.ageKeys)
         doors.ageKeys = { () throws(WaybillError) in try keys.identities() }
-        return AgentService(AgentSettings(environment: name, actor: "agent/\(name)"), doors: doors)
+        return AgentService(
+            AgentSettings(environment: name, repository: source.repository, actor: "agent/\(name)"), doors: doors)
     }
 
     /// From now on the environment's namespace asks for these papers at admission.
