@@ -48,11 +48,28 @@ struct Authenticator: Sendable {
             }
             return user
         }
-        try authorizer.check(.init(verb: "impersonate", resource: "users", name: name), user)
-        for group in groups { try authorizer.check(.init(verb: "impersonate", resource: "groups", name: group), user) }
-        var result = APIUser(name: name, uid: uid, groups: groups, extra: extra)
         let parts = name.split(separator: ":").map(String.init)
-        if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount", groups.isEmpty {
+        let isAccount = parts.count == 4 && parts[0] == "system" && parts[1] == "serviceaccount"
+        // A service account is one of its namespace, and whoever may act for users may not act for it.
+        try authorizer.check(
+            isAccount
+                ? .init(verb: "impersonate", resource: "serviceaccounts", namespace: parts[2], name: parts[3])
+                : .init(verb: "impersonate", resource: "users", name: name), user)
+        for group in groups { try authorizer.check(.init(verb: "impersonate", resource: "groups", name: group), user) }
+        let details = "authentication.k8s.io"
+        for (key, values) in extra.sorted(by: { $0.key < $1.key }) {
+            for value in values {
+                try authorizer.check(
+                    .init(
+                        verb: "impersonate", group: details, resource: "userextras", subresource: key, name: value),
+                    user)
+            }
+        }
+        if !uid.isEmpty {
+            try authorizer.check(.init(verb: "impersonate", group: details, resource: "uids", name: uid), user)
+        }
+        var result = APIUser(name: name, uid: uid, groups: groups, extra: extra)
+        if isAccount, groups.isEmpty {
             result.groups = ["system:serviceaccounts", "system:serviceaccounts:\(parts[2])"]
         }
         if name == "system:anonymous" {
