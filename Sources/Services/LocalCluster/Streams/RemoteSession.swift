@@ -25,6 +25,8 @@ actor RemoteSession {
     private let start: @Sendable () throws(APIError) -> any RemoteProgram
     private let ready = AsyncStream<Void>.makeStream()
     private var program: (any RemoteProgram)?
+    /// Why there is no program.
+    private var failure: APIError?
     /// How long the client may take to hang up once it knows how the program ended.
     private static let farewell = Duration.seconds(2)
 
@@ -59,6 +61,8 @@ actor RemoteSession {
     private func handle(_ input: SessionInput) async {
         switch input {
         case .ready:
+            // Started before anything else is taken in: input that comes at once is for the program.
+            do throws(APIError) { program = try start() } catch { failure = error }
             ready.continuation.yield()
             ready.continuation.finish()
         case .data(let bytes): _ = await program?.write(bytes)
@@ -74,8 +78,8 @@ actor RemoteSession {
 
     private func serve() async {
         do {
-            let program = try start()
-            self.program = program
+            if let failure { throw failure }
+            guard let program else { return }
             await withTaskGroup(of: Void.self) { group in
                 for output in outputs {
                     group.addTask { [carrier] in
