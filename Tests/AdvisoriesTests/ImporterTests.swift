@@ -244,9 +244,15 @@ struct ImporterTests {
                 }
                 if bytes.isEmpty { bytes = [0] }
             }
-            // Either it is read or it is refused: what counts is that this line is reached.
-            _ = try? AdvisoryImporter.batch(from: bytes, file: file)
-            _ = try? AdvisoryImporter.batch(from: bytes, file: "x.zip")
+            // Either it is read, and the same each time, or it is refused with the file's name.
+            for name in [file, "x.zip"] {
+                do throws(WaybillError) {
+                    let first = try AdvisoryImporter.batch(from: bytes, file: name)
+                    #expect(try AdvisoryImporter.batch(from: bytes, file: name).advisories == first.advisories)
+                } catch {
+                    #expect(error.subject.contains(name))
+                }
+            }
         }
     }
 }

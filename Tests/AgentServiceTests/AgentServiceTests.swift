@@ -199,8 +199,10 @@ import WaybillCore
         try await world.push(World.files(text: "two"))
         await agent.poke()
         try await eventually { await world.liveText() == "two" }
+        try await eventually { await agent.condition?.state == .synced }
         task.cancel()
         await task.value
+        #expect(await world.cluster.objects[World.deployment]?["spec", "replicas"] == 1)
     }
 
     private func eventually(_ holds: () async -> Bool) async throws {

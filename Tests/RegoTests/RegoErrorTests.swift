@@ -135,8 +135,11 @@ import Testing
         let text =
             "package p\nimport data.x as y\np contains $\"{v} w\" if { some k, v in input[_]; not v.a[\"b\"](1) } else := {1: [2 | x]}\n"
         for count in 0...text.utf8.count {
-            _ = errors(String(decoding: text.utf8.prefix(count), as: UTF8.self))
-            _ = errors(String(decoding: text.utf8.dropFirst(count), as: UTF8.self), version: .v0)
+            let prefix = errors(String(decoding: text.utf8.prefix(count), as: UTF8.self))
+            let rest = errors(String(decoding: text.utf8.dropFirst(count), as: UTF8.self), version: .v0)
+            #expect((prefix + rest).allSatisfy { $0.row >= 1 || $0.message == "empty module" })
+            // A policy is whole at its end only, and at the end of its import.
+            #expect(count == text.utf8.count || count == 0 || !(prefix.isEmpty && rest.isEmpty))
         }
     }
 }

@@ -43,7 +43,7 @@ final class ClusterConnection: Sendable {
     }
 
     deinit {
-        // A client that nobody stopped is stopped by its end.
+        // A client that nobody stopped is stopped by its end; one that was stopped says so here, to nobody's use.
         Task { [client] in try? await client.shutdown() }
     }
 

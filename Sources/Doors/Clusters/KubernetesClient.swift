@@ -91,6 +91,7 @@ public final class KubernetesClient: Cluster {
     ) async throws -> HTTPClientResponse {
         let response = try await patient(try await request())
         guard response.status == .unauthorized, let keeper = connection.keeper else { return response }
+        // The body is read so that the connection can be used again; where that fails another one is opened.
         _ = try? await response.body.collect(upTo: Self.answerBytesMax)
         await keeper.forget()
         return try await patient(try await request())

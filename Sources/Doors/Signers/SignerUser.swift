@@ -20,7 +20,8 @@ public enum SignerUser: Hashable, Sendable {
     /// What is possible here.
     public static func standing(_ name: String = standardName) -> SignerUser {
         guard geteuid() == 0 else { return .same(reason: "only root can start a process of another user") }
-        // Inside a namespace of an ordinary user its root owns files that only it can give back.
+        // Inside a namespace of an ordinary user its root owns files that only it can give back. Where the map cannot be
+        // read, nobody knows whether this is one, and the signer stays who it is.
         guard let map = try? Files.text("/proc/self/uid_map"),
             map.split(whereSeparator: \.isWhitespace) == ["0", "0", "4294967295"]
         else { return .same(reason: "root of a user namespace is an ordinary user") }

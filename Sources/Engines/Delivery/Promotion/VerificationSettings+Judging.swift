@@ -50,6 +50,7 @@ extension VerificationSettings {
 
     /// `{"data":{"result":[{"value":[time,"1.5"]}]}}`, or a scalar's `"result":[time,"1.5"]`.
     private static func number(_ body: [UInt8]) -> Double? {
+        // An answer that is no JSON has no number: the check has not passed.
         guard let document = try? JSONReader.value(from: body), document["status"]?.string == "success" else {
             return nil
         }

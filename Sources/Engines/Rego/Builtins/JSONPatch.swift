@@ -1,6 +1,7 @@
 /// RFC 6902, on documents that may hold sets.
 enum JSONPatch {
-    /// A patch that does not fit has no result, also where errors are strict: OPA tells no error of it.
+    /// A patch that does not fit has no result, also where errors are strict: OPA tells no error of it,
+    /// so the failure's words are for readers of this file.
     @Sendable static func apply(_ a: Arguments) throws(BuiltinFailure) -> RegoValue? {
         let operations = try a.array(1)
         return try? patched(a[0], by: operations)

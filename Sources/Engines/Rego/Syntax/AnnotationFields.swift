@@ -222,6 +222,7 @@ struct AnnotationFields {
     }
 
     private static func reference(_ text: String) -> [String]? {
+        // What is no term is no reference: the caller says so in the words of annotations.
         guard let term = try? Parser.term(text) else { return nil }
         return term.variable.map { [$0] } ?? term.dottedPath
     }

@@ -94,6 +94,7 @@ struct FeedWatcher: Sendable {
                     try? await note("advisories.failed", feed.name, "\(error)")
                 }
             }
+            // The ledger that cannot take the event is what failed: the round is tried again at the next tick.
             do { try await notices.round() } catch { try? await note("delivery.failed", "notices", "\(error)") }
             do { try await desk.round() } catch { try? await note("delivery.failed", "outbox", "\(error)") }
             do { try await Task.sleep(for: Self.tick) } catch { return }
