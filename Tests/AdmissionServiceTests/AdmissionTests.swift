@@ -113,7 +113,7 @@ struct AdmissionTests {
                 "volumes": [["name": "v", "image": ["reference": "v:1"]]],
             ],
         ]
-        #expect(try PodImage.images(of: object).map(\.reference) == ["i:1", "c:1", "e:1", "v:1"])
+        #expect(try Resource(object).namedImages().map(\.reference) == ["i:1", "c:1", "e:1", "v:1"])
     }
 
     @Test func `a container without an image is denied`() throws {

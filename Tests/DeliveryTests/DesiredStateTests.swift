@@ -38,4 +38,16 @@ import WaybillCore
         ]
         #expect(try violations(pod) == ["WB-AGT-002"])
     }
+
+    @Test func `an image that a volume mounts by tag is not applied either`() throws {
+        let pinned = "shop/web@sha256:" + String(repeating: "a", count: 64)
+        let pod: Value = [
+            "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "web"],
+            "spec": [
+                "containers": [["name": "web", "image": .string(pinned)]],
+                "volumes": [["name": "data", "image": ["reference": "shop/data:1.0"]]],
+            ],
+        ]
+        #expect(try violations(pod) == ["WB-AGT-002"])
+    }
 }

@@ -1,5 +1,5 @@
 public import Attestations
-import Kubernetes
+public import Kubernetes
 import Signatures
 import Trust
 public import WaybillCore
@@ -21,15 +21,15 @@ public struct DeployJudge: Sendable {
         public var breakglass: DeployRequest.Breakglass?
         public var isAllowed: Bool { verdict.isAllowed || breakglass != nil }
         /// Authorities by which images that passed are to be attested.
-        public var attestations: [(authority: String, image: DeployRequest.Image)]
+        public var attestations: [(authority: String, image: PodImage)]
     }
 
     /// Judges all images of the request. `evidence` is asked once for each; nil means that nothing is known of it.
     public func judge(
-        _ request: DeployRequest, at moment: Timestamp, evidence: (DeployRequest.Image) -> ImageEvidence?
+        _ request: DeployRequest, at moment: Timestamp, evidence: (PodImage) -> ImageEvidence?
     ) -> Decision {
         var verdict = Verdict(gate: .admit, subject: request.resource.key.description)
-        var attestations: [(authority: String, image: DeployRequest.Image)] = []
+        var attestations: [(authority: String, image: PodImage)] = []
         for image in request.images {
             if settings.exempt.contains(where: { $0.matches(image.reference) }) { continue }
             var found = evidence(image) ?? ImageEvidence()

@@ -68,11 +68,11 @@ public struct DeployPolicy: Sendable {
         }
     }
 
-    func isAbout(_ image: DeployRequest.Image) -> Bool {
+    func isAbout(_ image: PodImage) -> Bool {
         images.isEmpty || images.contains { $0.matches(image.reference) }
     }
 
-    func isExempt(_ image: DeployRequest.Image) -> Bool { exempt.contains { $0.matches(image.reference) } }
+    func isExempt(_ image: PodImage) -> Bool { exempt.contains { $0.matches(image.reference) } }
 }
 
 extension String {

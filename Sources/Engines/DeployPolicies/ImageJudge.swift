@@ -7,7 +7,7 @@ import WaybillCore
 /// Judges one image by all policies.
 struct ImageJudge {
     let request: DeployRequest
-    let image: DeployRequest.Image
+    let image: PodImage
     let evidence: ImageEvidence
     let settings: DeploySettings
     let moment: Timestamp

@@ -26,14 +26,10 @@ struct AdmissionAnswer: Sendable {
         policy = deploy.digest(for: request.namespace)
         do throws(WaybillError) {
             let resource = try Resource(object)
-            let images = try PodImage.images(of: object)
-            let deployed = try DeployRequest(resource, namespace: request.namespace).images
-            guard images.count == deployed.count else {
-                throw WaybillError(.failed, "the object's images cannot be told apart", subject: verdict.subject)
-            }
-            for (image, each) in zip(images, deployed) {
+            let images = try resource.namedImages()
+            for image in images {
                 let found = try deploy.judge(
-                    image, each, of: resource, in: request.namespace, evidence: evidence[image.reference], at: moment)
+                    image, of: resource, in: request.namespace, evidence: evidence[image.reference], at: moment)
                 verdict.violations += found.violations
                 verdict.warnings += found.warnings
             }

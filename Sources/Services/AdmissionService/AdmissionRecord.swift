@@ -41,7 +41,7 @@ struct AdmissionRecord {
             detail: detail.isEmpty ? .null : .object(detail))
 
         // Objects that cannot be read were denied and name no subject.
-        let images = (try? PodImage.images(of: request.object ?? .null)) ?? []
+        let images = (try? Resource(request.object ?? .null))?.images ?? []
         let subjects = images.compactMap { image in
             image.digest.map { Statement.Subject(name: image.reference, digest: $0) }
         }

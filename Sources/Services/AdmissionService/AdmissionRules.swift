@@ -31,7 +31,7 @@ public struct AdmissionRules: Sendable {
         guard let object = request.object, !exemptNamespaces.contains(request.namespace) else { return verdict }
         let images: [PodImage]
         do {
-            images = try PodImage.images(of: object)
+            images = try Resource(object).namedImages()
         } catch {
             // What cannot be read is not let in.
             verdict.violations.append(

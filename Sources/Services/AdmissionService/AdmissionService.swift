@@ -97,7 +97,7 @@ public final class AdmissionService: Sendable {
             !policies.sources(for: request.namespace).isEmpty
         {
             // An object that cannot be read has no images to ask for, and is denied below.
-            let images = (try? PodImage.images(of: object)) ?? []
+            let images = (try? Resource(object))?.images ?? []
             evidence = await dossiers.evidence(of: images, index, at: moment, refreshing: refreshing)
         }
         return AdmissionAnswer(

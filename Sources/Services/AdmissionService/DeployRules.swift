@@ -42,7 +42,7 @@ public struct DeployRules: Sendable {
 
     /// What the policies of the place say of one image.
     func judge(
-        _ image: PodImage, _ deployed: DeployRequest.Image, of object: Resource, in namespace: String,
+        _ image: PodImage, of object: Resource, in namespace: String,
         evidence: ImageEvidence?, at moment: Timestamp
     ) throws(WaybillError) -> (violations: [Finding], warnings: [Finding]) {
         var violations: [Finding] = []
@@ -58,7 +58,7 @@ public struct DeployRules: Sendable {
                         remedy: "put the policies right, by review"))
             case .folder(let folder):
                 var request = try DeployRequest(object, cluster: folder.cluster, namespace: namespace)
-                request.images = [deployed]
+                request.images = [image]
                 let verdict = folder.judge.judge(request, at: moment) { _ in evidence }.verdict
                 violations += verdict.violations
                 warnings += verdict.warnings

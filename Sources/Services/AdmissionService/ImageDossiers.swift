@@ -1,5 +1,6 @@
 import Attestations
 public import DeployPolicies
+import Kubernetes
 public import Ledger
 import Logging
 import Signatures

@@ -80,7 +80,7 @@ struct AdmitCommand: AsyncParsableCommand {
 
     /// What stands beside the image. An image by tag is not asked for: what the tag means can change after the answer.
     private func gather(
-        _ image: DeployRequest.Image, _ trust: SignatureTrust, _ moment: Timestamp
+        _ image: PodImage, _ trust: SignatureTrust, _ moment: Timestamp
     ) async throws(WaybillError) -> ImageEvidence? {
         guard let digest = image.digest else { return nil }
         let reference: ImageReference
