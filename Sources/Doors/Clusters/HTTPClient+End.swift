@@ -1,9 +1,9 @@
-import AsyncHTTPClient
+package import AsyncHTTPClient
 
 extension HTTPClient {
     /// Ends all connections. Peers that do not say farewell keep the client waiting for seconds; who stops does not
     /// wait for them.
-    func end(within limit: Duration = .milliseconds(200)) async {
+    package func end(within limit: Duration = .milliseconds(200)) async {
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         _Concurrency.Task {
             try? await self.shutdown()

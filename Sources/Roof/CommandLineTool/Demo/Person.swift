@@ -27,24 +27,12 @@ struct Person: Sendable {
         return "\(email) namespaces=\"git,waybill\" \(key)\n"
     }
 
-    /// Git's settings and credentials, given by environment so that no secret stands in an argument.
+    /// Commits in the name of `author` where one is given, by this person's key and token all the same.
     func environment(signing: Bool = true, as author: Person? = nil) -> [String: String] {
-        let author = author ?? self
-        let settings = [
-            ("user.name", author.name), ("user.email", author.email), ("gpg.format", "ssh"),
-            ("user.signingkey", keyPath + ".pub"), ("commit.gpgsign", signing ? "true" : "false"),
-            ("init.defaultBranch", "main"), ("advice.detachedHead", "false"),
-            ("http.extraHeader", "Authorization: Basic \(Base64.encode("\(email):\(token)".utf8))"),
-        ]
-        var environment = [
-            "HOME": home, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
-            "GIT_CONFIG_COUNT": String(settings.count),
-        ]
-        for (index, setting) in settings.enumerated() {
-            environment["GIT_CONFIG_KEY_\(index)"] = setting.0
-            environment["GIT_CONFIG_VALUE_\(index)"] = setting.1
-        }
-        return environment
+        GitIdentity(
+            name: (author ?? self).name, email: (author ?? self).email, publicKeyPath: keyPath + ".pub", home: home,
+            login: (email, token), isSigning: signing
+        ).environment
     }
 
     /// Runs git in `folder`; the outcome says whether it worked.

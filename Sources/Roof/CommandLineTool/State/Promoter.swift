@@ -44,23 +44,11 @@ struct Promoter: Sendable {
         return "\(AutomationLimits.identity) namespaces=\"git\" \(key)"
     }
 
-    /// Git's settings and the token, given by environment so that no secret stands in an argument.
     var environment: [String: String] {
-        let settings = [
-            ("user.name", "promoter"), ("user.email", AutomationLimits.identity), ("gpg.format", "ssh"),
-            ("user.signingkey", keyPath + ".pub"), ("commit.gpgsign", "true"), ("init.defaultBranch", "main"),
-            ("advice.detachedHead", "false"),
-            ("http.extraHeader", "Authorization: Basic \(Base64.encode("promoter:\(token)".utf8))"),
-        ]
-        var environment = [
-            "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
-            "GIT_CONFIG_COUNT": String(settings.count),
-        ]
-        for (index, setting) in settings.enumerated() {
-            environment["GIT_CONFIG_KEY_\(index)"] = setting.0
-            environment["GIT_CONFIG_VALUE_\(index)"] = setting.1
-        }
-        return environment
+        GitIdentity(
+            name: "promoter", email: AutomationLimits.identity, publicKeyPath: keyPath + ".pub", home: folder,
+            login: ("promoter", token)
+        ).environment
     }
 
     /// Its clone of an environment repository, at the newest `main` and nothing else.

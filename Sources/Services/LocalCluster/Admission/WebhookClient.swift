@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Clusters
 import Documents
 import Foundation
 import NIOCore
