@@ -86,15 +86,18 @@ public struct SigningCertificate: Hashable, Sendable {
         return length
     }
 
-    var mayIssue: Bool {
-        guard isAuthority else { return false }
-        guard let usage = try? certificate.extensions.keyUsage else { return true }
-        return usage.keyCertSign
-    }
+    var mayIssue: Bool { isAuthority && allows(\.keyCertSign) }
 
-    var maySign: Bool {
-        guard let usage = try? certificate.extensions.keyUsage else { return true }
-        return usage.digitalSignature
+    var maySign: Bool { allows(\.digitalSignature) }
+
+    /// A certificate that names no usage allows every one; a usage that cannot be read allows none.
+    private func allows(_ use: KeyPath<KeyUsage, Bool>) -> Bool {
+        do {
+            guard let usage = try certificate.extensions.keyUsage else { return true }
+            return usage[keyPath: use]
+        } catch {
+            return false
+        }
     }
 
     /// The purposes of the extended key usage; nil where the certificate names none.

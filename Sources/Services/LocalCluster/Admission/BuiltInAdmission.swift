@@ -7,7 +7,7 @@ struct BuiltInAdmission: Sendable {
     let store: ObjectStore
 
     func list(_ resource: String, _ namespace: String?) async -> [Value] {
-        (try? await store.list(resource, namespace: namespace)) ?? []
+        await store.list(resource, namespace: namespace)
     }
 
     func mutate(_ review: Review) async throws(APIError) -> Value {

@@ -51,7 +51,7 @@ struct PolicyAdmission: Sendable {
         return result
     }
 
-    private func list(_ resource: String) async -> [Value] { (try? await store.list(resource)) ?? [] }
+    private func list(_ resource: String) async -> [Value] { await store.list(resource) }
 
     /// What the binding gives the policy to compare with; one null where it asks for nothing.
     private func params(_ policy: Value, _ binding: Value, _ review: Review) async throws(APIError) -> [Value] {
@@ -66,13 +66,16 @@ struct PolicyAdmission: Sendable {
             )
         }
         let namespace = type.isNamespaced ? reference["namespace"]?.string ?? review.namespace : nil
-        var found = ((try? await store.list(type.qualifiedName, namespace: namespace)) ?? []).map {
-            ObjectAPI.presented($0, type)
-        }
+        var found = await store.list(type.qualifiedName, namespace: namespace).map { ObjectAPI.presented($0, type) }
         if let name = reference["name"]?.string, !name.isEmpty {
             found = found.filter { $0.name == name }
-        } else if let selector = reference["selector"].flatMap({ try? LabelSelector($0) }) {
-            found = found.filter { (try? Resource($0)).map(selector.matches) ?? false }
+        } else if let written = reference["selector"] {
+            // A selector that cannot be read chooses nothing, and what is to be done then the binding says.
+            let selector = try? LabelSelector(written)
+            found = found.filter { object in
+                guard let selector, let resource = try? Resource(object) else { return false }
+                return selector.matches(resource)
+            }
         }
         if found.isEmpty {
             guard reference["parameterNotFoundAction"]?.string == "Allow" else {

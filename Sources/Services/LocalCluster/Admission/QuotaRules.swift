@@ -84,7 +84,7 @@ struct QuotaRules: Sendable {
         var sums: [String: (Quantity, String)] = [:]
         for name in hard { sums[name] = (Quantity(thousandths: 0), "0") }
         for type in Self.resources(of: hard) {
-            for object in (try? await store.list(type.qualifiedName, namespace: quota.namespace)) ?? []
+            for object in await store.list(type.qualifiedName, namespace: quota.namespace)
             where Self.applies(quota, to: object, type) {
                 for (name, value) in Self.usage(of: object, type) where hard.contains(name) {
                     sums[name] = sums[name]?.0.thousandths == 0 ? value : Self.add(sums[name], value)

@@ -59,13 +59,7 @@ struct WebhookAdmission: Sendable {
         // Webhooks do not judge the objects that say which webhooks there are.
         guard review.type.group != "admissionregistration.k8s.io" else { return [] }
         let resource = "\(isMutating ? "mutating" : "validating")webhookconfigurations.admissionregistration.k8s.io"
-        let configurations: [Value]
-        do {
-            configurations = try await store.list(resource)
-        } catch {
-            throw .internalError("the webhook configurations cannot be read")
-        }
-        return configurations.flatMap { configuration in
+        return await store.list(resource).flatMap { configuration in
             (configuration["webhooks"]?.array ?? []).map {
                 Webhook(value: $0, configuration: configuration.name, isMutating: isMutating)
             }

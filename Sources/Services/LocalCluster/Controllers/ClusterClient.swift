@@ -21,7 +21,7 @@ struct ClusterClient: Sendable {
     }
 
     func list(_ resource: String, _ namespace: String? = nil) async -> [Value] {
-        (try? await store.list(resource, namespace: namespace)) ?? []
+        await store.list(resource, namespace: namespace)
     }
 
     @discardableResult

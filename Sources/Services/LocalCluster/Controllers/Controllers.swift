@@ -3,7 +3,8 @@ import Documents
 /// Runs the loops that make the cluster's state follow what its objects ask for.
 ///
 /// Every change of the store wakes one pass over everything: the cluster is small, and a pass that finds nothing to do
-/// writes nothing. Deadlines are looked after once a second.
+/// writes nothing. Deadlines are looked after once a second. A write that is refused (somebody was quicker, a quota is
+/// full, the object is gone) is let go wherever a controller makes it: the next pass sees what stands then and tries again.
 struct Controllers: Sendable {
     let client: ClusterClient
     private let backOff = CreationBackOff()
@@ -11,7 +12,7 @@ struct Controllers: Sendable {
     init(client: ClusterClient) { self.client = client }
 
     func run(with node: Node) async {
-        guard let changes = try? await client.store.watch(nil) else { return }
+        let changes = await client.store.watch(nil)
         let wake = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await withTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -139,12 +139,7 @@ extension ObjectAPI {
             Validation.specific(object, type, old: nil).isEmpty
         else { return object }
         var object = object
-        let services: [Value]
-        do {
-            services = try await store.list("services")
-        } catch {
-            throw .internalError("\(error)")
-        }
+        let services = await store.list("services")
         let taken = Set(services.compactMap { $0[path: "spec", "clusterIP"]?.string })
         let isHeadless = object[path: "spec", "clusterIP"]?.string == "None"
         if object[path: "spec", "clusterIP"]?.string?.isEmpty ?? true {

@@ -197,12 +197,7 @@ extension ObjectAPI {
     func deleteCollection(_ path: ResourcePath, _ request: APIRequest) async throws(APIError) -> APIResponse {
         let selection = try Selection(path, request)
         guard path.namespace != nil || !path.type.isNamespaced else { throw .methodNotAllowed }
-        let objects: [Value]
-        do {
-            objects = try await store.list(path.type.qualifiedName, namespace: path.namespace)
-        } catch {
-            throw .internalError("\(error)")
-        }
+        let objects = await store.list(path.type.qualifiedName, namespace: path.namespace)
         var chosen = objects.map { Self.presented($0, path.type) }.filter(selection.matches)
         for object in chosen {
             guard let name = object[path: "metadata", "name"]?.string else { continue }

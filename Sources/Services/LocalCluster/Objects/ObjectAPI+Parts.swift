@@ -157,12 +157,7 @@ extension ObjectAPI {
             throw .badRequest("name in URL does not match name in Eviction object")
         }
         let pod = try await existing(path, name)
-        let budgets: [Value]
-        do {
-            budgets = try await store.list("poddisruptionbudgets.policy", namespace: path.namespace)
-        } catch {
-            throw .internalError("\(error)")
-        }
+        let budgets = await store.list("poddisruptionbudgets.policy", namespace: path.namespace)
         let labels = (try? Resource(pod))?.labels ?? [:]
         let over = pod[path: "status", "phase"]?.string
         for budget in budgets where over != "Succeeded" && over != "Failed" && over != "Pending" {

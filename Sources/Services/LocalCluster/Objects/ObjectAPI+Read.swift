@@ -108,7 +108,12 @@ extension ObjectAPI {
         let past = token?.revision ?? (isExact ? Int(version) : nil)
         let objects: [Value]
         do {
-            objects = try await store.list(path.type.qualifiedName, namespace: path.namespace, at: past)
+            objects =
+                if let past {
+                    try await store.list(path.type.qualifiedName, namespace: path.namespace, at: past)
+                } else {
+                    await store.list(path.type.qualifiedName, namespace: path.namespace)
+                }
         } catch {
             throw .gone(
                 token == nil

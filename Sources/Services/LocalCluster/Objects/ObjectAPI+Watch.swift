@@ -52,8 +52,8 @@ extension ObjectStore {
     func open(
         _ resource: String, _ namespace: String?, after past: Int?, withState: Bool
     ) throws(Failure) -> (AsyncStream<Event>, [Value], Int) {
-        let stream = try watch(resource, after: past)
-        return (stream, withState ? try list(resource, namespace: namespace) : [], revision)
+        let stream = if let past { try watch(resource, after: past) } else { watch(resource) }
+        return (stream, withState ? list(resource, namespace: namespace) : [], revision)
     }
 }
 

@@ -92,17 +92,24 @@ actor ObjectStore {
 
     func get(_ key: Key) -> Value? { objects[key.resource]?[key] }
 
-    /// The objects of a resource in order; with `revision`, as they stood then.
-    func list(_ resource: String, namespace: String? = nil, at past: Int? = nil) throws(Failure) -> [Value] {
+    /// The objects of a resource in order, as they stand.
+    func list(_ resource: String, namespace: String? = nil) -> [Value] {
+        Self.ordered(objects[resource] ?? [:], namespace)
+    }
+
+    /// As they stood at a revision. Throws where that is too long ago to be known.
+    func list(_ resource: String, namespace: String?, at past: Int) throws(Failure) -> [Value] {
+        guard past < revision else { return list(resource, namespace: namespace) }
+        guard past >= historyStart else { throw .gone }
         var found = objects[resource] ?? [:]
-        if let past, past < revision {
-            guard past >= historyStart else { throw .gone }
-            for event in history.reversed() where event.revision > past && event.key.resource == resource {
-                found[event.key] = event.previous
-            }
+        for event in history.reversed() where event.revision > past && event.key.resource == resource {
+            found[event.key] = event.previous
         }
-        return found.filter { namespace == nil || $0.key.namespace == namespace }.sorted { $0.key < $1.key }.map(
-            \.value)
+        return Self.ordered(found, namespace)
+    }
+
+    private static func ordered(_ objects: [Key: Value], _ namespace: String?) -> [Value] {
+        objects.filter { namespace == nil || $0.key.namespace == namespace }.sorted { $0.key < $1.key }.map(\.value)
     }
 
     func all() -> [(Key, Value)] { objects.values.flatMap { $0.map { ($0.key, $0.value) } } }
@@ -173,15 +180,23 @@ actor ObjectStore {
         }
     }
 
-    /// Changes after `past`, of one resource or of all; from now on where it is nil.
-    func watch(_ resource: String?, after past: Int? = nil) throws(Failure) -> AsyncStream<Event> {
+    /// Changes from now on, of one resource or of all.
+    func watch(_ resource: String?) -> AsyncStream<Event> { watch(resource, beginningWith: []) }
+
+    /// Changes after a revision. Throws where that is too long ago to be known.
+    func watch(_ resource: String?, after past: Int) throws(Failure) -> AsyncStream<Event> {
+        guard past < revision else { return watch(resource) }
+        guard past >= historyStart else { throw .gone }
+        return watch(
+            resource,
+            beginningWith: history.filter {
+                $0.revision > past && (resource == nil || $0.key.resource == resource)
+            })
+    }
+
+    private func watch(_ resource: String?, beginningWith events: [Event]) -> AsyncStream<Event> {
         let stream = AsyncStream<Event>.makeStream(bufferingPolicy: .bufferingOldest(Self.watchBufferMax))
-        if let past, past < revision {
-            guard past >= historyStart else { throw .gone }
-            for event in history where event.revision > past && (resource == nil || event.key.resource == resource) {
-                stream.continuation.yield(event)
-            }
-        }
+        for event in events { stream.continuation.yield(event) }
         let id = nextWatcher
         nextWatcher += 1
         watchers[id] = (resource, stream.continuation)
