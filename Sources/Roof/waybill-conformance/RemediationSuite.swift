@@ -10,7 +10,12 @@ enum RemediationSuite {
     static func run(cases directory: String, filter: String?) -> SuiteReport {
         var report = SuiteReport()
         for group in SuiteFiles.names(in: directory) where Files.isFolder("\(directory)/\(group)") {
-            guard let setting = Setting("\(directory)/\(group)") else { continue }
+            guard Files.exists("\(directory)/\(group)/universe.yaml") else { continue }
+            guard let setting = Setting("\(directory)/\(group)") else {
+                report.results.append(
+                    .init(name: group, category: group, outcome: .failed("its packages and advisories cannot be read")))
+                continue
+            }
             for test in Case.all(in: "\(directory)/\(group)", group) {
                 if let filter, !test.name.contains(filter) { continue }
                 let outcome: SuiteReport.Result.Outcome
@@ -46,7 +51,8 @@ enum RemediationSuite {
             for var record in SuiteFiles.json("\(folder)/vulnerabilities.json")?["vulns"]?.array ?? [] {
                 // The records of these cases have only what the cases need.
                 if record["modified"] == nil { record["modified"] = "1970-01-01T00:00:00Z" }
-                if let advisory = try? OSVReader.advisory(record, file: folder) { advisories.append(advisory) }
+                guard let advisory = try? OSVReader.advisory(record, file: folder) else { return nil }
+                advisories.append(advisory)
             }
         }
     }

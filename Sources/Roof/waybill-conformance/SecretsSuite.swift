@@ -32,10 +32,9 @@ enum SecretsSuite {
                     if !isSecret, secrets.contains(text) || theirs.map({ isOther(text, than: name, $0) }) == true {
                         continue
                     }
-                    let found = (try? scanner.scan(path: "file.txt", bytes: Array(text.utf8))) ?? []
-                    let rules = found.map { "\($0.rule) \($0.evidence ?? "")" }
-                    let outcome: SuiteReport.Result.Outcome =
-                        found.isEmpty != isSecret ? .passed : .failed("\(rules) in \(text.prefix(160))")
+                    let outcome = outcome(of: text, scanner) { found in
+                        found.isEmpty != isSecret
+                    }
                     report.results.append(
                         .init(
                             name: "\(name) \(list) \(index)",
@@ -50,17 +49,31 @@ enum SecretsSuite {
     private static func own(_ rule: Value, _ name: String, _ scanner: SecretScanner) -> [SuiteReport.Result] {
         [("tps", true), ("fps", false)].flatMap { list, isSecret in
             (rule[list]?.array ?? []).compactMap(\.string).enumerated().map { index, text in
-                let found = (try? scanner.scan(path: "file.txt", bytes: Array(text.utf8), commit: nil)) ?? []
-                let isFound = isSecret ? !found.isEmpty : found.contains { $0.rule == "WB-SECRET-\(name)" }
+                let outcome = outcome(of: text, scanner) { found in
+                    isSecret ? !found.isEmpty : !found.contains { $0.rule == "WB-SECRET-\(name)" }
+                }
                 return .init(
-                    name: "\(name) \(list) \(index)", category: "with their own rules",
-                    outcome: isFound == isSecret ? .passed : .failed("\(found.map(\.rule)) in \(text.prefix(120))"))
+                    name: "\(name) \(list) \(index)", category: "with their own rules", outcome: outcome)
             }
+        }
+    }
+
+    /// A scan that fails is a failure, also of a string in which nothing may be found.
+    private static func outcome(
+        of text: String, _ scanner: SecretScanner, _ isRight: ([Finding]) -> Bool
+    ) -> SuiteReport.Result.Outcome {
+        do {
+            let found = try scanner.scan(path: "file.txt", bytes: Array(text.utf8), commit: nil)
+            let rules = found.map { "\($0.rule) \($0.evidence ?? "")" }
+            return isRight(found) ? .passed : .failed("\(rules) in \(text.prefix(160))")
+        } catch {
+            return .failed("\(error)")
         }
     }
 
     /// Whether a string that is none of this kind is a secret of another kind; words of prose do not count.
     private static func isOther(_ text: String, than name: String, _ scanner: SecretScanner) -> Bool {
+        // A string that cannot be scanned fails as itself.
         ((try? scanner.scan(path: "file.txt", bytes: Array(text.utf8), commit: nil)) ?? []).contains {
             $0.rule != "WB-SECRET-\(name)" && !$0.rule.contains("generic")
         }
