@@ -108,9 +108,20 @@ struct BaseTests {
                     }
                 }
                 let range = AffectedRange(events)
-                let (line, places) = VersionLine.make(
-                    events.filter(CompiledRange.isOnLine).map(\.version), ordering)
-                let compiled = CompiledRange(range, places[...])
+                var writer = ByteWriter()
+                AdvisoryCoding.write(.init(ecosystem: .npm, name: "x", ranges: [range]), to: &writer)
+                var records = WrittenRecords(
+                    ByteRegion(copying: writer.bytes), end: writer.bytes.count, AdvisoryIndex.Key(.npm, "x"))
+                records.add(0, of: 0)
+                var tools = MatchingTools()
+                tools.statements.read(records, records.entries, isOrdered: true)
+                var line = VersionLine(tools.statements.texts, records.region, ordering, &tools.maker)
+                var compiled = CompiledRange(), places = line.places.makeIterator()
+                compiled.begin()
+                for event in tools.statements.events {
+                    compiled.add(event.kind, event.isOnLine ? places.next() : nil)
+                }
+                compiled.end()
                 var key = VersionKey()
                 for _ in 0..<10 {
                     let candidate = version()

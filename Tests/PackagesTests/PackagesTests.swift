@@ -15,6 +15,15 @@ struct PackageURLTests {
         Case(
             text: "pkg://deb/debian/attr@1:2.4.47-2%2Bb1?distro=d&arch=x",
             canonical: "pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=x&distro=d"),
+        Case(text: "pkg:yocto/Core/glibc@2.35", canonical: "pkg:yocto/core/glibc@2.35"),
+        Case(text: "pkg:luarocks/Hisham/LuaSocket@3.1.0-1", canonical: "pkg:luarocks/hisham/luasocket@3.1.0-1"),
+        Case(
+            text: "pkg:chrome-extension/DLPNGALGNEFJEIEFHMPKLPFIOHADPGLK",
+            canonical: "pkg:chrome-extension/dlpngalgnefjeiefhmpklpfiohadpglk"),
+        Case(
+            text: "pkg:mlflow/CreditFraud@3?repository_url=https://dbc-a1-b2.cloud.databricks.com/api/2.0/mlflow",
+            canonical: "pkg:mlflow/creditfraud@3?repository_url="
+                + "https:%2F%2Fdbc-a1-b2.cloud.databricks.com%2Fapi%2F2.0%2Fmlflow"),
         Case(
             text: "pkg:golang/google.golang.org/genproto#/googleapis/./api/",
             canonical: "pkg:golang/google.golang.org/genproto#googleapis/api"),
@@ -29,6 +38,7 @@ struct PackageURLTests {
         "", "npm/lodash@1", "pkg:", "pkg:npm", "pkg:npm/", "pkg:npm/@1.0", "pkg:3d/x@1", "pkg:npm/a%2",
         "pkg:npm/a%FF@1",
         "pkg:npm/a?Key=1", "pkg:npm/a?k=1&k=2", "pkg:swift/Alamofire@5", "pkg:vcpkg/boost/asio", "pkg:julia/Dates",
+        "pkg:cocoapods/.hidden@1", "pkg:cocoapods/a+b@1", "pkg:cocoapods/a%20b@1",
     ])
     func `what is no package URL is refused`(_ text: String) {
         #expect(throws: WaybillError.self) { try PackageURL(parsing: text) }

@@ -6,21 +6,18 @@ struct PackageURLType {
 
     private static let lowerCaseNamespace: Set<String> = [
         "alpm", "apk", "bitbucket", "brew", "composer", "deb", "git", "github", "golang", "hex", "luarocks", "qpkg",
-        "rpm",
-        "vscode-extension",
+        "rpm", "vscode-extension", "yocto",
     ]
     private static let lowerCaseName: Set<String> = [
-        "alpm", "apk", "bitbucket", "bitnami", "brew", "composer", "deb", "git", "github", "golang", "hex", "oci",
-        "otp",
-        "pub", "pypi", "vcpkg", "vscode-extension",
+        "alpm", "apk", "bitbucket", "bitnami", "brew", "chrome-extension", "composer", "deb", "git", "github", "golang",
+        "hex", "luarocks", "oci", "otp", "pub", "pypi", "vcpkg", "vscode-extension",
     ]
     private static let namespaceRequired: Set<String> = [
         "alpm", "apk", "bitbucket", "composer", "deb", "github", "git", "swift", "vscode-extension",
     ]
     private static let namespaceProhibited: Set<String> = [
         "bazel", "bitnami", "cargo", "chrome-extension", "cocoapods", "conda", "cran", "gem", "hackage", "julia",
-        "mlflow",
-        "nuget", "oci", "opam", "otp", "pub", "pypi", "vcpkg",
+        "mlflow", "nuget", "oci", "opam", "otp", "pub", "pypi", "vcpkg",
     ]
 
     /// Keys in other letters than small ones are an error in the types gem and rpm, and folded in Maven's, says the
@@ -34,8 +31,8 @@ struct PackageURLType {
 
     func packageName(_ text: String, _ qualifiers: [PackageURL.Qualifier]) -> String {
         switch name {
-        // Databricks folds a model's letters, Azure ML keeps them.
-        case "mlflow" where qualifiers.contains { $0.key == "repository_url" && $0.value.contains("azuredatabricks") }:
+        // Databricks folds a model's letters on every cloud, Azure ML keeps them.
+        case "mlflow" where qualifiers.contains { $0.key == "repository_url" && Self.isDatabricks($0.value) }:
             return text.lowercased()
         case "pypi":
             return String(text.lowercased().map { $0 == "_" ? "-" : $0 })
@@ -44,7 +41,15 @@ struct PackageURLType {
         }
     }
 
-    func version(_ text: String) -> String { name == "huggingface" ? text.lowercased() : text }
+    private static func isDatabricks(_ url: String) -> Bool {
+        let host =
+            url.lowercased().split(separator: "/", maxSplits: 2).dropFirst(url.contains("://") ? 1 : 0).first ?? ""
+        return host.hasSuffix("databricks.com") || host.hasSuffix("azuredatabricks.net")
+    }
+
+    func version(_ text: String) -> String {
+        name == "huggingface" || name == "vscode-extension" ? text.lowercased() : text
+    }
 
     /// The reason why the type does not allow these parts; nil where it does.
     func problem(_ url: PackageURL) -> String? {
@@ -57,6 +62,9 @@ struct PackageURLType {
         case "julia" where url[qualifier: "uuid"] == nil: return "the type julia requires the qualifier uuid"
         case "cpan" where url.name.contains("::"): return "a CPAN distribution is written with - instead of ::"
         case "chrome-extension": return chromeProblem(url)
+        case "cocoapods"
+        where url.name.hasPrefix(".") || url.name.utf8.contains { ASCII.isSpace($0) || $0 == UInt8(ascii: "+") }:
+            return "a pod's name has no spaces and no +, and does not begin with a dot"
         default: return nil
         }
     }

@@ -14,7 +14,7 @@ public struct ExposureState: Hashable, Sendable {
 
     init(_ hit: Hit) {
         rule = hit.matched.rule
-        names = hit.matched.sortedNames
+        names = hit.matched.names.sorted
         severity = hit.matched.advisory.severity
         fixedVersion = hit.fixedVersion
         exploitedSince = hit.matched.exploitation?.knownSince

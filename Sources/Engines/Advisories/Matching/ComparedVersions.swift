@@ -22,7 +22,7 @@ final class ComparedVersions {
     /// - Parameters:
     ///   - places: of the texts.
     ///   - sorted: the numbers of the texts from low to high.
-    init(_ texts: [String], _ places: [Place], _ sorted: [Int], _ ordering: VersionOrdering) {
+    init(_ texts: [String], _ places: ContiguousArray<Place>, _ sorted: [Int], _ ordering: VersionOrdering) {
         var kept: [Int] = []
         kept.reserveCapacity(sorted.count)
         for number in sorted {
@@ -34,13 +34,18 @@ final class ComparedVersions {
         self.ordering = ordering
     }
 
+    /// For versions whose places are known already.
+    convenience init(_ texts: [String], _ places: ContiguousArray<Place>, _ ordering: VersionOrdering) {
+        self.init(texts, places, texts.indices.sorted { (places[$0], $0) < (places[$1], $1) }, ordering)
+    }
+
     /// With the place of each text, and whether places say anything.
     static func make(
         _ texts: [String], _ ordering: VersionOrdering
-    ) -> (versions: ComparedVersions, places: [Place], isOneOrder: Bool) {
+    ) -> (versions: ComparedVersions, places: ContiguousArray<Place>, isOneOrder: Bool) {
         let versions = texts.map { PreparedVersion($0, ordering) }
         let sorted = texts.indices.sorted { versions[$0].compare(versions[$1], ordering) == .less }
-        var places = [Place](repeating: 0, count: texts.count)
+        var places = ContiguousArray<Place>(repeating: 0, count: texts.count)
         var place: Place = -1, last: Int?
         for number in sorted {
             // Several spellings of one version have one place.

@@ -2,40 +2,34 @@ import Packages
 
 /// Everything that is said about one package, by the releases of a distribution.
 final class CompiledPackage {
-    /// A record with its names' hashes, of 64 bits and with the process's own seed: nobody makes two names collide.
-    struct Record {
-        var matched: MatchedAdvisory
-        var names: [Int]
-    }
-
     /// A package has few releases; somebody who asks for thousands gets no more room.
     private static let releasesMax = 64
 
     /// Records as they were published, by position.
-    private let advisories: [MatchedAdvisory]
-    private let entries: [CompiledRelease.Entry]
-    private let index: AdvisoryIndex
+    let advisories: ContiguousArray<MatchedAdvisory>
+    let written: WrittenRecords
+    private let attacks: AttackFacts
     private var byRelease: [String: CompiledRelease] = [:]
     /// Records that are one weakness have the same number.
-    private let weakness: [Int32]
+    private let weakness: ContiguousArray<Int32>
+    /// Where a record stands by its name; empty for a single one.
+    private let rank: ContiguousArray<Int32>
     /// Merged records, by the positions that were merged.
     private var merged: [[Int]: MatchedAdvisory] = [:]
 
-    init(_ records: [(record: Record, affected: [Advisory.Affected])], _ index: AdvisoryIndex) {
-        self.index = index
-        advisories = records.map(\.record.matched)
-        var entries: [CompiledRelease.Entry] = []
-        entries.reserveCapacity(records.count)
-        for (position, record) in records.enumerated() {
-            for affected in record.affected { entries.append(.init(record: position, affected: affected)) }
-        }
-        self.entries = entries
-        weakness = Self.weaknesses(records.map(\.record.names))
+    /// - Parameter advisories: by the records' numbers in `written`.
+    init(_ advisories: ContiguousArray<MatchedAdvisory>, _ written: WrittenRecords, _ attacks: AttackFacts) {
+        self.advisories = advisories
+        self.written = written
+        self.attacks = attacks
+        let names = advisories.count > 1 ? advisories.map(\.names) : []
+        weakness = Self.weaknesses(names)
+        rank = Self.ranks(names)
     }
 
     /// Names tie records together, also through others. Which of them apply is another question.
-    private static func weaknesses(_ names: [[Int]]) -> [Int32] {
-        var parents = (0..<Int32(truncatingIfNeeded: names.count)).map { $0 }
+    private static func weaknesses(_ names: [MatchedAdvisory.Names]) -> ContiguousArray<Int32> {
+        var parents = ContiguousArray((0..<Int32(truncatingIfNeeded: names.count)).map { $0 })
         guard names.count > 1 else { return parents }
         func root(_ number: Int32) -> Int32 {
             var number = number
@@ -44,22 +38,39 @@ final class CompiledPackage {
         }
         var all: [(name: Int, record: Int32)] = []
         for (record, names) in names.enumerated() {
-            for name in names { all.append((name, Int32(truncatingIfNeeded: record))) }
+            for name in names.hashes { all.append((name, Int32(truncatingIfNeeded: record))) }
         }
         all.sort { ($0.name, $0.record) < ($1.name, $1.record) }
         for (one, other) in zip(all, all.dropFirst()) where one.name == other.name {
             let roots = (root(one.record), root(other.record))
             if roots.0 != roots.1 { parents[Int(max(roots.0, roots.1))] = min(roots.0, roots.1) }
         }
-        return parents.map(root)
+        return ContiguousArray(parents.map(root))
+    }
+
+    private static func ranks(_ names: [MatchedAdvisory.Names]) -> ContiguousArray<Int32> {
+        guard names.count > 1 else { return [] }
+        var ranks = ContiguousArray<Int32>(repeating: 0, count: names.count)
+        let order = names.indices.sorted { one, other in
+            let (one, other) = ((names[one].rule, one), (names[other].rule, other))
+            return precedes(one.0, other.0) || !precedes(other.0, one.0) && one.1 < other.1
+        }
+        for (rank, record) in order.enumerated() { ranks[record] = Int32(truncatingIfNeeded: rank) }
+        return ranks
     }
 
     /// What counts for a package of the ecosystem's release.
-    func release(_ ecosystem: Ecosystem) -> CompiledRelease {
+    func release(_ ecosystem: Ecosystem, _ tools: inout MatchingTools) -> CompiledRelease {
         let name = ecosystem.release ?? ""
         if let known = byRelease[name] { return known }
-        let made = CompiledRelease(
-            entries.filter { ReleaseRule.applies($0.affected.ecosystem, to: ecosystem) }, ecosystem.ordering, of: self)
+        var entries = written.entries
+        if entries.contains(where: { $0.release != nil }) {
+            entries.removeAll { entry in
+                guard let release = entry.release else { return false }
+                return !ReleaseRule.applies(Ecosystem(name: written.key.ecosystem, release: release), to: ecosystem)
+            }
+        }
+        let made = CompiledRelease(entries, ecosystem.ordering, of: self, &tools)
         if byRelease.count < Self.releasesMax { byRelease[name] = made }
         return made
     }
@@ -67,16 +78,20 @@ final class CompiledPackage {
     /// Ordered by name; records with a common name count once.
     func hits(_ found: [CompiledRelease.Found]) -> [Hit] {
         guard found.count > 1 else {
-            return found.map { Hit(matched: advisories[$0.record], fixedVersion: $0.fix?.text, state: $0.state) }
+            return found.map { Hit(matched: advisories[$0.record], fixedVersion: text($0.fix), state: $0.state) }
         }
         var hits: [Hit] = []
         hits.reserveCapacity(found.count)
         // Mostly every record is a weakness of its own.
         if zip(found, found.dropFirst()).allSatisfy({ weakness[$0.record] < weakness[$1.record] }) {
-            for one in found {
-                hits.append(Hit(matched: advisories[one.record], fixedVersion: one.fix?.text, state: one.state))
+            var found = found
+            if !zip(found, found.dropFirst()).allSatisfy({ rank[$0.record] < rank[$1.record] }) {
+                found.sort { rank[$0.record] < rank[$1.record] }
             }
-            return Self.sorted(hits)
+            for one in found {
+                hits.append(Hit(matched: advisories[one.record], fixedVersion: text(one.fix), state: one.state))
+            }
+            return hits
         }
         // Records of one weakness beside each other, in their order.
         let order = found.indices.sorted { (weakness[found[$0].record], $0) < (weakness[found[$1].record], $1) }
@@ -92,6 +107,8 @@ final class CompiledPackage {
         return Self.sorted(hits)
     }
 
+    private func text(_ fix: CompiledRelease.Fix?) -> String? { fix.map { written.region.string($0.text) } }
+
     private static func sorted(_ hits: [Hit]) -> [Hit] {
         let isSorted = zip(hits, hits.dropFirst()).allSatisfy { !precedes($1.matched.rule, $0.matched.rule) }
         return isSorted ? hits : hits.sorted { precedes($0.matched.rule, $1.matched.rule) }
@@ -105,7 +122,7 @@ final class CompiledPackage {
     private func hit(_ found: [CompiledRelease.Found], _ members: ArraySlice<Int>) -> Hit {
         let first = found[members[members.startIndex]]
         guard members.count > 1 else {
-            return Hit(matched: advisories[first.record], fixedVersion: first.fix?.text, state: first.state)
+            return Hit(matched: advisories[first.record], fixedVersion: text(first.fix), state: first.state)
         }
         var fix = first.fix, state = first.state
         for member in members.dropFirst() {
@@ -115,13 +132,12 @@ final class CompiledPackage {
             if let one = fix, one.place >= other.place { continue }
             fix = other
         }
-        return Hit(matched: merged(members.map { found[$0].record }), fixedVersion: fix?.text, state: state)
+        return Hit(matched: merged(members.map { found[$0].record }), fixedVersion: text(fix), state: state)
     }
 
     private func merged(_ positions: [Int]) -> MatchedAdvisory {
         if let known = merged[positions] { return known }
-        let advisory = Advisory.merged(positions.map { advisories[$0].advisory })
-        let result = MatchedAdvisory(advisory, index.exploitation(of: advisory))
+        let result = MatchedAdvisory(Advisory.merged(positions.map { advisories[$0].advisory }), attacks)
         merged[positions] = result
         return result
     }

@@ -1,44 +1,42 @@
 import Packages
 
-/// The places that a range covers: says the same as `AffectedRange.contains`.
+/// The places that a range covers: says the same as `AffectedRange.contains`. One serves one range after another.
 struct CompiledRange {
     typealias Place = VersionLine.Place
 
     /// From the first place up to, and without, the second.
-    private(set) var spans: [(start: Place, end: Place)] = []
+    private(set) var spans: ContiguousArray<(start: Place, end: Place)> = []
+    private var points: ContiguousArray<(place: Place, rank: Int8)> = []
+    private var limit: Place?
 
-    /// The events of ranges whose versions belong on the line: the beginning of all and the end of none are no versions.
-    static func isOnLine(_ event: AffectedRange.Event) -> Bool {
-        switch event {
-        case .introduced("0"), .limit("*"): false
-        default: true
+    init() {}
+
+    mutating func begin() {
+        spans.removeAll(keepingCapacity: true)
+        points.removeAll(keepingCapacity: true)
+        limit = nil
+    }
+
+    /// - Parameter place: of the event's version; nil where it is not on the line.
+    mutating func add(_ kind: WrittenStatements.Kind, _ place: Place?) {
+        guard let place else {
+            if kind == .introduced { points.append((-1, 1)) }
+            return
+        }
+        // At one version: what ends before what begins, and the last affected version is still affected.
+        switch kind {
+        case .fixed: points.append((place, 0))
+        case .introduced: points.append((place, 1))
+        case .lastAffected: points.append((place, 2))
+        case .limit: limit = max(limit ?? 0, place)
         }
     }
 
-    /// - Parameter places: of the events that are on the line.
-    init(_ range: AffectedRange, _ places: ArraySlice<Place>) {
-        var limit: Place?
-        var next = places.startIndex
-        var events: [(place: Place, rank: Int8)] = []
-        events.reserveCapacity(range.events.count)
-        for event in range.events {
-            guard Self.isOnLine(event) else {
-                if case .introduced = event { events.append((-1, 1)) }
-                continue
-            }
-            let place = places[next]
-            next += 1
-            // At one version: what ends before what begins, and the last affected version is still affected.
-            switch event {
-            case .fixed: events.append((place, 0))
-            case .introduced: events.append((place, 1))
-            case .lastAffected: events.append((place, 2))
-            case .limit: limit = max(limit ?? 0, place)
-            }
-        }
-        if events.count > 1 { events.sort { ($0.place, $0.rank) < ($1.place, $1.rank) } }
+    mutating func end() {
+        let isSorted = zip(points, points.dropFirst()).allSatisfy { ($0.place, $0.rank) <= ($1.place, $1.rank) }
+        if !isSorted { points.sort { ($0.place, $0.rank) < ($1.place, $1.rank) } }
         var open: Place?
-        for (place, rank) in events {
+        for (place, rank) in points {
             guard rank != 1 else {
                 open = open ?? max(place, 0)
                 continue
@@ -48,7 +46,9 @@ struct CompiledRange {
             open = nil
         }
         if let open { spans.append((open, .max)) }
-        if let limit { spans = spans.map { ($0.start, min($0.end, limit)) } }
+        if let limit {
+            for index in spans.indices { spans[index].end = min(spans[index].end, limit) }
+        }
     }
 
     func contains(_ place: Place) -> Bool { spans.contains { $0.start <= place && place < $0.end } }

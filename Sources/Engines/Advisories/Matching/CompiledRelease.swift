@@ -1,25 +1,27 @@
 import Packages
 
+/// Memory that makes one package after another ready.
+struct MatchingTools {
+    var statements = WrittenStatements()
+    var maker = KeyMaker()
+    var range = CompiledRange()
+    var key = VersionKey()
+}
+
 /// What all records say about one package in one release, ready for many versions.
 final class CompiledRelease {
     typealias Place = VersionLine.Place
 
-    /// What one record says in one place.
-    final class Entry {
-        /// The record's place among the package's records.
-        let record: Int
-        let affected: Advisory.Affected
-
-        init(record: Int, affected: Advisory.Affected) {
-            self.record = record
-            self.affected = affected
-        }
+    /// A version that repairs something.
+    struct Fix {
+        var text: TextPlace
+        var place: Place
     }
 
     /// A record that a version falls under.
     struct Found {
         var record: Int
-        var fix: (text: String, place: Place)?
+        var fix: Fix?
         var state: String?
     }
 
@@ -30,90 +32,113 @@ final class CompiledRelease {
     }
 
     private struct Row {
-        var record: Int
+        var record: Int32
         /// The entries of the same record, which stand beside each other.
-        var siblings: Range<Int>
-        var spans: Range<Int> = 0..<0
-        var fixes: Range<Int> = 0..<0
+        var firstSibling: Int32
+        var lastSibling: Int32
+        /// Where its spans and its fixes end; they begin where those of the entry before end.
+        var spansEnd: Int32 = 0
+        var fixesEnd: Int32 = 0
     }
 
     private unowned let package: CompiledPackage
-    private let entries: [Entry]
-    private let line: VersionLine
+    private let entries: ContiguousArray<WrittenRecords.Entry>
+    private var line: VersionLine
     /// By entry.
-    private var rows: [Row] = []
-    private var spans: [Span] = []
+    private var rows: ContiguousArray<Row> = []
+    private var spans: ContiguousArray<Span> = []
     /// Entries that name a version, by the version's place.
-    private var named: [(place: Place, entry: Int32)] = []
+    private var named: ContiguousArray<(place: Place, entry: Int32)> = []
     /// The versions that repair an entry and that it does not affect otherwise, from low to high.
-    private var fixes: [(text: String, place: Place)] = []
+    private var fixes: ContiguousArray<Fix> = []
+    /// What entries say, for versions whose place says nothing.
+    private lazy var affected = entries.map(package.written.affected)
     /// Answers that were given, by place; empty until the first.
     private var answers: ContiguousArray<[Hit]?> = []
 
     /// - Parameter entries: in the order of their records.
-    init(_ entries: [Entry], _ ordering: VersionOrdering?, of package: CompiledPackage) {
+    init(
+        _ entries: ContiguousArray<WrittenRecords.Entry>, _ ordering: VersionOrdering?, of package: CompiledPackage,
+        _ tools: inout MatchingTools
+    ) {
         self.package = package
         self.entries = entries
-        var texts: [String] = []
-        for entry in entries {
-            // Without an order nothing can be said but by name.
-            for range in ordering == nil ? [] : entry.affected.ranges {
-                for event in range.events where CompiledRange.isOnLine(event) { texts.append(event.version) }
-            }
-            texts += entry.affected.versions
-        }
-        let places: [Place]
-        (line, places) = VersionLine.make(texts, ordering ?? .lexicographic)
+        tools.statements.read(package.written, entries, isOrdered: ordering != nil)
+        line = VersionLine(
+            tools.statements.texts, package.written.region, ordering ?? .lexicographic, &tools.maker)
         rows.reserveCapacity(entries.count)
         var start = 0
         while start < entries.count {
             var end = start
             while end < entries.count, entries[end].record == entries[start].record { end += 1 }
-            for _ in start..<end { rows.append(Row(record: entries[start].record, siblings: start..<end)) }
+            for _ in start..<end {
+                rows.append(
+                    Row(
+                        record: Int32(truncatingIfNeeded: entries[start].record),
+                        firstSibling: Int32(truncatingIfNeeded: start),
+                        lastSibling: Int32(truncatingIfNeeded: end - 1)))
+            }
             start = end
         }
+        spans.reserveCapacity(tools.statements.ranges.count)
+        named.reserveCapacity(tools.statements.names.count)
         var next = 0
-        for (number, entry) in entries.enumerated() {
-            addSpans(number, ordering == nil ? [] : entry.affected.ranges, places, &next)
-            for _ in entry.affected.versions {
-                named.append((places[next], Int32(truncatingIfNeeded: number)))
-                next += 1
-            }
-        }
+        for number in entries.indices { addSpans(number, tools.statements, &tools.range, &next) }
         if named.count > 1 { named.sort { ($0.place, $0.entry) < ($1.place, $1.entry) } }
         next = 0
-        for (number, entry) in entries.enumerated() {
-            addFixes(number, ordering == nil ? [] : entry.affected.ranges, places, &next)
-            next += entry.affected.versions.count
-        }
+        for number in entries.indices { addFixes(number, tools.statements, &next) }
     }
 
-    private func addSpans(_ number: Int, _ ranges: [AffectedRange], _ places: [Place], _ next: inout Int) {
-        let first = spans.count
-        for range in ranges {
-            let count = range.events.count(where: CompiledRange.isOnLine)
-            for span in CompiledRange(range, places[next..<(next + count)]).spans {
-                spans.append(Span(start: span.start, end: span.end, entry: Int32(truncatingIfNeeded: number)))
+    private func addSpans(
+        _ number: Int, _ statements: WrittenStatements, _ range: inout CompiledRange, _ next: inout Int
+    ) {
+        let entry = Int32(truncatingIfNeeded: number)
+        let parts = statements.parts(number)
+        for place in parts.ranges {
+            range.begin()
+            for index in statements.events(place) {
+                let event = statements.events[index]
+                range.add(event.kind, event.isOnLine ? line.places[next] : nil)
+                if event.isOnLine { next += 1 }
             }
-            next += count
+            range.end()
+            for span in range.spans { spans.append(Span(start: span.start, end: span.end, entry: entry)) }
         }
-        rows[number].spans = first..<spans.count
+        rows[number].spansEnd = Int32(truncatingIfNeeded: spans.count)
+        for _ in parts.names {
+            named.append((line.places[next], entry))
+            next += 1
+        }
     }
 
-    private func addFixes(_ number: Int, _ ranges: [AffectedRange], _ places: [Place], _ next: inout Int) {
+    private func addFixes(_ number: Int, _ statements: WrittenStatements, _ next: inout Int) {
+        let region = package.written.region
+        let parts = statements.parts(number)
         let first = fixes.count
-        for range in ranges {
-            for event in range.events where CompiledRange.isOnLine(event) {
-                let place = places[next]
+        for range in parts.ranges {
+            for index in statements.events(range) where statements.events[index].isOnLine {
+                let event = statements.events[index], place = line.places[next]
                 next += 1
-                guard case .fixed(let text) = event, !affects(number, place),
-                    !fixes[first...].contains(where: { $0.place == place && $0.text == text })
+                guard event.kind == .fixed, !affects(number, place),
+                    !fixes[first...].contains(where: { $0.place == place && region.areEqual($0.text, event.text) })
                 else { continue }
-                fixes.append((text, place))
+                fixes.append(Fix(text: event.text, place: place))
             }
         }
-        rows[number].fixes = first..<fixes.count
-        if fixes.count > first + 1 { fixes[first...].sort { ($0.place, $0.text) < ($1.place, $1.text) } }
+        next += parts.names.count
+        rows[number].fixesEnd = Int32(truncatingIfNeeded: fixes.count)
+        guard fixes.count > first + 1 else { return }
+        fixes[first...].sort {
+            $0.place != $1.place ? $0.place < $1.place : region.precedes($0.text, $1.text)
+        }
+    }
+
+    private func spans(of entry: Int) -> Range<Int> {
+        (entry == 0 ? 0 : Int(rows[entry - 1].spansEnd))..<Int(rows[entry].spansEnd)
+    }
+
+    private func fixes(of entry: Int) -> Range<Int> {
+        (entry == 0 ? 0 : Int(rows[entry - 1].fixesEnd))..<Int(rows[entry].fixesEnd)
     }
 
     /// What was answered about the version's place before, else what the records that it falls under say.
@@ -132,7 +157,7 @@ final class CompiledRelease {
     }
 
     private func affects(_ entry: Int, _ place: Place) -> Bool {
-        for index in rows[entry].spans where spans[index].start <= place && place < spans[index].end { return true }
+        for index in spans(of: entry) where spans[index].start <= place && place < spans[index].end { return true }
         return names(of: place).contains { Int(named[$0].entry) == entry }
     }
 
@@ -165,13 +190,17 @@ final class CompiledRelease {
         var last = -1
         for number in hit where number != last {
             last = number
-            let row = rows[number]
-            if found.last?.record != row.record { found.append(Found(record: row.record)) }
+            let row = rows[number], record = Int(row.record)
+            if found.last?.record != record { found.append(Found(record: record)) }
             let position = found.count - 1
-            if found[position].state == nil { found[position].state = entries[number].affected.state }
-            guard let candidate = row.fixes.first(where: { fixes[$0].place > place }).map({ fixes[$0] }),
+            if found[position].state == nil {
+                found[position].state = WrittenStatements.state(package.written, entries[number])
+            }
+            guard let candidate = fixes(of: number).first(where: { fixes[$0].place > place }).map({ fixes[$0] }),
                 // A fix of one entry may still be affected by another of the same record.
-                row.siblings.allSatisfy({ $0 == number || !affects($0, candidate.place) }),
+                (Int(row.firstSibling)...Int(row.lastSibling)).allSatisfy({
+                    $0 == number || !affects($0, candidate.place)
+                }),
                 found[position].fix.map({ candidate.place < $0.place }) ?? true
             else { continue }
             found[position].fix = candidate
@@ -182,17 +211,26 @@ final class CompiledRelease {
     /// The same by every bound of every record, for versions that stand in no order with the others.
     private func found(one version: String) -> [Found] {
         var found: [Found] = []
-        for (number, entry) in entries.enumerated() where entry.affected.contains(version) == true {
+        for (number, entry) in entries.enumerated() where affected[number].contains(version) == true {
             if found.last?.record != entry.record { found.append(Found(record: entry.record)) }
             let position = found.count - 1
-            found[position].state = found[position].state ?? entry.affected.state
-            guard let fix = entry.affected.fix(for: version),
-                rows[number].siblings.allSatisfy({ entries[$0].affected.contains(fix) == false })
+            found[position].state = found[position].state ?? affected[number].state
+            let siblings = Int(rows[number].firstSibling)...Int(rows[number].lastSibling)
+            guard let text = affected[number].fix(for: version),
+                siblings.allSatisfy({ affected[$0].contains(text) == false }), let fix = fix(number, text)
             else { continue }
-            // Among versions in no order the first that repairs one is as good as another.
-            let place = fixes[rows[number].fixes].first { $0.text == fix }?.place ?? .max
-            if found[position].fix.map({ place < $0.place }) ?? true { found[position].fix = (fix, place) }
+            if found[position].fix.map({ fix.place < $0.place }) ?? true { found[position].fix = fix }
         }
         return found
+    }
+
+    /// Where an entry's fix stands. Among versions in no order the first that repairs one is as good as another.
+    private func fix(_ entry: Int, _ text: String) -> Fix? {
+        let region = package.written.region
+        if let known = fixes(of: entry).first(where: { region.string(fixes[$0].text) == text }) { return fixes[known] }
+        var statements = WrittenStatements()
+        statements.read(package.written, [entries[entry]], isOrdered: true)
+        return statements.events.first { $0.kind == .fixed && region.string($0.text) == text }
+            .map { Fix(text: $0.text, place: .max) }
     }
 }

@@ -1,45 +1,97 @@
 import Synchronization
 
-/// An advisory as answers name it: shared by all answers, so that giving one costs nothing.
+/// An advisory as answers name it: shared by all answers, so that giving one costs nothing. Of a record in a base nothing
+/// is read before somebody asks.
 public final class MatchedAdvisory: Sendable {
-    /// What is known about attacks.
-    public let exploitation: Exploitation?
-    /// The name that people quote.
-    public let rule: String
-    let sortedNames: [String]
-    private let source: (base: AdvisoryBase, number: Int)?
-    private let content: Mutex<Advisory?>
-
-    init(_ advisory: Advisory, _ exploitation: Exploitation?) {
-        self.exploitation = exploitation
-        rule = advisory.rule
-        sortedNames = Self.sorted(advisory.names)
-        source = nil
-        content = Mutex(advisory)
+    /// What names an advisory.
+    struct Names {
+        /// The name that people quote.
+        var rule: String
+        var sorted: [String]
+        /// Of 64 bits and with the process's own seed: nobody makes two names collide.
+        var hashes: [Int]
     }
 
-    /// A record of a base, of which only the names are read before somebody asks.
-    ///
-    /// - Parameter head: the record's names, and nothing else.
-    init(_ base: AdvisoryBase, _ number: Int, head: Advisory, _ exploitation: Exploitation?) {
-        self.exploitation = exploitation
-        rule = head.rule
-        sortedNames = Self.sorted(head.names)
-        source = (base, number)
-        content = Mutex(nil)
+    private enum Source {
+        case record
+        case base(AdvisoryBase, Int)
+    }
+
+    private struct Content {
+        var advisory: Advisory?
+        var names: Names?
+        /// Nil where nobody has asked yet.
+        var exploitation: Exploitation??
+    }
+
+    private let source: Source
+    private let attacks: AttackFacts
+    private let content: Mutex<Content>
+
+    init(_ advisory: Advisory, _ attacks: AttackFacts) {
+        source = .record
+        self.attacks = attacks
+        content = Mutex(Content(advisory: advisory))
+    }
+
+    init(_ base: AdvisoryBase, _ number: Int, _ attacks: AttackFacts) {
+        source = .base(base, number)
+        self.attacks = attacks
+        content = Mutex(Content())
     }
 
     /// With the aliases of all records that were merged into it. What it says about other packages is not in it.
-    public var advisory: Advisory {
+    public var advisory: Advisory { content.withLock { Self.advisory(&$0, source) } }
+
+    /// The name that people quote.
+    public var rule: String { names.rule }
+
+    /// What is known about attacks.
+    public var exploitation: Exploitation? {
         content.withLock { content in
-            if let content { return content }
-            let read = source.map { $0.base.head($0.number) } ?? AdvisoryBase.unreadable(0)
-            content = read
-            return read
+            if let known = content.exploitation { return known }
+            let facts = attacks.index.exploitation(of: Self.head(&content, source))
+            content.exploitation = .some(facts)
+            return facts
         }
     }
 
-    private static func sorted(_ names: [String]) -> [String] {
-        names.count == 1 ? names : names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var names: Names {
+        content.withLock { content in
+            if let names = content.names { return names }
+            let head = Self.head(&content, source)
+            let all = head.names
+            let names = Names(
+                rule: head.rule,
+                sorted: all.count == 1 ? all : all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+                hashes: all.map(\.hashValue))
+            content.names = names
+            return names
+        }
     }
+
+    private static func advisory(_ content: inout Content, _ source: Source) -> Advisory {
+        if let known = content.advisory { return known }
+        let read =
+            switch source {
+            case .record: AdvisoryBase.unreadable(0)
+            case .base(let base, let number): base.head(number)
+            }
+        content.advisory = read
+        return read
+    }
+
+    /// At least the names.
+    private static func head(_ content: inout Content, _ source: Source) -> Advisory {
+        if content.advisory == nil, case .base(let base, let number) = source, let names = base.names(number) {
+            return names
+        }
+        return advisory(&content, source)
+    }
+}
+
+/// What is known about attacks, for whoever asks.
+final class AttackFacts: Sendable {
+    let index: AdvisoryIndex
+    init(_ index: AdvisoryIndex) { self.index = index }
 }

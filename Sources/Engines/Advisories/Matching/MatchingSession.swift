@@ -18,8 +18,10 @@ public final class MatchingSession {
     private var worlds: MatchingWorlds
     private var compiled: [CompiledPackage?]
     private var newer: [AdvisoryIndex.Key: CompiledPackage] = [:]
-    private var records: [CompiledPackage.Record?]
-    private var key = VersionKey()
+    private var records: [MatchedAdvisory?]
+    private let attacks: AttackFacts
+    private let hasNewerRecords: Bool
+    private var tools = MatchingTools()
     /// Records without a severity of their own, by id.
     private var ratedElsewhere: [String: Advisory] = [:]
 
@@ -29,6 +31,8 @@ public final class MatchingSession {
         worlds = MatchingWorlds(index.base)
         compiled = Array(repeating: nil, count: index.base?.keyCount ?? 0)
         records = Array(repeating: nil, count: index.base?.count ?? 0)
+        attacks = AttackFacts(index)
+        hasNewerRecords = index.hasNewerRecords
     }
 
     /// The advisories that the package falls under, ordered by name; records with a common name count once.
@@ -92,20 +96,20 @@ public final class MatchingSession {
     private func hits(_ package: Package, _ name: String, _ version: String, _ world: MatchingWorld) -> [Hit] {
         guard !version.isEmpty else { return [] }
         let name = world.isNormal(name) ? name : package.ecosystem.normalized(name)
-        if index.hasNewerRecords {
+        if hasNewerRecords {
             let key = AdvisoryIndex.Key(ecosystemName: package.ecosystem.name, normalizedName: name)
             if index.hasNewer(key) {
                 let known = newer[key] ?? compile(key, index.base?.keyNumber(key.ecosystem, key.name))
                 newer[key] = known
-                return known.release(package.ecosystem).hits(version, &self.key)
+                return known.release(package.ecosystem, &tools).hits(version, &tools.key)
             }
         }
-        guard let number = world.number(of: name) else { return [] }
-        if let release = world.releases[number] { return release.hits(version, &key) }
-        let release = compiledPackage(world.keys.lowerBound + number, package.ecosystem, name).release(
-            package.ecosystem)
+        guard let names = world.names, let number = world.number(of: name) else { return [] }
+        if let release = world.releases[number] { return release.hits(version, &tools.key) }
+        let release = compiledPackage(names.keys.lowerBound + number, package.ecosystem, name).release(
+            package.ecosystem, &tools)
         world.releases[number] = release
-        return release.hits(version, &key)
+        return release.hits(version, &tools.key)
     }
 
     private func compiledPackage(_ number: Int, _ ecosystem: Ecosystem, _ name: String) -> CompiledPackage {
@@ -116,46 +120,64 @@ public final class MatchingSession {
     }
 
     private func compile(_ key: AdvisoryIndex.Key, _ number: Int?) -> CompiledPackage {
-        var records: [(record: CompiledPackage.Record, affected: [Advisory.Affected])] = []
-        if let number, let base {
+        if let number, !index.hasNewer(key) { return compile(key, inBase: number) }
+        var advisories: ContiguousArray<MatchedAdvisory> = []
+        // What stands in two places is written into one.
+        var writer = ByteWriter(), starts: [(start: Int, record: Int)] = []
+        func add(_ entry: Advisory.Affected) {
+            starts.append((writer.bytes.count, advisories.count - 1))
+            AdvisoryCoding.write(entry, to: &writer)
+        }
+        if let number {
+            let old = compile(key, inBase: number)
             var last = -1
-            for posting in base.postings(number) {
-                let entry =
-                    base.affected(posting.entry, key)
-                    // What cannot be read may be anything: it affects every version.
-                    ?? .init(
-                        ecosystem: Ecosystem(name: key.ecosystem), name: key.name,
-                        ranges: [AffectedRange([.introduced("0")])])
-                if posting.advisory == last {
-                    records[records.count - 1].affected.append(entry)
-                } else if !index.replacedNumbers.contains(posting.advisory) {
-                    records.append((record(posting.advisory), [entry]))
-                    last = posting.advisory
-                }
+            for entry in old.written.entries {
+                if entry.record != last { advisories.append(old.advisories[entry.record]) }
+                last = entry.record
+                add(old.written.affected(entry))
             }
         }
-        for var advisory in index.newer(key) {
-            let entries = advisory.affected.filter { AdvisoryIndex.Key($0.ecosystem, $0.name) == key }
-            advisory.affected = []
-            records.append((made(advisory), entries))
+        for advisory in index.newer(key) {
+            var head = advisory
+            head.affected = []
+            advisories.append(MatchedAdvisory(head, attacks))
+            for entry in advisory.affected where AdvisoryIndex.Key(entry.ecosystem, entry.name) == key { add(entry) }
         }
-        return CompiledPackage(records, index)
+        var written = WrittenRecords(ByteRegion(copying: writer.bytes), end: writer.bytes.count, key)
+        for (start, record) in starts { written.add(start, of: record) }
+        return CompiledPackage(advisories, written, attacks)
+    }
+
+    private func compile(_ key: AdvisoryIndex.Key, inBase number: Int) -> CompiledPackage {
+        var advisories: ContiguousArray<MatchedAdvisory> = []
+        guard let base else {
+            return CompiledPackage([], WrittenRecords(ByteRegion(copying: []), end: 0, key), attacks)
+        }
+        let section = base.section(.entries)
+        var written = WrittenRecords(base.region, end: section.upperBound, key)
+        var last = -1
+        let (start, count) = base.postingList(number)
+        for place in stride(from: start, to: start + count * 8, by: 8) {
+            let advisory = base.region.u32(place)
+            if advisory != last {
+                guard !index.replacedNumbers.contains(advisory) else { continue }
+                advisories.append(record(advisory))
+                last = advisory
+            }
+            written.add(section.lowerBound + base.region.u32(place + 4), of: advisories.count - 1)
+        }
+        return CompiledPackage(advisories, written, attacks)
     }
 
     /// A record without what it says about packages.
-    private func record(_ number: Int) -> CompiledPackage.Record {
-        guard records.indices.contains(number) else { return made(AdvisoryBase.unreadable(number)) }
+    private func record(_ number: Int) -> MatchedAdvisory {
+        guard let base, records.indices.contains(number) else {
+            return MatchedAdvisory(AdvisoryBase.unreadable(number), attacks)
+        }
         if let known = records[number] { return known }
-        guard let base, let names = base.names(number) else { return made(AdvisoryBase.unreadable(number)) }
-        let matched = MatchedAdvisory(base, number, head: names, index.exploitation(of: names))
-        let read = CompiledPackage.Record(matched: matched, names: names.names.map(\.hashValue))
-        records[number] = read
-        return read
-    }
-
-    private func made(_ advisory: Advisory) -> CompiledPackage.Record {
-        let matched = MatchedAdvisory(advisory, index.exploitation(of: advisory))
-        return CompiledPackage.Record(matched: matched, names: advisory.names.map(\.hashValue))
+        let made = MatchedAdvisory(base, number, attacks)
+        records[number] = made
+        return made
     }
 }
 

@@ -5,15 +5,11 @@ final class MatchingWorld {
     let ecosystem: Ecosystem
     /// Whether advisories are about what packages were built from.
     let isAboutSources: Bool
-    /// The numbers of the ecosystem's packages in the base.
-    let keys: Range<Int>
+    /// The names of the ecosystem's packages in the base.
+    let names: NameTable?
     /// By a package's place among them.
     var releases: ContiguousArray<CompiledRelease?>
-    private let base: AdvisoryBase?
-    private let hash: UInt64
     private let spelling: Spelling
-    /// A bit for each hash that a package has: most names that are asked for are in no advisory, and are known by that.
-    private var mayBeKnown: [UInt64]
 
     /// What an ecosystem's names look like when they are normal.
     private enum Spelling {
@@ -26,24 +22,12 @@ final class MatchingWorld {
         case unknown
     }
 
-    init(_ ecosystem: Ecosystem, _ base: AdvisoryBase?) {
+    init(_ ecosystem: Ecosystem, _ names: NameTable?) {
         self.ecosystem = ecosystem
-        self.base = base
+        self.names = names
         let ordering = ecosystem.ordering
         isAboutSources = ordering == .dpkg || ordering == .apk
-        keys = base?.keys(of: ecosystem.name) ?? 0..<0
-        releases = ContiguousArray(repeating: nil, count: keys.count)
-        var name = ecosystem.name
-        hash = name.withUTF8 { StringTable.hash(ofFirst: UnsafeRawBufferPointer($0)) }
-        var bits = [UInt64](repeating: 0, count: max(1, keys.count / 4).nextPowerOfTwo)
-        if let base {
-            for number in keys {
-                var name = base.key(number).name
-                let place = name.withUTF8 { Self.bit(UnsafeRawBufferPointer($0)) } & (bits.count * 64 - 1)
-                bits[place >> 6] |= 1 << UInt64(place & 63)
-            }
-        }
-        mayBeKnown = bits
+        releases = ContiguousArray(repeating: nil, count: names?.keys.count ?? 0)
         spelling =
             if ecosystem.isOperatingSystem {
                 .any
@@ -79,41 +63,9 @@ final class MatchingWorld {
 
     /// A package's place among those of the ecosystem, by its normal name.
     func number(of name: String) -> Int? {
-        guard let base, !keys.isEmpty else { return nil }
+        guard let names else { return nil }
         var name = name
-        let number = name.withUTF8 { bytes -> Int? in
-            let bytes = UnsafeRawBufferPointer(bytes)
-            let place = Self.bit(bytes) & (mayBeKnown.count * 64 - 1)
-            guard mayBeKnown[place >> 6] >> UInt64(place & 63) & 1 == 1 else { return nil }
-            return base.keyNumber(hash, bytes, among: keys)
-        }
-        return number.map { $0 - keys.lowerBound }
-    }
-
-    /// A hash that takes eight bytes at once.
-    private static func bit(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var hash = UInt64(truncatingIfNeeded: bytes.count) &* 0x9E37_79B9_7F4A_7C15
-        var index = 0
-        while index + 8 <= bytes.count {
-            hash = (hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0xFF51_AFD7_ED55_8CCD
-            hash ^= hash >> 32
-            index += 8
-        }
-        while index < bytes.count {
-            hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3
-            index += 1
-        }
-        hash ^= hash >> 29
-        hash = hash &* 0xC4CE_B9FE_1A85_EC53
-        return Int(truncatingIfNeeded: hash >> 33)
-    }
-}
-
-extension Int {
-    fileprivate var nextPowerOfTwo: Int {
-        var power = 1
-        while power < self { power *= 2 }
-        return power
+        return name.withUTF8 { names.number(of: UnsafeRawBufferPointer($0)) }
     }
 }
 
@@ -124,6 +76,8 @@ struct MatchingWorlds {
 
     private let base: AdvisoryBase?
     private var last: MatchingWorld?
+    /// By the ecosystem's name: all releases of a distribution have the same.
+    private var names: [String: NameTable] = [:]
     private var worlds: ContiguousArray<MatchingWorld> = []
     /// Numbers of worlds plus one, by their hashes.
     private var slots = ContiguousArray<UInt16>(repeating: 0, count: worldsMax * 4)
@@ -152,7 +106,9 @@ struct MatchingWorlds {
             for index in slots.indices { slots[index] = 0 }
             slot = Self.hash(ecosystem) & (slots.count - 1)
         }
-        let world = MatchingWorld(ecosystem, base)
+        let names = self.names[ecosystem.name] ?? base.map { NameTable(ecosystem.name, $0) }
+        self.names[ecosystem.name] = names
+        let world = MatchingWorld(ecosystem, names)
         worlds.append(world)
         slots[slot] = UInt16(truncatingIfNeeded: worlds.count)
         return world

@@ -109,19 +109,12 @@ public final class AdvisoryBase: Sendable {
         }
     }
 
-    /// The number of a package among those of an ecosystem.
-    ///
-    /// - Parameters:
-    ///   - start: `StringTable.hash(ofFirst:)` of the ecosystem's name.
-    ///   - members: the numbers of the ecosystem's packages.
-    func keyNumber(_ start: UInt64, _ name: UnsafeRawBufferPointer, among members: Range<Int>) -> Int? {
-        let keys = section(.keys).lowerBound, texts = section(.nameText).lowerBound
-        return StringTable.find(region, section(.keySlots), StringTable.hash(name, after: start)) { number in
-            guard members.contains(number) else { return false }
-            let place = keys + number * 20
-            guard region.u32(place + 8) == name.count else { return false }
-            return region.equals(texts + region.u32(place) + region.u32(place + 4), name.count, name)
-        }
+    /// Where a package's normalised name stands.
+    func keyText(_ number: Int) -> TextPlace {
+        let place = section(.keys).lowerBound + number * 20
+        return TextPlace(
+            start: section(.nameText).lowerBound + region.u32(place) + region.u32(place + 4),
+            count: region.u32(place + 8))
     }
 
     /// The numbers of an ecosystem's packages, which stand beside each other.
@@ -141,12 +134,15 @@ public final class AdvisoryBase: Sendable {
 
     /// Records about a package that count, with the place of what they say about it.
     func postings(_ key: Int) -> [(advisory: Int, entry: Int)] {
+        let (start, count) = postingList(key)
+        return (0..<count).map { (region.u32(start + $0 * 8), region.u32(start + $0 * 8 + 4)) }
+    }
+
+    /// How many of a package's postings there are, and where they begin.
+    func postingList(_ key: Int) -> (start: Int, count: Int) {
         let place = section(.keys).lowerBound + key * 20
-        let first = region.u32(place + 12), count = min(region.u32(place + 16), section(.postings).count / 8)
-        return (0..<count).map { index in
-            let posting = section(.postings).lowerBound + (first + index) * 8
-            return (region.u32(posting), region.u32(posting + 4))
-        }
+        let count = min(region.u32(place + 16), section(.postings).count / 8)
+        return (section(.postings).lowerBound + region.u32(place + 12) * 8, count)
     }
 
     func affected(_ entry: Int, _ key: AdvisoryIndex.Key) -> Advisory.Affected? {

@@ -65,6 +65,25 @@ public final class ByteRegion: @unchecked Sendable {
     }
 }
 
+/// A text where it lies in a region: most versions are compared as bytes and never asked for.
+struct TextPlace {
+    var start: Int
+    var count: Int
+}
+
+extension ByteRegion {
+    func string(_ text: TextPlace) -> String { string(text.start, text.count) }
+    func bytes(_ text: TextPlace) -> UnsafeBufferPointer<UInt8> {
+        bytes(text.start, text.count).assumingMemoryBound(to: UInt8.self)
+    }
+
+    func areEqual(_ one: TextPlace, _ other: TextPlace) -> Bool {
+        equals(one.start, one.count, bytes(other.start, other.count))
+    }
+
+    func precedes(_ one: TextPlace, _ other: TextPlace) -> Bool { bytes(one).lexicographicallyPrecedes(bytes(other)) }
+}
+
 /// Reads what `ByteWriter` wrote, from left to right. After a broken length everything that follows is empty, and
 /// `isDamaged` says so.
 struct ByteCursor {
@@ -119,6 +138,16 @@ struct ByteCursor {
     }
 
     mutating func optional() -> String? { byte() == 0 ? nil : string() }
+
+    /// Where a text lies, which is not read.
+    mutating func text() -> TextPlace {
+        let length = length()
+        guard !isDamaged else { return TextPlace(start: 0, count: 0) }
+        defer { offset += length }
+        return TextPlace(start: offset, count: length)
+    }
+
+    mutating func optionalText() -> TextPlace? { byte() == 0 ? nil : text() }
 
     mutating func strings() -> [String] {
         let count = length()

@@ -12,14 +12,6 @@ enum StringTable {
         return value ^ value >> 32
     }
 
-    /// The hash of two parts in two steps: what the first gives serves many seconds.
-    static func hash(ofFirst part: UnsafeRawBufferPointer) -> UInt64 { add(part, to: start) }
-
-    static func hash(_ two: UnsafeRawBufferPointer, after one: UInt64) -> UInt64 {
-        let value = add(two, to: one)
-        return value ^ value >> 32
-    }
-
     private static let start: UInt64 = 0xCBF2_9CE4_8422_2325
 
     private static func add(_ part: UnsafeRawBufferPointer, to value: UInt64) -> UInt64 {

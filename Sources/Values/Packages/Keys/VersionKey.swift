@@ -17,6 +17,11 @@ package struct VersionKey: Sendable {
     /// Makes the key of another version, in the same memory; false, with a key that means nothing, where it has none.
     package mutating func write(_ version: UnsafeBufferPointer<UInt8>, _ ordering: VersionOrdering) -> Bool {
         bytes.removeAll(keepingCapacity: true)
+        return append(version, ordering)
+    }
+
+    /// Makes the key of one more version behind what stands there.
+    package mutating func append(_ version: UnsafeBufferPointer<UInt8>, _ ordering: VersionOrdering) -> Bool {
         let version = UnsafeBufferPointer(rebasing: version.prefix(VersionOrdering.versionLengthMax))
         switch ordering {
         case .semver, .npm, .go, .cargo, .hex: return semantic(version, hasBuild: false)
@@ -46,6 +51,11 @@ package struct VersionKey: Sendable {
         let count = digits.count
         bytes.append(UInt8(truncatingIfNeeded: count >> 8))
         bytes.append(UInt8(truncatingIfNeeded: count))
+        // Most numbers have one or two digits: one by one they are there sooner.
+        guard count > 4 else {
+            for digit in digits { bytes.append(digit) }
+            return
+        }
         bytes.append(contentsOf: digits)
     }
 
