@@ -28,8 +28,22 @@ public struct FieldError: Hashable, Sendable {
     }
 
     public static func invalid(_ field: String, _ value: Value, _ detail: String) -> Self {
-        .init(
-            reason: "FieldValueInvalid", message: "Invalid value: \(JSONWriter.string(value)): \(detail)", field: field)
+        .init(reason: "FieldValueInvalid", message: "Invalid value: \(shown(value)): \(detail)", field: field)
+    }
+
+    /// Structures are shown as Go writes them, fit for a web page.
+    private static func shown(_ value: Value) -> String {
+        let text = JSONWriter.string(value)
+        guard value.object != nil || value.array != nil, text.utf8.contains(where: { [0x3C, 0x3E, 0x26].contains($0) })
+        else { return text }
+        return text.reduce(into: "") { shown, character in
+            switch character {
+            case "<": shown += "\\u003c"
+            case ">": shown += "\\u003e"
+            case "&": shown += "\\u0026"
+            default: shown.append(character)
+            }
+        }
     }
 
     /// For values that are too large to show.

@@ -92,13 +92,13 @@ struct ContainerRules {
             if context["privileged"]?.bool == true {
                 causes.append(
                     .invalid(
-                        path, GoNames.securityContext(context),
+                        path, GoStructure.value(context, "SecurityContext"),
                         "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"))
             }
             for added in context["capabilities"]?["add"]?.array ?? [] where added == "CAP_SYS_ADMIN" {
                 causes.append(
                     .invalid(
-                        path, GoNames.securityContext(context),
+                        path, GoStructure.value(context, "SecurityContext"),
                         "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"))
             }
         }

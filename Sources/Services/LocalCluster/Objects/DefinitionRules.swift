@@ -253,13 +253,6 @@ enum DefinitionNames {
             "Reason": rule["reason"] ?? .null, "FieldPath": rule["fieldPath"] ?? "",
             "OptionalOldSelf": rule["optionalOldSelf"] ?? .null,
         ]
-        // This encoder writes signs of markup as escapes.
-        let json = JSONWriter.string(shown).replacing(">", with: "\\u003e").replacing("<", with: "\\u003c").replacing(
-            "&", with: "\\u0026")
-        return [
-            FieldError(
-                reason: "FieldValueInvalid",
-                message: "Invalid value: \(json): compilation failed: \(error.report(in: text))", field: "\(path).rule")
-        ]
+        return [.invalid("\(path).rule", shown, "compilation failed: \(error.report(in: text))")]
     }
 }

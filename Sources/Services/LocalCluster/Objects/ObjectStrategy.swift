@@ -128,6 +128,8 @@ enum ObjectStrategy {
         case "services": keepServiceAddresses(&result, old)
         case "namespaces":
             result["spec"] = old["spec"]
+        case "secrets": result.fill(["type"], old["type"] ?? "Opaque")
+        case "certificatesigningrequests.certificates.k8s.io": result["spec"] = old["spec"]
         case "jobs.batch":
             result.fill(["spec", "selector"], old[path: "spec", "selector"] ?? .null)
         case "daemonsets.apps":
@@ -191,6 +193,13 @@ enum ObjectStrategy {
     /// A service keeps its addresses and ports where an update leaves them out.
     private static func keepServiceAddresses(_ service: inout Value, _ old: Value) {
         guard service[path: "spec", "type"]?.string != "ExternalName" else { return }
+        // One address was changed and the list was not: the list follows.
+        let address = service[path: "spec", "clusterIP"]
+        if let address, address != old[path: "spec", "clusterIP"],
+            service[path: "spec", "clusterIPs"] == old[path: "spec", "clusterIPs"]
+        {
+            service[Pointer(["spec", "clusterIPs"])] = [address]
+        }
         for key in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
             if let value = old[path: "spec", key] { service.fill(["spec", key], value) }
         }

@@ -16,11 +16,16 @@ enum Validation {
         } else if let subresource {
             causes = self.subresource(object, old, subresource)
         } else {
-            causes = metadata(object, type) + specific(object, type, old: old)
-            if let old { causes += changes(object, old, type) }
+            let changed = old.map { changes(object, $0, type) } ?? []
+            let own = specific(object, type, old: old)
+            causes =
+                metadata(object, type) + (changesFirst.contains(type.qualifiedName) ? changed + own : own + changed)
         }
         guard causes.isEmpty else { throw .invalid(type.kind, object.name, causes) }
     }
+
+    /// Kinds whose changes are looked at before the rest.
+    private static let changesFirst: Set<String> = ["configmaps", "secrets", "services"]
 
     // MARK: Metadata
 
@@ -148,25 +153,7 @@ enum Validation {
 
     private static func subresource(_ object: Value, _ old: Value?, _ name: String) -> [Cause] {
         guard name == "ephemeralcontainers", let old else { return [] }
-        var causes: [Cause] = []
-        let before = old[path: "spec", "ephemeralContainers"]?.array ?? []
-        let after = object[path: "spec", "ephemeralContainers"]?.array ?? []
-        for container in before {
-            let same = after.first { $0["name"] == container["name"] }
-            if same == nil {
-                causes.append(
-                    .forbidden(
-                        "spec.ephemeralContainers",
-                        "existing ephemeral containers \"\(container.named)\" may not be removed\n"))
-            } else if let same, same != container {
-                causes.append(
-                    .forbidden(
-                        "spec.ephemeralContainers",
-                        "existing ephemeral containers \"\(container.named)\" may not be changed\n"
-                            + ContainerDifference.text(container, same)))
-            }
-        }
-        return causes
+        return PodChanges.ephemeralContainers(object, old)
             + PodRules.containers(
                 object["spec"] ?? [:], "spec",
                 volumes: VolumeRules.check(object[path: "spec", "volumes"]?.array ?? [], "").0,
@@ -222,6 +209,15 @@ enum Validation {
         case "priorityclasses.scheduling.k8s.io": OtherRules.priorityClass(object)
         case "runtimeclasses.node.k8s.io": OtherRules.runtimeClass(object)
         case "storageclasses.storage.k8s.io": StorageRules.storageClass(object)
+        case "csidrivers.storage.k8s.io": StorageDriverRules.driver(object)
+        case "csinodes.storage.k8s.io": StorageDriverRules.node(object)
+        case "volumeattachments.storage.k8s.io": StorageDriverRules.attachment(object)
+        case "volumeattributesclasses.storage.k8s.io": StorageDriverRules.attributesClass(object)
+        case "csistoragecapacities.storage.k8s.io": StorageDriverRules.capacity(object)
+        case "servicecidrs.networking.k8s.io": AddressRules.serviceRange(object)
+        case "ipaddresses.networking.k8s.io": AddressRules.address(object)
+        case "flowschemas.flowcontrol.apiserver.k8s.io": FlowRules.schema(object)
+        case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": PriorityLevelRules.check(object)
         case "certificatesigningrequests.certificates.k8s.io": old == nil ? CertificateRules.check(spec) : []
         default: []
         }
