@@ -15,6 +15,20 @@ public struct AdmissionRequest: Sendable {
     /// The object as it would be stored; nil for a deletion.
     public var object: Value?
 
+    init(
+        uid: String, kind: ObjectKind, namespace: String, name: String, operation: String, user: String,
+        isDryRun: Bool, object: Value?
+    ) {
+        self.uid = uid
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+        self.operation = operation
+        self.user = user
+        self.isDryRun = isDryRun
+        self.object = object
+    }
+
     /// Throws for a review without a uid, a kind or, on create and update, an object.
     public init(review: Value) throws(WaybillError) {
         func bad(_ message: String) -> WaybillError { WaybillError(.invalidInput, message, subject: "AdmissionReview") }

@@ -3,7 +3,7 @@ import DeployPolicies
 import Documents
 public import HTTPServing
 public import Hummingbird
-import Kubernetes
+public import Kubernetes
 public import Ledger
 import Logging
 public import Signers
@@ -78,6 +78,14 @@ public final class AdmissionService: Sendable {
             logger.error("a decision was not recorded: too many wait")
         }
         return answer.verdict
+    }
+
+    /// What the verdict about a pod that runs already would be; nothing is recorded.
+    public func review(_ pod: Resource) async -> Verdict {
+        await decide(
+            AdmissionRequest(
+                uid: pod.uid ?? "", kind: pod.objectKind, namespace: pod.namespace, name: pod.name, operation: "CREATE",
+                user: "", isDryRun: true, object: pod.value))
     }
 
     private func answer(_ request: AdmissionRequest, _ moment: Instant, refreshing: Bool) async -> AdmissionAnswer {

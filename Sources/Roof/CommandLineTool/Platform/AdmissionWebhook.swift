@@ -5,6 +5,11 @@ import WaybillCore
 
 /// The registration of admission at the API server.
 enum AdmissionWebhook {
+    static let key = ObjectKey(
+        kind: ObjectKind(
+            group: "admissionregistration.k8s.io", version: "v1", kind: "ValidatingWebhookConfiguration"),
+        namespace: "", name: "waybill")
+
     /// Every pod and every workload that makes pods is judged; when admission does not answer, nothing is let in.
     ///
     /// - Parameter refusing: environments whose objects take no changes by hand.
@@ -38,7 +43,7 @@ enum AdmissionWebhook {
     private static func papers(port: Int, authority: String) throws(WaybillError) -> Resource {
         try Resource([
             "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
-            "metadata": ["name": "waybill"],
+            "metadata": ["name": .string(key.name)],
             "webhooks": [
                 [
                     "name": "papers.waybill.dev", "admissionReviewVersions": ["v1"], "sideEffects": "NoneOnDryRun",

@@ -1,41 +1,20 @@
 import AgentService
-import Clusters
 import Delivery
 import Documents
 import HTTPServing
 import Hummingbird
 import Kubernetes
-import Logging
-import Synchronization
 import WaybillCore
 
 /// Refuses changes by hand in the environments that ask for it, and names the owner.
-final class OwnershipWebhook: Sendable {
-    private let guarded = Mutex<Set<String>>([])
-    private let authority: String
-    private let logger = Logger(label: "ownership")
+struct OwnershipWebhook: Sendable {
     private let judge = HandEdit(manager: AgentSettings(environment: "").fieldManager)
-
-    init(authority: String) { self.authority = authority }
 
     static let path = "/owned"
 
     func addRoutes(to router: Router<ServiceContext>) {
         router.post(RouterPath(Self.path)) { [self] request, _ in
             JSONBody.response(answer(try await JSONBody.value(of: request, bytesMax: 8 << 20)))
-        }
-    }
-
-    /// These environments from now on; the API server is told.
-    func protect(_ environments: Set<String>, port: Int, at cluster: any Cluster) async {
-        guard guarded.withLock({ $0 != environments }) else { return }
-        do throws(WaybillError) {
-            try await cluster.apply(
-                try AdmissionWebhook.configuration(port: port, authority: authority, refusing: environments),
-                fieldManager: "waybill", force: true, dryRun: false)
-            guarded.withLock { $0 = environments }
-        } catch {
-            logger.error("changes by hand are not refused", metadata: ["error": "\(error)"])
         }
     }
 

@@ -123,8 +123,7 @@ final class Platform: Sendable {
         let admissionRouter = Router(context: ServiceContext.self)
         admissionRouter.add(middleware: ErrorMiddleware())
         admission.addRoutes(to: admissionRouter)
-        let ownership = OwnershipWebhook(authority: admissionIdentity.authorityPEM)
-        ownership.addRoutes(to: admissionRouter)
+        OwnershipWebhook().addRoutes(to: admissionRouter)
         let admissionServer = try await HTTPServer.start(
             admissionRouter, name: "admission", port: ports.admission, tls: admissionIdentity)
         ports.admission = admissionServer.port
@@ -135,13 +134,13 @@ final class Platform: Sendable {
                 programPath: programPath))
         ports.cluster = Int(cluster.address.split(separator: ":").last ?? "") ?? 0
         let client = try KubernetesClient(kubeconfig: cluster.kubeconfigPath)
-        try await client.apply(
-            try AdmissionWebhook.configuration(port: admissionServer.port, authority: admissionIdentity.authorityPEM),
-            fieldManager: "waybill", force: true, dryRun: false)
+        let registration = AdmissionGuard(
+            cluster: client, admission: admission, ledger: ledger, port: admissionServer.port,
+            authority: admissionIdentity.authorityPEM, now: now)
+        try await registration.register()
 
         // The forge, whose merges start pipelines and wake agents.
-        let webhookPort = admissionServer.port
-        let agents = AgentHouse { environments in await ownership.protect(environments, port: webhookPort, at: client) }
+        let agents = AgentHouse { environments in await registration.protect(environments) }
         let pipelines = PipelineHouse()
         let promoter = try await Promoter.open(state)
         let tokens = try forgeTokens(state)
@@ -183,7 +182,8 @@ final class Platform: Sendable {
         let platform = Platform(
             state: state, ledger: ledger, signer: signer, monitor: monitor, forge: forge, cluster: cluster,
             client: client,
-            admission: admission, index: index, registryHost: registryHost, addresses: addresses,
+            admission: admission, registration: registration, index: index, registryHost: registryHost,
+            addresses: addresses,
             programPath: programPath,
             servers: [registryServer, admissionServer, forgeServer], ledgerServer: ledgerServer, lock: lock,
             sandbox: sandbox, agents: agents,
@@ -197,7 +197,8 @@ final class Platform: Sendable {
 
     private init(
         state: StateFolder, ledger: SQLiteLedger, signer: SignerProcess, monitor: MonitorService, forge: ForgeService,
-        cluster: LocalCluster, client: KubernetesClient, admission: AdmissionService, index: PaperIndex,
+        cluster: LocalCluster, client: KubernetesClient, admission: AdmissionService, registration: AdmissionGuard,
+        index: PaperIndex,
         registryHost: String, addresses: Addresses, programPath: String, servers: [HTTPServer],
         ledgerServer: LedgerServer, lock: StateLock,
         sandbox: Task<BuildahSandbox, any Error>, agents: AgentHouse, pipelines: PipelineHouse, feeds: FeedWatcher,
@@ -222,7 +223,8 @@ final class Platform: Sendable {
         self.agents = agents
         self.pipelines = pipelines
         background = Mutex([
-            Task { await admission.run() }, Task { await feeds.run() }, Task { await papers.run() },
+            Task { await admission.run() }, Task { await registration.run() }, Task { await feeds.run() },
+            Task { await papers.run() },
         ])
     }
 
