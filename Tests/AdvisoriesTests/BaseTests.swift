@@ -95,7 +95,11 @@ struct BaseTests {
             let numbers = (0...Int(random.next() % 3)).map { _ in "\(random.next() % 4)" }.joined(separator: ".")
             return numbers + (random.next() % 5 == 0 ? "-rc\(random.next() % 3)" : "")
         }
-        for ordering in [VersionOrdering.npm, .pep440, .gem, .maven, .dpkg, .rpm, .apk, .packagist] {
+        let ecosystems: [Ecosystem] = [
+            .npm, .pypi, .rubyGems, .maven, .debian(nil), Ecosystem(name: "AlmaLinux"), .alpine(nil), .packagist,
+        ]
+        for ecosystem in ecosystems {
+            guard let ordering = ecosystem.ordering else { continue }
             for _ in 0..<20 {
                 var events: [AffectedRange.Event] = []
                 for _ in 0...Int(random.next() % 4) {
@@ -109,29 +113,25 @@ struct BaseTests {
                 }
                 let range = AffectedRange(events)
                 var writer = ByteWriter()
-                AdvisoryCoding.write(.init(ecosystem: .npm, name: "x", ranges: [range]), to: &writer)
+                AdvisoryCoding.write(.init(ecosystem: ecosystem, name: "x", ranges: [range]), to: &writer)
                 var records = WrittenRecords(
-                    ByteRegion(copying: writer.bytes), end: writer.bytes.count, AdvisoryIndex.Key(.npm, "x"))
+                    ByteRegion(copying: writer.bytes), 0..<writer.bytes.count, AdvisoryIndex.Key(ecosystem, "x"))
                 records.add(0, of: 0)
+                let index = AdvisoryIndex()
+                let package = CompiledPackage(
+                    [MatchedAdvisory(Advisory(id: "A"), AttackFacts(index))], records, AttackFacts(index))
                 var tools = MatchingTools()
-                tools.statements.read(records, records.entries, isOrdered: true)
-                var line = VersionLine(tools.statements.texts, records.region, ordering, &tools.maker)
-                var compiled = CompiledRange(), places = line.places.makeIterator()
-                compiled.begin()
-                for event in tools.statements.events {
-                    compiled.add(event.kind, event.isOnLine ? places.next() : nil)
-                }
-                compiled.end()
+                let release = CompiledRelease(package, ecosystem, &tools)
                 var key = VersionKey()
                 for _ in 0..<10 {
                     let candidate = version()
                     let wanted = range.contains(candidate, in: ordering)
                     // Versions outside of apk's grammar stand in no order: the records themselves are asked.
-                    guard let place = line.place(of: candidate, &key) else {
+                    guard let place = release.place(of: candidate, &key) else {
                         #expect(ordering == .apk)
                         continue
                     }
-                    #expect(compiled.contains(place) == wanted, "\(ordering) \(candidate) in \(events)")
+                    #expect(release.found(at: place).isEmpty != wanted, "\(ordering) \(candidate) in \(events)")
                 }
             }
         }

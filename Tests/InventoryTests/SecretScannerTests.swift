@@ -29,6 +29,51 @@ struct SecretScannerTests {
     ])
     func `a placeholder is no secret`(_ text: String) throws { #expect(try scan(text).isEmpty) }
 
+    struct Token: Sendable {
+        var rule: String
+        var path = "a.sh"
+        var before = ""
+        var value: String
+        var behind = ""
+    }
+
+    /// Each put together here, of parts that show no kind.
+    private static let tokens: [Token] = [
+        Token(rule: "aws-access-key-id", before: "A3T", value: "K4C2HNAOKSLEIGAI3"),
+        Token(
+            rule: "dropbox-token", before: "dropbox = \"p8nlq1xmvkrAAAAAAAAAA",
+            value: "xtbd8kqm30n6vq5wluytkhu6yj56k66r1qagbmp3pcw", behind: "\""),
+        Token(
+            rule: "json-web-token-base64", before: "ZXlK",
+            value: "MmpYSnphVzl1SWpvJepEUQxUwtxzx5wL3o8haOwTyoLi5weqKlT5UXye"),
+        Token(rule: "slack-token", before: "xoxb-", value: "5270555828-2496873066"),
+        Token(
+            rule: "telegram-token", before: "telegram_token: \"55732:",
+            value: "Au9xhdk6ijez3yiyuqxn96xuy0c0p2sqq6x", behind: "\""),
+        Token(
+            rule: "terraform-password", path: "a.tf", before: "administrator_login_password = \"",
+            value: "thisIsDog11", behind: "\""),
+        Token(
+            rule: "freemius-secret-key", path: "a.php", before: "\"secret_key\" => \"sk_",
+            value: "ubb4yN3mzqGR2x8#P7r5&@*xC$utE", behind: "\""),
+        Token(
+            rule: "curl-credentials", before: "curl -u \"user:", value: "Zr8xQn31kPw",
+            behind: "\" https://x.example"),
+    ]
+
+    @Test(arguments: tokens) func `tokens of many kinds are found`(_ token: Token) throws {
+        let text = token.before + token.value + token.behind
+        #expect(try scan(text, path: token.path).map(\.rule) == ["WB-SECRET-" + token.rule])
+    }
+
+    @Test(arguments: [
+        ("a.tf", "password = \"var_password_name\""), ("a.tf", "password = var.password"),
+        ("a.sh", "curl -u user:password https://x.example"),
+    ])
+    func `what only names a password is no secret`(_ path: String, _ text: String) throws {
+        #expect(try scan(text, path: path).isEmpty)
+    }
+
     @Test func `lockfiles and binary files are not read for secrets`() throws {
         #expect(try scan(Self.token, path: "app/package-lock.json").isEmpty)
         #expect(try scan("\u{0}" + Self.token, path: "program").isEmpty)

@@ -7,7 +7,7 @@ final class ComparedVersions {
     /// More versions than these are not compared with each other.
     private static let checkedMax = 512
 
-    typealias Place = VersionLine.Place
+    typealias Place = CompiledRelease.Place
 
     private let ordering: VersionOrdering
     /// From low to high, each spelling of a version with the version's place.

@@ -1,15 +1,11 @@
 import Packages
 
-/// Everything that is said about one package, by the releases of a distribution.
+/// Everything that is said about one package.
 final class CompiledPackage {
-    /// A package has few releases; somebody who asks for thousands gets no more room.
-    private static let releasesMax = 64
-
     /// Records as they were published, by position.
     let advisories: ContiguousArray<MatchedAdvisory>
     let written: WrittenRecords
     private let attacks: AttackFacts
-    private var byRelease: [String: CompiledRelease] = [:]
     /// Records that are one weakness have the same number.
     private let weakness: ContiguousArray<Int32>
     /// Where a record stands by its name; empty for a single one.
@@ -57,22 +53,6 @@ final class CompiledPackage {
         }
         for (rank, record) in order.enumerated() { ranks[record] = Int32(truncatingIfNeeded: rank) }
         return ranks
-    }
-
-    /// What counts for a package of the ecosystem's release.
-    func release(_ ecosystem: Ecosystem, _ tools: inout MatchingTools) -> CompiledRelease {
-        let name = ecosystem.release ?? ""
-        if let known = byRelease[name] { return known }
-        var entries = written.entries
-        if entries.contains(where: { $0.release != nil }) {
-            entries.removeAll { entry in
-                guard let release = entry.release else { return false }
-                return !ReleaseRule.applies(Ecosystem(name: written.key.ecosystem, release: release), to: ecosystem)
-            }
-        }
-        let made = CompiledRelease(entries, ecosystem.ordering, of: self, &tools)
-        if byRelease.count < Self.releasesMax { byRelease[name] = made }
-        return made
     }
 
     /// Ordered by name; records with a common name count once.

@@ -2,7 +2,7 @@ import Packages
 
 /// The places that a range covers: says the same as `AffectedRange.contains`. One serves one range after another.
 struct CompiledRange {
-    typealias Place = VersionLine.Place
+    typealias Place = CompiledRelease.Place
 
     /// From the first place up to, and without, the second.
     private(set) var spans: ContiguousArray<(start: Place, end: Place)> = []

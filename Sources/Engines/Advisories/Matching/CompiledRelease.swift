@@ -5,12 +5,22 @@ struct MatchingTools {
     var statements = WrittenStatements()
     var maker = KeyMaker()
     var range = CompiledRange()
+    var entries: ContiguousArray<Int> = []
+    var spans: ContiguousArray<ReleaseLists.Span> = []
+    var named: ContiguousArray<ReleaseLists.Named> = []
+    var rows: ContiguousArray<ReleaseLists.Row> = []
+    var fixes: ContiguousArray<ReleaseLists.Fix> = []
+    var workshop: ContiguousArray<UInt8> = []
     var key = VersionKey()
 }
 
 /// What all records say about one package in one release, ready for many versions.
+///
+/// All versions that the records speak of stand in order. Another version has a place among them, and the place says
+/// everything about it that the records can say: they need not look at its text.
 final class CompiledRelease {
-    typealias Place = VersionLine.Place
+    /// Odd for a version that is named, even for one between two of them; the first of all is zero.
+    typealias Place = Int32
 
     /// A version that repairs something.
     struct Fix {
@@ -25,152 +35,114 @@ final class CompiledRelease {
         var state: String?
     }
 
-    private struct Span {
-        var start: Place
-        var end: Place
-        var entry: Int32
+    private enum Form {
+        /// Every version has a key: they are found by their bytes.
+        case keys
+        /// Versions that stand in one order by each comparison of two.
+        case compared(ComparedVersions)
+        /// Versions that stand in no order: places say nothing.
+        case none
     }
 
-    private struct Row {
-        var record: Int32
-        /// The entries of the same record, which stand beside each other.
-        var firstSibling: Int32
-        var lastSibling: Int32
-        /// Where its spans and its fixes end; they begin where those of the entry before end.
-        var spansEnd: Int32 = 0
-        var fixesEnd: Int32 = 0
-    }
+    private let package: CompiledPackage
+    private let ordering: VersionOrdering?
+    private let form: Form
+    private let lists: ReleaseLists
+    private var answers: PlaceAnswers
+    /// What entries say, by row, for versions whose place says nothing.
+    private lazy var affected = (0..<lists.rowCount).map { package.written.affected(entry($0)) }
+    /// Beside keys, for a version that has none.
+    private lazy var besideKeys = comparedBesideKeys()
 
-    private unowned let package: CompiledPackage
-    private let entries: ContiguousArray<WrittenRecords.Entry>
-    private var line: VersionLine
-    /// By entry.
-    private var rows: ContiguousArray<Row> = []
-    private var spans: ContiguousArray<Span> = []
-    /// Entries that name a version, by the version's place.
-    private var named: ContiguousArray<(place: Place, entry: Int32)> = []
-    /// The versions that repair an entry and that it does not affect otherwise, from low to high.
-    private var fixes: ContiguousArray<Fix> = []
-    /// What entries say, for versions whose place says nothing.
-    private lazy var affected = entries.map(package.written.affected)
-    /// Answers that were given, by place; empty until the first.
-    private var answers: ContiguousArray<[Hit]?> = []
-
-    /// - Parameter entries: in the order of their records.
-    init(
-        _ entries: ContiguousArray<WrittenRecords.Entry>, _ ordering: VersionOrdering?, of package: CompiledPackage,
-        _ tools: inout MatchingTools
-    ) {
+    /// What counts for a package of the ecosystem's release.
+    init(_ package: CompiledPackage, _ ecosystem: Ecosystem, _ tools: inout MatchingTools) {
         self.package = package
-        self.entries = entries
-        tools.statements.read(package.written, entries, isOrdered: ordering != nil)
-        line = VersionLine(
-            tools.statements.texts, package.written.region, ordering ?? .lexicographic, &tools.maker)
-        rows.reserveCapacity(entries.count)
-        var start = 0
-        while start < entries.count {
-            var end = start
-            while end < entries.count, entries[end].record == entries[start].record { end += 1 }
-            for _ in start..<end {
-                rows.append(
-                    Row(
-                        record: Int32(truncatingIfNeeded: entries[start].record),
-                        firstSibling: Int32(truncatingIfNeeded: start),
-                        lastSibling: Int32(truncatingIfNeeded: end - 1)))
-            }
-            start = end
+        let ordering = ecosystem.ordering
+        self.ordering = ordering
+        let written = package.written
+        tools.entries.removeAll(keepingCapacity: true)
+        for number in written.entries.indices where written.applies(written.entries[number], to: ecosystem) {
+            tools.entries.append(number)
         }
-        spans.reserveCapacity(tools.statements.ranges.count)
-        named.reserveCapacity(tools.statements.names.count)
-        var next = 0
-        for number in entries.indices { addSpans(number, tools.statements, &tools.range, &next) }
-        if named.count > 1 { named.sort { ($0.place, $0.entry) < ($1.place, $1.entry) } }
-        next = 0
-        for number in entries.indices { addFixes(number, tools.statements, &next) }
+        tools.statements.read(written, tools.entries, isOrdered: ordering != nil)
+        let places: ContiguousArray<Place>
+        let placeCount: Int
+        if tools.maker.make(tools.statements.texts, written.region, ordering ?? .lexicographic) {
+            form = .keys
+            places = tools.maker.places
+            placeCount = tools.maker.heads.count * 2 + 1
+        } else {
+            tools.maker.clear()
+            let (compared, found, isOneOrder) = ComparedVersions.make(
+                tools.statements.texts.map(written.region.string), ordering ?? .lexicographic)
+            form = isOneOrder ? .compared(compared) : .none
+            places = found
+            placeCount = compared.count * 2 + 1
+        }
+        lists = Self.lists(written, places, &tools)
+        answers = PlaceAnswers(placeCount, isAskedAlways: lists.spanCount + lists.namedCount > 16)
     }
 
-    private func addSpans(
-        _ number: Int, _ statements: WrittenStatements, _ range: inout CompiledRange, _ next: inout Int
-    ) {
-        let entry = Int32(truncatingIfNeeded: number)
-        let parts = statements.parts(number)
-        for place in parts.ranges {
-            range.begin()
-            for index in statements.events(place) {
-                let event = statements.events[index]
-                range.add(event.kind, event.isOnLine ? line.places[next] : nil)
-                if event.isOnLine { next += 1 }
-            }
-            range.end()
-            for span in range.spans { spans.append(Span(start: span.start, end: span.end, entry: entry)) }
-        }
-        rows[number].spansEnd = Int32(truncatingIfNeeded: spans.count)
-        for _ in parts.names {
-            named.append((line.places[next], entry))
-            next += 1
-        }
+    private func entry(_ row: Int) -> WrittenRecords.Entry { package.written.entries[Int(lists.row(row).entry)] }
+
+    private func comparedBesideKeys() -> ComparedVersions {
+        var statements = WrittenStatements()
+        statements.read(
+            package.written, (0..<lists.rowCount).map { Int(lists.row($0).entry) }, isOrdered: ordering != nil)
+        let ordering = ordering ?? .lexicographic
+        var key = VersionKey()
+        let places = ContiguousArray(
+            statements.texts.map { text -> Place in
+                _ = key.write(package.written.region.bytes(text), ordering)
+                return lists.place(of: key)
+            })
+        return ComparedVersions(statements.texts.map(package.written.region.string), places, ordering)
     }
 
-    private func addFixes(_ number: Int, _ statements: WrittenStatements, _ next: inout Int) {
-        let region = package.written.region
-        let parts = statements.parts(number)
-        let first = fixes.count
-        for range in parts.ranges {
-            for index in statements.events(range) where statements.events[index].isOnLine {
-                let event = statements.events[index], place = line.places[next]
-                next += 1
-                guard event.kind == .fixed, !affects(number, place),
-                    !fixes[first...].contains(where: { $0.place == place && region.areEqual($0.text, event.text) })
-                else { continue }
-                fixes.append(Fix(text: event.text, place: place))
-            }
+    /// The place of a version; nil where it stands in no one order with the others.
+    ///
+    /// - Parameter key: memory for the version's key.
+    func place(of text: String, _ key: inout VersionKey) -> Place? {
+        switch form {
+        case .none: return nil
+        case .compared(let versions): return versions.place(of: text)
+        case .keys:
+            var text = text
+            let hasKey = text.withUTF8 { key.write($0, ordering ?? .lexicographic) }
+            return hasKey ? lists.place(of: key) : besideKeys.place(of: text)
         }
-        next += parts.names.count
-        rows[number].fixesEnd = Int32(truncatingIfNeeded: fixes.count)
-        guard fixes.count > first + 1 else { return }
-        fixes[first...].sort {
-            $0.place != $1.place ? $0.place < $1.place : region.precedes($0.text, $1.text)
-        }
-    }
-
-    private func spans(of entry: Int) -> Range<Int> {
-        (entry == 0 ? 0 : Int(rows[entry - 1].spansEnd))..<Int(rows[entry].spansEnd)
-    }
-
-    private func fixes(of entry: Int) -> Range<Int> {
-        (entry == 0 ? 0 : Int(rows[entry - 1].fixesEnd))..<Int(rows[entry].fixesEnd)
     }
 
     /// What was answered about the version's place before, else what the records that it falls under say.
     ///
     /// - Parameter key: memory for the version's key.
     func hits(_ version: String, _ key: inout VersionKey) -> [Hit] {
-        guard let place = line.place(of: version, &key) else { return package.hits(found(one: version)) }
-        if answers.isEmpty {
-            answers = ContiguousArray(repeating: nil, count: line.placeCount)
-        } else if let known = answers[Int(place)] {
-            return known
-        }
+        guard let place = place(of: version, &key) else { return package.hits(found(one: version)) }
+        if let known = answers[place] { return known }
         let hits = package.hits(found(at: place))
-        answers[Int(place)] = hits
+        answers.keep(hits, place)
         return hits
     }
 
-    private func affects(_ entry: Int, _ place: Place) -> Bool {
-        for index in spans(of: entry) where spans[index].start <= place && place < spans[index].end { return true }
-        return names(of: place).contains { Int(named[$0].entry) == entry }
+    private func affects(_ row: Int, _ place: Place) -> Bool {
+        for index in lists.spans(of: row) {
+            let span = lists.span(index)
+            if span.start <= place && place < span.end { return true }
+        }
+        return names(of: place).contains { lists.named($0).row == row }
     }
 
     /// Where the entries stand that name the version at a place.
     private func names(of place: Place) -> Range<Int> {
-        guard place & 1 == 1, !named.isEmpty else { return 0..<0 }
-        var low = 0, high = named.count
+        let count = lists.namedCount
+        guard place & 1 == 1, count > 0 else { return 0..<0 }
+        var low = 0, high = count
         while low < high {
             let middle = (low + high) / 2
-            if named[middle].place < place { low = middle + 1 } else { high = middle }
+            if lists.named(middle).place < place { low = middle + 1 } else { high = middle }
         }
         var end = low
-        while end < named.count, named[end].place == place { end += 1 }
+        while end < count, lists.named(end).place == place { end += 1 }
         return low..<end
     }
 
@@ -178,10 +150,13 @@ final class CompiledRelease {
     /// free of it.
     func found(at place: Place) -> [Found] {
         var hit: [Int] = []
-        for span in spans where span.start <= place && place < span.end { hit.append(Int(span.entry)) }
+        for index in 0..<lists.spanCount {
+            let span = lists.span(index)
+            if span.start <= place && place < span.end { hit.append(Int(span.row)) }
+        }
         let names = names(of: place)
         if !names.isEmpty {
-            for index in names { hit.append(Int(named[index].entry)) }
+            for index in names { hit.append(Int(lists.named(index).row)) }
             hit.sort()
         }
         guard !hit.isEmpty else { return [] }
@@ -190,13 +165,13 @@ final class CompiledRelease {
         var last = -1
         for number in hit where number != last {
             last = number
-            let row = rows[number], record = Int(row.record)
+            let row = lists.row(number), record = Int(row.record)
             if found.last?.record != record { found.append(Found(record: record)) }
             let position = found.count - 1
             if found[position].state == nil {
-                found[position].state = WrittenStatements.state(package.written, entries[number])
+                found[position].state = WrittenStatements.state(package.written, entry(number))
             }
-            guard let candidate = fixes(of: number).first(where: { fixes[$0].place > place }).map({ fixes[$0] }),
+            guard let candidate = lists.fixes(of: number).first(where: { lists.fix($0).place > place }).map(fix),
                 // A fix of one entry may still be affected by another of the same record.
                 (Int(row.firstSibling)...Int(row.lastSibling)).allSatisfy({
                     $0 == number || !affects($0, candidate.place)
@@ -208,16 +183,24 @@ final class CompiledRelease {
         return found
     }
 
+    private func fix(_ index: Int) -> Fix {
+        let fix = lists.fix(index)
+        return Fix(
+            text: TextPlace(start: package.written.section.lowerBound + Int(fix.start), count: Int(fix.count)),
+            place: fix.place)
+    }
+
     /// The same by every bound of every record, for versions that stand in no order with the others.
     private func found(one version: String) -> [Found] {
         var found: [Found] = []
-        for (number, entry) in entries.enumerated() where affected[number].contains(version) == true {
-            if found.last?.record != entry.record { found.append(Found(record: entry.record)) }
+        for number in 0..<lists.rowCount where affected[number].contains(version) == true {
+            let row = lists.row(number), record = Int(row.record)
+            if found.last?.record != record { found.append(Found(record: record)) }
             let position = found.count - 1
             found[position].state = found[position].state ?? affected[number].state
-            let siblings = Int(rows[number].firstSibling)...Int(rows[number].lastSibling)
             guard let text = affected[number].fix(for: version),
-                siblings.allSatisfy({ affected[$0].contains(text) == false }), let fix = fix(number, text)
+                (Int(row.firstSibling)...Int(row.lastSibling)).allSatisfy({ affected[$0].contains(text) == false }),
+                let fix = fix(number, text)
             else { continue }
             if found[position].fix.map({ fix.place < $0.place }) ?? true { found[position].fix = fix }
         }
@@ -225,11 +208,11 @@ final class CompiledRelease {
     }
 
     /// Where an entry's fix stands. Among versions in no order the first that repairs one is as good as another.
-    private func fix(_ entry: Int, _ text: String) -> Fix? {
+    private func fix(_ row: Int, _ text: String) -> Fix? {
         let region = package.written.region
-        if let known = fixes(of: entry).first(where: { region.string(fixes[$0].text) == text }) { return fixes[known] }
+        if let known = lists.fixes(of: row).map(fix).first(where: { region.string($0.text) == text }) { return known }
         var statements = WrittenStatements()
-        statements.read(package.written, [entries[entry]], isOrdered: true)
+        statements.read(package.written, CollectionOfOne(Int(lists.row(row).entry)), isOrdered: true)
         return statements.events.first { $0.kind == .fixed && region.string($0.text) == text }
             .map { Fix(text: $0.text, place: .max) }
     }

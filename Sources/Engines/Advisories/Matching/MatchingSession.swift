@@ -17,13 +17,19 @@ public final class MatchingSession {
     private let base: AdvisoryBase?
     private var worlds: MatchingWorlds
     private var compiled: [CompiledPackage?]
-    private var newer: [AdvisoryIndex.Key: CompiledPackage] = [:]
+    private var newer: [NewerKey: CompiledRelease] = [:]
     private var records: [MatchedAdvisory?]
     private let attacks: AttackFacts
     private let hasNewerRecords: Bool
     private var tools = MatchingTools()
     /// Records without a severity of their own, by id.
     private var ratedElsewhere: [String: Advisory] = [:]
+
+    /// A release's package that newer records speak of.
+    private struct NewerKey: Hashable {
+        var package: AdvisoryIndex.Key
+        var release: String?
+    }
 
     public init(_ index: AdvisoryIndex) {
         self.index = index
@@ -99,15 +105,18 @@ public final class MatchingSession {
         if hasNewerRecords {
             let key = AdvisoryIndex.Key(ecosystemName: package.ecosystem.name, normalizedName: name)
             if index.hasNewer(key) {
-                let known = newer[key] ?? compile(key, index.base?.keyNumber(key.ecosystem, key.name))
-                newer[key] = known
-                return known.release(package.ecosystem, &tools).hits(version, &tools.key)
+                let place = NewerKey(package: key, release: package.ecosystem.release)
+                if let known = newer[place] { return known.hits(version, &tools.key) }
+                let compiled = compile(key, index.base?.keyNumber(key.ecosystem, key.name))
+                let release = CompiledRelease(compiled, package.ecosystem, &tools)
+                newer[place] = release
+                return release.hits(version, &tools.key)
             }
         }
         guard let names = world.names, let number = world.number(of: name) else { return [] }
         if let release = world.releases[number] { return release.hits(version, &tools.key) }
-        let release = compiledPackage(names.keys.lowerBound + number, package.ecosystem, name).release(
-            package.ecosystem, &tools)
+        let release = CompiledRelease(
+            compiledPackage(names.keys.lowerBound + number, package.ecosystem, name), package.ecosystem, &tools)
         world.releases[number] = release
         return release.hits(version, &tools.key)
     }
@@ -132,8 +141,9 @@ public final class MatchingSession {
             let old = compile(key, inBase: number)
             var last = -1
             for entry in old.written.entries {
-                if entry.record != last { advisories.append(old.advisories[entry.record]) }
-                last = entry.record
+                let record = Int(entry.record)
+                if record != last { advisories.append(old.advisories[record]) }
+                last = record
                 add(old.written.affected(entry))
             }
         }
@@ -143,7 +153,7 @@ public final class MatchingSession {
             advisories.append(MatchedAdvisory(head, attacks))
             for entry in advisory.affected where AdvisoryIndex.Key(entry.ecosystem, entry.name) == key { add(entry) }
         }
-        var written = WrittenRecords(ByteRegion(copying: writer.bytes), end: writer.bytes.count, key)
+        var written = WrittenRecords(ByteRegion(copying: writer.bytes), 0..<writer.bytes.count, key)
         for (start, record) in starts { written.add(start, of: record) }
         return CompiledPackage(advisories, written, attacks)
     }
@@ -151,10 +161,10 @@ public final class MatchingSession {
     private func compile(_ key: AdvisoryIndex.Key, inBase number: Int) -> CompiledPackage {
         var advisories: ContiguousArray<MatchedAdvisory> = []
         guard let base else {
-            return CompiledPackage([], WrittenRecords(ByteRegion(copying: []), end: 0, key), attacks)
+            return CompiledPackage([], WrittenRecords(ByteRegion(copying: []), 0..<0, key), attacks)
         }
         let section = base.section(.entries)
-        var written = WrittenRecords(base.region, end: section.upperBound, key)
+        var written = WrittenRecords(base.region, section, key)
         var last = -1
         let (start, count) = base.postingList(number)
         for place in stride(from: start, to: start + count * 8, by: 8) {
@@ -164,7 +174,7 @@ public final class MatchingSession {
                 advisories.append(record(advisory))
                 last = advisory
             }
-            written.add(section.lowerBound + base.region.u32(place + 4), of: advisories.count - 1)
+            written.add(base.region.u32(place + 4), of: advisories.count - 1)
         }
         return CompiledPackage(advisories, written, attacks)
     }

@@ -5,33 +5,49 @@ struct WrittenRecords {
     /// What one record says in one place.
     struct Entry {
         /// The record's place among the package's records.
-        var record: Int
-        var start: Int
-        /// Nil where it is said about every release.
-        var release: String?
+        var record: Int32
+        /// How long the release's name is, which stands in front; negative where it is said about every release.
+        fileprivate var releaseLength: Int32
+        fileprivate var start: Int
     }
 
     let region: ByteRegion
-    /// Entries lie before this.
-    let end: Int
+    /// Entries lie in it.
+    let section: Range<Int>
     let key: AdvisoryIndex.Key
     private(set) var entries: ContiguousArray<Entry> = []
 
-    init(_ region: ByteRegion, end: Int, _ key: AdvisoryIndex.Key) {
+    init(_ region: ByteRegion, _ section: Range<Int>, _ key: AdvisoryIndex.Key) {
         self.region = region
-        self.end = end
+        self.section = section
         self.key = key
     }
 
+    /// - Parameter start: from the beginning of the section.
     mutating func add(_ start: Int, of record: Int) {
-        var cursor = ByteCursor(region, start, end: end)
-        let release = cursor.optional()
-        entries.append(Entry(record: record, start: start, release: cursor.isDamaged ? nil : release))
+        var cursor = ByteCursor(region, section.lowerBound + start, end: section.upperBound)
+        let release = cursor.optionalText()
+        entries.append(
+            Entry(
+                record: Int32(truncatingIfNeeded: record),
+                releaseLength: cursor.isDamaged ? -1 : release.map { Int32(truncatingIfNeeded: $0.count) } ?? -1,
+                start: section.lowerBound + start))
+    }
+
+    /// Whether what is said counts for the ecosystem's release.
+    func applies(_ entry: Entry, to ecosystem: Ecosystem) -> Bool {
+        guard entry.releaseLength >= 0 else { return true }
+        var cursor = ByteCursor(region, entry.start, end: section.upperBound)
+        guard let text = cursor.optionalText() else { return true }
+        if var own = ecosystem.release {
+            if own.withUTF8({ region.equals(text.start, text.count, UnsafeRawBufferPointer($0)) }) { return true }
+        }
+        return ReleaseRule.applies(Ecosystem(name: key.ecosystem, release: region.string(text)), to: ecosystem)
     }
 
     /// What cannot be read may be anything: it affects every version.
     func affected(_ entry: Entry) -> Advisory.Affected {
-        var cursor = ByteCursor(region, entry.start, end: end)
+        var cursor = ByteCursor(region, entry.start, end: section.upperBound)
         return AdvisoryCoding.readAffected(&cursor, ecosystem: key.ecosystem, name: key.name)
             ?? .init(
                 ecosystem: Ecosystem(name: key.ecosystem), name: key.name,
@@ -64,20 +80,21 @@ struct WrittenStatements {
     private(set) var ranges: ContiguousArray<Int> = []
     /// Versions that are named, one by one.
     private(set) var names: ContiguousArray<TextPlace> = []
-    private(set) var entries: ContiguousArray<Ends> = []
+    private var entries: ContiguousArray<Ends> = []
     /// The versions of the line, in the order of the entries: of each its events', then its names.
     private(set) var texts: ContiguousArray<TextPlace> = []
 
     /// - Parameter isOrdered: without an order nothing can be said but by name.
     mutating func read(
-        _ records: WrittenRecords, _ entries: ContiguousArray<WrittenRecords.Entry>, isOrdered: Bool
+        _ records: WrittenRecords, _ entries: some Collection<Int>, isOrdered: Bool
     ) {
         events.removeAll(keepingCapacity: true)
         ranges.removeAll(keepingCapacity: true)
         names.removeAll(keepingCapacity: true)
         texts.removeAll(keepingCapacity: true)
         self.entries.removeAll(keepingCapacity: true)
-        for entry in entries {
+        for number in entries {
+            let entry = records.entries[number]
             let before = (events.count, ranges.count, names.count, texts.count)
             if !read(records, entry, isOrdered) {
                 events.removeSubrange(before.0...)
@@ -94,7 +111,7 @@ struct WrittenStatements {
 
     /// False where the bytes make no sense.
     private mutating func read(_ records: WrittenRecords, _ entry: WrittenRecords.Entry, _ isOrdered: Bool) -> Bool {
-        var cursor = ByteCursor(records.region, entry.start, end: records.end)
+        var cursor = ByteCursor(records.region, entry.start, end: records.section.upperBound)
         // The release, the name as it is written, the state.
         for _ in 0..<3 { _ = cursor.optionalText() }
         for _ in 0..<cursor.length() where !cursor.isDamaged {
@@ -135,7 +152,7 @@ struct WrittenStatements {
 
     /// What the publisher means to do where there is no fix.
     static func state(_ records: WrittenRecords, _ entry: WrittenRecords.Entry) -> String? {
-        var cursor = ByteCursor(records.region, entry.start, end: records.end)
+        var cursor = ByteCursor(records.region, entry.start, end: records.section.upperBound)
         for _ in 0..<2 { _ = cursor.optionalText() }
         let state = cursor.optional()
         return cursor.isDamaged ? nil : state

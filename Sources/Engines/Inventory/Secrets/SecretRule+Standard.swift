@@ -24,8 +24,8 @@ extension SecretRule {
     private static let clouds: [SecretRule] = [
         SecretRule(
             id: "aws-access-key-id", title: "AWS access key", severity: .critical,
-            pattern: #"\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}|(?:AKIA|ASIA)[A-Z0-9]{16})\b"#,
-            keywords: ["AKIA", "ASIA", "ABIA", "ACCA"],
+            pattern: #"\b((?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}|(?:AKIA|ASIA)[A-Z0-9]{16})\b"#,
+            keywords: ["A3T", "AKIA", "ASIA", "ABIA", "ACCA"],
             entropyMin: 3, allowed: [#"EXAMPLE$"#]),
         SecretRule(
             id: "aws-secret-access-key", title: "AWS secret key", severity: .critical,
@@ -125,7 +125,7 @@ extension SecretRule {
         SecretRule(
             id: "slack-token", title: "Slack token", severity: .critical,
             pattern:
-                #"\b(xoxb-[0-9]{10,13}-[0-9]{10,13}-[A-Za-z0-9-]{10,64}|xox[pe](?:-[0-9]{10,13}){3}-[A-Za-z0-9-]{28,34}|(?i:xapp)-[0-9]-[A-Z0-9]+-[0-9]+-[a-z0-9]+|xoxe(?:\.xox[bp])?-[0-9]-[A-Z0-9]{146,170}|xox[os]-[0-9]+-[0-9]+-[0-9]+-[a-fA-F0-9]+|xox[ar]-(?:[0-9]-)?[0-9a-zA-Z]{8,48})\b"#,
+                #"\b(xoxb-[0-9]{10,13}-[0-9]{10,13}(?:-[A-Za-z0-9-]{10,64})?|xox[pe](?:-[0-9]{10,13}){3}-[A-Za-z0-9-]{28,34}|(?i:xapp)-[0-9]-[A-Z0-9]+-[0-9]+-[a-z0-9]+|xoxe(?:\.xox[bp])?-[0-9]-[A-Z0-9]{146,170}|xox[os]-[0-9]+-[0-9]+-[0-9]+-[a-fA-F0-9]+|xox[ar]-(?:[0-9]-)?[0-9a-zA-Z]{8,48})\b"#,
             keywords: ["xox", "xapp-"], entropyMin: 2.5),
         SecretRule(
             id: "slack-webhook", title: "Slack webhook", severity: .medium,
@@ -148,13 +148,14 @@ extension SecretRule {
             entropyMin: 3),
         SecretRule(
             id: "huggingface-token", title: "Hugging Face token", pattern: #"\b((?:hf|api_org)_[A-Za-z]{34})\b"#,
-            keywords: ["hf_", "api_org_"], entropyMin: 4),
+            keywords: ["hf_", "api_org_"], entropyMin: 3.2),
         SecretRule(
             id: "sendgrid-key", title: "SendGrid key", pattern: #"\b(SG\.[\w-]{22}\.[\w-]{43})(?:[^\w-]|$)"#,
             keywords: ["SG."],
             entropyMin: 3),
         SecretRule(
-            id: "twilio-key", title: "Twilio key", pattern: #"\b(SK[0-9a-f]{32})\b"#, keywords: ["SK"], entropyMin: 3,
+            id: "twilio-key", title: "Twilio key", pattern: #"\b(SK[0-9a-fA-F]{32})\b"#, keywords: ["SK"],
+            entropyMin: 3,
             reach: Reach(before: 4, behind: 40)),
         SecretRule(
             id: "shopify-token", title: "Shopify token", pattern: #"\b(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32})\b"#,
@@ -179,14 +180,15 @@ extension SecretRule {
             keywords: [":AA"], entropyMin: 3),
         SecretRule(
             id: "grafana-token", title: "Grafana token",
-            pattern: #"\b(glc_eyJ[A-Za-z0-9+/]{29,400}={0,3}|glsa_[A-Za-z0-9]{32}_[a-fA-F0-9]{8})(?:[^\w+/=]|$)"#,
+            pattern: #"\b(glc_[A-Za-z0-9+/]{32,400}={0,3}|glsa_[A-Za-z0-9]{32}_[a-fA-F0-9]{8})(?:[^\w+/=]|$)"#,
             keywords: ["glc_", "glsa_"], entropyMin: 3),
         SecretRule(
             id: "linear-key", title: "Linear API key", pattern: #"\b(lin_api_[A-Za-z0-9]{40})\b"#,
             keywords: ["lin_api_"],
             entropyMin: 2),
         SecretRule(
-            id: "newrelic-key", title: "New Relic user key", pattern: #"\b(NRAK-[A-Z0-9]{27})\b"#, keywords: ["NRAK-"],
+            id: "newrelic-key", title: "New Relic user key", pattern: #"(?i)\b(NRAK-[A-Z0-9]{27})\b"#,
+            keywords: ["NRAK-"],
             entropyMin: 3),
         SecretRule(
             id: "postman-key", title: "Postman API key", pattern: #"\b(PMAK-[a-f0-9]{24}-[a-f0-9]{34})\b"#,
@@ -196,7 +198,7 @@ extension SecretRule {
             id: "doppler-token", title: "Doppler token", pattern: #"\b(dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9._-]{40,60})\b"#,
             keywords: ["dp.pt.", "dp.st.", "dp.ct.", "dp.sa."], entropyMin: 2),
         SecretRule(
-            id: "prefect-token", title: "Prefect token", pattern: #"\b(pnu_[a-z0-9]{36})\b"#, keywords: ["pnu_"],
+            id: "prefect-token", title: "Prefect token", pattern: #"(?i)\b(pnu_[a-z0-9]{36})\b"#, keywords: ["pnu_"],
             entropyMin: 2),
         SecretRule(
             id: "readme-token", title: "ReadMe token", pattern: #"\b(rdme_[a-z0-9]{70})\b"#, keywords: ["rdme_"],
@@ -221,6 +223,11 @@ extension SecretRule {
             pattern: #"\b(eyJ[A-Za-z0-9_-]{14,}\.eyJ[A-Za-z0-9_-]{14,}\.[A-Za-z0-9_-]{10,})(?:[^\w-]|$)"#,
             keywords: ["eyJ"],
             entropyMin: 3),
+        SecretRule(
+            id: "json-web-token-base64", title: "JSON web token in Base64", severity: .medium,
+            // `eyJ`, as every token begins, once more in Base64; lines may break it.
+            pattern: #"\b(ZXlK[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_-]|\r?\n){48,1000}={0,2})"#, keywords: ["ZXlK"],
+            entropyMin: 4),
     ]
 
     private static let contexts: [SecretRule] = [
@@ -242,7 +249,7 @@ extension SecretRule {
             keywords: ["curl"], entropyMin: 2,
             allowed: [
                 #"(?i)^[^:]*:(?:x-oauth-basic|password|pass|token|secret|changeme|test|\$\w+|\[.*|xxx+)$"#,
-                #"(?i)(?:^user(?:name)?:|your|^[a-z_.-]{0,64}:$|^:[a-z]{0,16}$)"#, #"\{\{|\$\{|\$\("#,
+                #"(?i)(?:^user(?:name)?:[^0-9]*$|your|^[a-z_.-]{0,64}:$|^:[a-z]{0,16}$)"#, #"\{\{|\$\{|\$\("#,
             ], reach: Reach(before: 8, behind: 1000)),
         SecretRule(
             id: "curl-authorization", title: "authorization header of a curl command",
@@ -259,6 +266,16 @@ extension SecretRule {
             id: "nuget-password", title: "password of a NuGet source",
             pattern: #"(?i)<add key="(?:ClearText)?Password"\s*value="([^"%$]{8,256})"\s*/>"#, keywords: ["<add key="],
             entropyMin: 1, allowed: [#"^\d{1,3}$"#], path: #"(?i)nuget\.config$"#),
+        SecretRule(
+            id: "terraform-password", title: "password in a Terraform file",
+            pattern: #"(?i)password[\w.-]{0,20}["']?\s{0,8}[=:]\s{0,4}"([a-z0-9=_-]{8,20})""#, keywords: ["password"],
+            entropyMin: 2.5,
+            allowed: [#"(?i)^(?:changeme|password|example|your|placeholder)[\w-]*$"#, #"(?i)^[a-z]+(?:[_-][a-z]+)+$"#],
+            path: #"(?i)\.(?:tf|tfvars|hcl)$"#),
+        SecretRule(
+            id: "freemius-secret-key", title: "Freemius secret key",
+            pattern: #"(?i)["']secret_key["']\s*=>\s*["'](sk_\S{29})["']"#, keywords: ["secret_key"],
+            path: #"(?i)\.php$"#),
         SecretRule(
             id: "pkcs12-file", title: "key store in PKCS #12", severity: .medium, pattern: "",
             path: #"(?i)\.p(?:12|fx)$"#),

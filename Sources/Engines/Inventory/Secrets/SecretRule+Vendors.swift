@@ -45,6 +45,9 @@ extension SecretRule {
 
     private static let uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
+    /// In the form of a UUID, with whatever letters.
+    private static let word = "[a-z0-9]{8}(?:-[a-z0-9]{4}){3}-[a-z0-9]{12}"
+
     private static let shaped: [Shaped] = [
         Shaped("adobe-client-secret", "Adobe client secret", ["p8e-"], "p8e-[A-Za-z0-9]{32}"),
         Shaped("airtable-token", "Airtable token", ["airtable"], "pat[A-Za-z0-9]{14}\\.[a-f0-9]{64}"),
@@ -89,7 +92,7 @@ extension SecretRule {
         Shaped("maxmind-key", "MaxMind licence key", ["_mmk"], "[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk", 3.5),
         Shaped(
             "teams-webhook", "Microsoft Teams webhook", ["webhook.office.com"],
-            "https://[a-z0-9]+\\.webhook\\.office\\.com/webhookb2/\(uuid)@\(uuid)/IncomingWebhook/[a-z0-9]{32}/\(uuid)"),
+            "https://[a-z0-9]+\\.webhook\\.office\\.com/webhookb2/\(word)@\(word)/IncomingWebhook/[a-z0-9]{32}/\(word)"),
         Shaped("newrelic-other-key", "New Relic key", ["NRJS-", "NRII-"], "NRJS-[a-f0-9]{19}|NRII-[A-Za-z0-9-]{32}"),
         Shaped("openshift-token", "OpenShift user token", ["sha256~"], "sha256~[\\w-]{43}", 3.5),
         Shaped("perplexity-key", "Perplexity API key", ["pplx-"], "pplx-[A-Za-z0-9]{48}", 3.5),
@@ -112,7 +115,7 @@ extension SecretRule {
         Shaped("typeform-token", "Typeform token", ["tfp_"], "tfp_[\\w.=-]{59}"),
         Shaped(
             "yandex-token", "Yandex token", ["yandex"],
-            "t1\\.[\\w-]{4,400}={0,2}\\.[\\w-]{86}={0,2}|AQVN[\\w-]{35,38}|YC[\\w-]{38}"),
+            "t1\\.[\\w-]{1,400}={0,2}\\.[\\w-]{86}={0,2}|AQVN[\\w-]{35,38}|YC[\\w-]{38}"),
     ]
 
     private static let named: [Named] = [
@@ -190,6 +193,7 @@ extension SecretRule {
         Named(
             "sumologic-key", "Sumo Logic key", ["sumo"], "su[a-z0-9]{12}|[a-z0-9]{64}", 3,
             spelling: "(?-i:[Ss]umo|SUMO)"),
+        Named("telegram-token", "Telegram bot token", ["telegr"], "[0-9]{5,16}:(?-i:A)[\\w-]{34}", 3),
         Named("travis-token", "Travis CI token", ["travis"], "[a-z0-9]{22}"),
         Named("twitch-token", "Twitch token", ["twitch"], "[a-z0-9]{30}"),
         Named(

@@ -60,7 +60,9 @@ public struct SecretScanner: Sendable {
 
     /// What stands for a secret and is none: one character repeated, variables, template fields.
     private static let placeholderPatterns = [
-        #"^[\w-]*?(?:x{6,}|X{6,}|\*{4,}|0{8,}|1{8,}|a{10,}|A{10,})[\w-]*$"#, #"^\$\{?\w+\}?$"#, #"^\{\{.*\}\}$"#,
+        #"^[\w-]*?(?:x{6,}|X{6,}|\*{4,}|0{8,}|1{8,})[\w-]*$"#, #"^\$\{?\w+\}?$"#, #"^\{\{.*\}\}$"#,
+        // In the middle of some tokens there is nothing but the letter A: those go on behind it.
+        #"^[\w-]*?(?:a{10,}|A{10,})[\w-]{0,16}$"#,
         #"^<[^>]*>$"#,
         #"^%\w+%$"#, #"(?i)abcdefghijklmnopqrstuvwxyz"#,
     ]
