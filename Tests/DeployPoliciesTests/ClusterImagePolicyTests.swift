@@ -173,9 +173,21 @@ struct ClusterImagePolicyTests {
             ),
             ("registry.example/a", "registry.example.evil/a", false), ("**demo**", "x.example/demo:1", true),
             ("shop/cart", "docker.io/shop/cart", true),
+            // Short names, as they are written and as they are meant.
+            ("*", "nginx", true), ("*", "x.example/a", false), ("*/*", "shop/cart", true),
+            ("*/*", "x.example/shop/cart", false), ("*/cart", "shop/cart", true), ("nginx:latest", "nginx", true),
+            ("index.docker.io/library/nginx:latest", "nginx", true), ("nginx:latest", "nginx:1", false),
+            ("registry.example:5000/a:latest", "registry.example:5000/a", true),
+            ("registry.example:5000/a", "registry.example:5000/a", true),
+            ("registry.example/a", "registry.example/a:1", false),
         ] as [(String, String, Bool)])
     func `globs match as they do for sigstore`(_ glob: String, _ image: String, _ expected: Bool) throws {
         #expect(try ImagePattern(glob, style: .glob).matches(image) == expected)
+    }
+
+    @Test(arguments: ["", "[", "a?", "a b", "a@sha256:00", "a{b,c}", "a\\*", "ä"])
+    func `a glob that sigstore does not read is refused`(_ glob: String) {
+        #expect(throws: WaybillError.self) { try ImagePattern(glob, style: .glob) }
     }
 
     @Test func `a glob full of stars costs little`() throws {

@@ -204,4 +204,20 @@ struct BundleVerifierTests {
         #expect(message("hashedrekord", "0.0.1", index: place + 1) == nil)
         #expect(message("intoto", "0.0.2", index: place + 1) == nil)
     }
+
+    @Test func `proofs that stand there twice, and timestamps that are none, are refused`() throws {
+        let sample = Sample()
+        let chain = try Sample.chain(leaf: sample.secret.publicKey)
+        var bundle = try sample.keyless(Self.file, chain.leaf)
+        #expect(throws: Never.self) { try SigstoreBundle(parsing: bundle.bytes) }
+        bundle.logEntries.append(bundle.logEntries[0])
+        #expect(throws: WaybillError.self) { try SigstoreBundle(parsing: bundle.bytes) }
+        var keyed = try sample.keyed(Sample.statement(Self.digest))
+        let verifier = BundleVerifier(keys: [try sample.trusted], root: try sample.root(chain.root, chain.intermediate))
+        #expect(Self.failure { _ = try verifier.verify(keyed, subject: .any, at: Sample.now) } == nil)
+        keyed.timestamps = [[0x30, 0x00]]
+        #expect(Self.failure { _ = try verifier.verify(keyed, subject: .any, at: Sample.now) } == .timestamp)
+        keyed.timestamps = [[1], [1]]
+        #expect(throws: WaybillError.self) { try SigstoreBundle(parsing: keyed.bytes) }
+    }
 }
