@@ -152,7 +152,7 @@ let doors: [Target] =
     + module("Doors", "Files", ["WaybillCore"])
     + module(
         "Doors", "GitRepositories",
-        ["WaybillCore", "Attestations", "Trust", "Delivery", "Processes", "Files", .crypto])
+        ["WaybillCore", "Attestations", "Trust", "Signatures", "Delivery", "Processes", "Files", .crypto])
     + module(
         "Doors", "Registries",
         ["WaybillCore", "Documents", "OCI", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioFoundation])

@@ -173,13 +173,83 @@ struct ClusterImagePolicyTests {
             ),
             ("registry.example/a", "registry.example.evil/a", false), ("**demo**", "x.example/demo:1", true),
             ("shop/cart", "docker.io/shop/cart", true),
+            // Short names, as they are written and as they are meant.
+            ("*", "nginx", true), ("*", "x.example/a", false), ("*/*", "shop/cart", true),
+            ("*/*", "x.example/shop/cart", false), ("*/cart", "shop/cart", true), ("nginx:latest", "nginx", true),
+            ("index.docker.io/library/nginx:latest", "nginx", true), ("nginx:latest", "nginx:1", false),
+            ("registry.example:5000/a:latest", "registry.example:5000/a", true),
+            ("registry.example:5000/a", "registry.example:5000/a", true),
+            ("registry.example/a", "registry.example/a:1", false),
         ] as [(String, String, Bool)])
     func `globs match as they do for sigstore`(_ glob: String, _ image: String, _ expected: Bool) throws {
         #expect(try ImagePattern(glob, style: .glob).matches(image) == expected)
     }
 
+    @Test(arguments: ["", "[", "a?", "a b", "a@sha256:00", "a{b,c}", "a\\*", "ä"])
+    func `a glob that sigstore does not read is refused`(_ glob: String) {
+        #expect(throws: WaybillError.self) { try ImagePattern(glob, style: .glob) }
+    }
+
     @Test func `a glob full of stars costs little`() throws {
         let pattern = try ImagePattern(String(repeating: "*a", count: 30), style: .glob)
         #expect(!pattern.matches(String(repeating: "a", count: 500) + "b"))
+    }
+
+    @Test(arguments: [
+        "  - {keyless: {url: https://f.example, identities: [{subject: a, issuer: b}]}, source: [{oci: r.example/x}]}",
+        "  - {keyless: {identities: [{subject: a, issuer: b}]}, source: [{tagPrefix: t}]}",
+        "  - {key: {kms: 'awskms://localhost:4566/arn:aws:kms:eu-west-1:1:key/2'}}",
+        "  - {key: {kms: 'awskms:///arn:aws:kms:eu-west-1:1:alias/two'}}", "  - {key: {kms: 'hashivault://x'}}",
+        "  - {key: {kms: 'k8s://space/name'}}", "  - {static: {action: pass}}",
+        "  - {static: {action: fail, message: none}}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: 'https://x.example/v1'}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: cue, configMapRef: {name: settings, key: policy}}}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: rego, remote: {url: 'https://x.example/p', sha256sum: '0000000000000000000000000000000000000000000000000000000000000000'}}}]}",
+    ])
+    func `authorities of every form are read`(_ authority: String) throws {
+        #expect(throws: Never.self) { try Sample.policies(Self.policy(authority)) }
+    }
+
+    @Test(arguments: [
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vulns}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: ''}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: '', predicateType: vuln}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{predicateType: vuln}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: cue}}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: python, data: x}}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: cue, data: 'x: 1', fetchConfigFile: true}}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: cue, configMapRef: {name: n}}}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: cue, remote: {url: 'https://x.example/p'}}}]}",
+        "  - {key: {secretRef: {name: k}}, attestations: [{name: a, predicateType: vuln, policy: {type: cue, remote: {url: 'http://x.example/p', sha256sum: '0000000000000000000000000000000000000000000000000000000000000000'}}}]}",
+        "  - {static: {action: pass}, source: [{oci: r.example/x}]}", "  - {static: {action: maybe}}",
+        "  - {static: {}}",
+        "  - {static: {action: pass}, ctlog: {url: 'https://r.example'}}",
+        "  - {static: {action: pass}, attestations: [{name: a, predicateType: vuln}]}",
+        "  - {key: {kms: 'awskms://localhost/arn:aws:kms:eu-west-1:1:key/2'}}",
+        "  - {key: {kms: 'awskms:///arn:aws:s3:eu-west-1:1:key/2'}}", "  - {key: {kms: 'x'}}",
+        "  - {key: {secretRef: {}}}", "  - {key: {secretRef: {name: k}, hashAlgorithm: md5}}",
+        "  - {keyless: {identities: [{subject: a, subjectRegExp: b, issuer: c}]}}",
+        "  - {keyless: {identities: [{subject: a, issuer: b, issuerRegExp: c}]}}",
+        "  - {keyless: {identities: [{subject: a, issuerRegExp: '('}]}}", "  - {keyless: {identities: []}}",
+        "  - {keyless: {url: fulcio, identities: [{subject: a, issuer: b}]}}",
+        "  - {keyless: {identities: [{subject: a, issuer: b}]}, source: [{oci: 'a b'}]}",
+        "  - {keyless: {identities: [{subject: a, issuer: b}]}, source: [{signaturePullSecrets: [{}]}]}",
+        "  - {keyless: {identities: [{subject: a, issuer: b}], insecureIgnoreSct: true}}", "  - {name: none}", "  - {}",
+    ])
+    func `an authority that upstream refuses, or that nobody could satisfy, is refused`(_ authority: String) throws {
+        let text = try Self.policy(authority)
+        #expect(throws: (any Error).self) { try Sample.policies(text) }
+    }
+
+    @Test(arguments: [
+        ("  match: [{resource: pods, selector: {matchLabels: {a: b}}}]", true), ("  match: [{group: apps}]", true),
+        ("  match: [{selector: {matchLabels: {a: b}}}]", false), ("  match: [{resource: apples}]", false),
+        ("  mode: warn", true), ("  mode: Warn", false), ("  mode: audit", false), ("  modes: warn", false),
+        ("  policy: {type: cue, data: 'x: 1', includeSpec: true}", true), ("  policy: {type: cue}", false),
+    ])
+    func `what stands beside the authorities is read strictly`(_ more: String, _ isRead: Bool) throws {
+        let text = try Self.policy("  - {static: {action: pass}}", more: more)
+        #expect(((try? Sample.policies(text)) != nil) == isRead)
     }
 }

@@ -20,7 +20,7 @@ struct BackupTests {
     }
 
     private func folder() throws -> String {
-        let folder = FileManager.default.temporaryDirectory.path + "/backup-\(UInt64.random(in: .min ... .max))"
+        let folder = ScratchFolder.path + "/backup-\(UInt64.random(in: .min ... .max))"
         try Files.makeFolder(folder)
         return folder
     }

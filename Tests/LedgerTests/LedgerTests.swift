@@ -15,7 +15,7 @@ struct LedgerTests {
         case .memory: try SQLiteLedger(path: nil)
         case .disk:
             try SQLiteLedger(
-                path: FileManager.default.temporaryDirectory.path + "/ledger-\(UInt64.random(in: .min ... .max)).db")
+                path: ScratchFolder.path + "/ledger-\(UInt64.random(in: .min ... .max)).db")
         }
     }
 
@@ -114,7 +114,7 @@ struct LedgerTests {
     }
 
     @Test func `a paper whose bytes were changed on disk is an error, not a paper`() async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/ledger-\(UInt64.random(in: .min ... .max)).db"
+        let path = ScratchFolder.path + "/ledger-\(UInt64.random(in: .min ... .max)).db"
         let ledger = try SQLiteLedger(path: path)
         let paper = Self.paper("x", subjects: [.init(name: "a", digest: ["sha256": "aa"])])
         try await ledger.record([paper])
@@ -132,7 +132,7 @@ struct LedgerTests {
     }
 
     @Test func `a ledger that is reopened holds what was recorded`() async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/ledger-\(UInt64.random(in: .min ... .max)).db"
+        let path = ScratchFolder.path + "/ledger-\(UInt64.random(in: .min ... .max)).db"
         let paper = Self.paper("x", subjects: [.init(name: "a", digest: ["sha256": "aa"])])
         try await SQLiteLedger(path: path).record([paper])
         #expect(try await SQLiteLedger(path: path).paper(paper.id) == paper)

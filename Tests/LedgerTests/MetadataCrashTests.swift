@@ -20,6 +20,7 @@ import WaybillCore
 
     @Test func `what SQLite acknowledged survives the writer's end`() async throws {
         let folder = try Self.folder()
+        defer { try? Files.remove(folder) }
         let report = try await Self.rounds(folder, folder + "/ledger.db", nil).run(3)
         #expect(report.kills == 3)
         #expect(report.operations > 0)
@@ -28,8 +29,10 @@ import WaybillCore
     @Test(.enabled(if: ScratchPostgres.obstacle == nil, "no PostgreSQL server can be started here: scripts/setup"))
     func `what PostgreSQL acknowledged survives the writer's and the server's end`() async throws {
         let server = try await ScratchPostgres(isDurable: true)
+        let folder = try Self.folder()
+        defer { try? Files.remove(folder) }
         let report = try await Self.rounds(
-            try Self.folder(), try await server.database(),
+            folder, try await server.database(),
             { _ in
                 try await server.stopImmediately()
                 try await server.start()

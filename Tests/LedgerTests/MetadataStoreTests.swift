@@ -28,6 +28,44 @@ struct MetadataStoreTests {
     }
 
     @Test(arguments: StoreKind.available)
+    func `of creates that come at the same time each fails or stands alone`(_ kind: StoreKind) async throws {
+        let store = try await kind.open()
+        try await store.create([.occurrence("taken")])
+        // Every third asks for a name that is there, or names a record that is not: it takes no other along.
+        let failures = await withTaskGroup(of: (Int, WaybillError?).self) { group in
+            for number in 0..<90 {
+                group.addTask {
+                    let isWrong = number.isMultiple(of: 3)
+                    let error = await failure { () throws(WaybillError) in
+                        if isWrong, number.isMultiple(of: 2) {
+                            try await store.create(
+                                [.occurrence("\(number)")], naming: ["projects/p/notes/absent"])
+                        } else {
+                            try await store.create([.occurrence("\(number)")] + (isWrong ? [.occurrence("taken")] : []))
+                        }
+                    }
+                    return (number, error)
+                }
+            }
+            // One that is cancelled is made or not; the others do not feel it.
+            let cancelled = Task { try await store.create([.occurrence("cancelled")]) }
+            cancelled.cancel()
+            _ = await cancelled.result
+            var found: [Int: WaybillError.Code] = [:]
+            for await (number, error) in group { found[number] = error?.code }
+            return found
+        }
+        for number in 0..<90 {
+            let wanted: WaybillError.Code? =
+                !number.isMultiple(of: 3) ? nil : number.isMultiple(of: 2) ? .notFound : .conflict
+            #expect(failures[number] == wanted, "\(number)")
+        }
+        var names = Set(try await store.names(MetadataQuery(kind: .occurrence, project: "p")))
+        names.remove("cancelled")
+        #expect(names == Set((0..<90).filter { !$0.isMultiple(of: 3) }.map(String.init) + ["taken"]))
+    }
+
+    @Test(arguments: StoreKind.available)
     func `a batch of thousands keeps its order`(_ kind: StoreKind) async throws {
         let store = try await kind.open()
         let records = (0..<2_500).map { MetadataRecord.occurrence("\($0)", body: "\($0)") }

@@ -25,11 +25,22 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
     }
 
     static func path() -> String {
-        FileManager.default.temporaryDirectory.path + "/metadata-\(UInt64.random(in: .min ... .max)).db"
+        ScratchFolder.path + "/metadata-\(UInt64.random(in: .min ... .max)).db"
     }
 
     /// One server for all tests; it ends with this process.
     static let server = Task { try await ScratchPostgres() }
+}
+
+/// Where these tests keep their files; gone with the process.
+enum ScratchFolder {
+    static let path: String = {
+        let path = FileManager.default.temporaryDirectory.path + "/waybill-ledger-\(UInt64.random(in: .min ... .max))"
+        // What cannot be made is told by the first test that writes there.
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        atexit { try? FileManager.default.removeItem(atPath: ScratchFolder.path) }
+        return path
+    }()
 }
 
 extension MetadataRecord {

@@ -81,6 +81,70 @@ struct AttestationAuthorityTests {
         #expect(fails(authority, try Self.envelope(key)) == .corrupted)
         var token = try Self.attestation("x", [key])
         token.attestation.jwts = [.with { $0.compactJwt = "a.b.c" }]
-        #expect(fails(authority, token) == .unsupported)
+        #expect(fails(authority, token) == .corrupted)
+    }
+
+    static func token(
+        _ header: String, _ claims: String = #"{"sub":"container:digest:sha256:00"}"#,
+        _ sign: ([UInt8]) throws -> [UInt8]
+    ) rethrows -> String {
+        func part(_ bytes: [UInt8]) -> String { Base64.encode(bytes, alphabet: .urlSafe) }
+        let message = part(Array(header.utf8)) + "." + part(Array(claims.utf8))
+        return message + "." + part(try sign(Array(message.utf8)))
+    }
+
+    static func tokens(_ texts: String...) -> V1Occurrence {
+        .with { occurrence in
+            occurrence.noteName = "projects/p/notes/built"
+            occurrence.attestation.jwts = texts.map { text in .with { $0.compactJwt = text } }
+        }
+    }
+
+    @Test func `tokens are verified by the accepted keys, in the algorithm of the key`() throws {
+        let key = P256.Signing.PrivateKey(), stranger = P256.Signing.PrivateKey()
+        let edwards = Curve25519.Signing.PrivateKey()
+        let authority = AttestationAuthority(
+            notes: PatternList(["*"]),
+            keys: [
+                try Self.trusted(key, "one"),
+                TrustedKey(try #require(PublicKey(ed25519: Array(edwards.publicKey.rawRepresentation))), name: "two"),
+            ])
+        func es256(_ header: String, _ claims: String = "{}", by key: P256.Signing.PrivateKey) throws -> V1Occurrence {
+            try Self.tokens(Self.token(header, claims) { Array(try key.signature(for: $0).rawRepresentation) })
+        }
+        let plain = #"{"alg":"ES256"}"#
+        #expect(fails(authority, try es256(plain, by: key)) == nil)
+        #expect(
+            fails(
+                authority,
+                try Self.tokens(
+                    Self.token(#"{"alg":"EdDSA","kid":"x"}"#) { Array(try edwards.signature(for: $0)) })) == nil)
+        #expect(fails(authority, try es256(plain, #"{"exp":1790000001,"nbf":1789999999}"#, by: key)) == nil)
+        let refused: [V1Occurrence] = [
+            try es256(plain, by: stranger),
+            try es256(#"{"alg":"none"}"#, by: key), try es256(#"{"alg":"ES384"}"#, by: key),
+            try es256(#"{"alg":"HS256"}"#, by: key), try es256("{}", by: key),
+            try es256(#"{"alg":"ES256","crit":["b64"],"b64":false}"#, by: key),
+            try es256(plain, #"{"exp":1780000000}"#, by: key), try es256(plain, #"{"exp":"soon"}"#, by: key),
+            try es256(plain, #"{"nbf":1800000000}"#, by: key),
+            try es256(#"{"alg":"ES256","alg":"ES256"}"#, by: key), try es256(plain, "[]", by: key),
+            try Self.tokens(
+                Self.token(plain) { Array(try key.signature(for: $0).derRepresentation) }),
+            Self.tokens(""), Self.tokens("a.b"), Self.tokens("a.b.c.d"),
+        ]
+        for occurrence in refused {
+            #expect(fails(authority, occurrence) == .corrupted, "\(occurrence.attestation.jwts)")
+        }
+        // One good token does not cover a bad one beside it.
+        var mixed = try es256(plain, by: key)
+        mixed.attestation.jwts += try es256(plain, by: stranger).attestation.jwts
+        #expect(fails(authority, mixed) == .corrupted)
+        // A token's signer and a signature's signer of one name are one person.
+        var both = try Self.attestation("x", [key])
+        both.attestation.jwts = try es256(plain, by: key).attestation.jwts
+        var two = authority
+        two.threshold = 2
+        #expect(fails(authority, both) == nil)
+        #expect(fails(two, both) == .corrupted)
     }
 }

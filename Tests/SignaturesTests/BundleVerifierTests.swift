@@ -149,4 +149,75 @@ struct BundleVerifierTests {
             #expect(MerkleTree.root(leaf: leaves[index], index: size, size: size, path: path) == nil)
         }
     }
+
+    @Test func `the oldest bundles need the log's promise, newer ones its proof with a checkpoint`() throws {
+        let sample = Sample()
+        let chain = try Sample.chain(leaf: sample.secret.publicKey)
+        let verifier = BundleVerifier(
+            root: try sample.root(chain.root, chain.intermediate), identities: [Self.who], needsCertificateLog: false)
+        func check(_ version: SigstoreBundle.Version, _ change: (inout SigstoreBundle.LogEntry) -> Void) throws
+            -> SignatureFailure.Check?
+        {
+            var bundle = try sample.keyless(Self.file, chain.leaf)
+            bundle.version = version
+            change(&bundle.logEntries[0])
+            return Self.failure { _ = try verifier.verify(bundle, subject: .bytes(Self.file), at: Sample.now) }
+        }
+        for version in [SigstoreBundle.Version.v01, .v02, .v03] {
+            #expect(try check(version) { _ in } == nil)
+            #expect(try check(version) { $0.proof?.rootHash[0] ^= 1 } == .transparencyLog)
+        }
+        #expect(try check(.v01) { $0.proof = nil } == nil)
+        #expect(try check(.v01) { $0.proof?.checkpoint = nil } == nil)
+        #expect(try check(.v01) { $0.promise = nil } == .transparencyLog)
+        #expect(try check(.v01) { $0.promise?[5] ^= 1 } == .transparencyLog)
+        for version in [SigstoreBundle.Version.v02, .v03] {
+            #expect(try check(version) { $0.proof = nil } == .transparencyLog)
+            #expect(try check(version) { $0.proof?.checkpoint = nil } == .transparencyLog)
+            #expect(try check(version) { $0.proof?.checkpoint = "" } == .transparencyLog)
+            // Without the promise nobody says when.
+            #expect(try check(version) { $0.promise = nil } == .timestamp)
+        }
+    }
+
+    @Test func `an entry of the second Rekor stands where its proof says`() throws {
+        let sample = Sample()
+        let chain = try Sample.chain(leaf: sample.secret.publicKey)
+        let root = try sample.root(chain.root, chain.intermediate)
+        let entry = try sample.keyless(Self.file, chain.leaf).logEntries[0]
+        func message(_ kind: String, _ version: String, index: Int) -> String? {
+            var entry = entry
+            entry.kind = kind
+            entry.kindVersion = version
+            entry.logIndex = index
+            entry.promise = nil
+            do throws(SignatureFailure) {
+                _ = try LogEntryVerifier(logs: root.logs).time(of: entry, version: .v03)
+                return nil
+            } catch { return error.message }
+        }
+        let place = try #require(entry.proof?.index)
+        #expect(message("hashedrekord", "0.0.2", index: place) == nil)
+        #expect(message("hashedrekord", "0.0.2", index: place + 1)?.contains("place") == true)
+        #expect(message("dsse", "0.0.2", index: place + 1)?.contains("place") == true)
+        // The first Rekor counts through several trees.
+        #expect(message("hashedrekord", "0.0.1", index: place + 1) == nil)
+        #expect(message("intoto", "0.0.2", index: place + 1) == nil)
+    }
+
+    @Test func `proofs that stand there twice, and timestamps that are none, are refused`() throws {
+        let sample = Sample()
+        let chain = try Sample.chain(leaf: sample.secret.publicKey)
+        var bundle = try sample.keyless(Self.file, chain.leaf)
+        #expect(throws: Never.self) { try SigstoreBundle(parsing: bundle.bytes) }
+        bundle.logEntries.append(bundle.logEntries[0])
+        #expect(throws: WaybillError.self) { try SigstoreBundle(parsing: bundle.bytes) }
+        var keyed = try sample.keyed(Sample.statement(Self.digest))
+        let verifier = BundleVerifier(keys: [try sample.trusted], root: try sample.root(chain.root, chain.intermediate))
+        #expect(Self.failure { _ = try verifier.verify(keyed, subject: .any, at: Sample.now) } == nil)
+        keyed.timestamps = [[0x30, 0x00]]
+        #expect(Self.failure { _ = try verifier.verify(keyed, subject: .any, at: Sample.now) } == .timestamp)
+        keyed.timestamps = [[1], [1]]
+        #expect(throws: WaybillError.self) { try SigstoreBundle(parsing: keyed.bytes) }
+    }
 }

@@ -196,7 +196,7 @@ struct GitObjectTests {
         #expect(commit.title == "Subject")
     }
 
-    @Test func `OpenPGP signatures are named as not supported`() throws {
+    @Test func `without a keyring OpenPGP signatures are named as not supported`() throws {
         let bytes = Array(
             (Self.tree + Self.people + "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\nm")
                 .utf8)

@@ -6,6 +6,7 @@ public import WaybillCore
 /// The ledger of one machine: a SQLite database in WAL mode.
 public final class SQLiteLedger: Ledger {
     private let database: any DatabaseWriter
+    private let group: GroupCommit
 
     /// Opens the ledger and brings its tables up to date. A nil path keeps it in memory.
     /// Throws `.unsupported` for a database that a newer version has written.
@@ -30,6 +31,7 @@ public final class SQLiteLedger: Ledger {
                     .unsupported, "was written by a newer version", subject: subject, remedy: "use that version")
             }
             try migrator.migrate(database)
+            group = GroupCommit(database)
         } catch let error as WaybillError {
             throw error
         } catch {
@@ -52,6 +54,15 @@ public final class SQLiteLedger: Ledger {
     ) async throws(WaybillError) -> Result {
         do {
             return try await database.write(work)
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// Shares a transaction, and the wait for the disk, with what others write at the same time.
+    func writeInGroup(_ work: @escaping @Sendable (Database) throws -> Void) async throws(WaybillError) {
+        do {
+            try await group.write(work)
         } catch {
             throw Self.failure(error)
         }

@@ -33,10 +33,11 @@ public struct RegistrySignatures: Sendable {
             else { continue }
             let type = layer.mediaType.rawValue
             let isBundle = type.utf8.starts(with: "application/vnd.dev.sigstore.bundle".utf8)
-            guard isBundle || type == Envelope.mediaType || manifest.artifactType == NotationSignature.artifactType
-            else {
-                continue
-            }
+            // Manifests of OCI 1.0 name their artifact's type by their configuration, and notation still writes those.
+            let isNotation =
+                manifest.artifactType == NotationSignature.artifactType
+                || manifest.configuration.mediaType.rawValue == NotationSignature.artifactType
+            guard isBundle || type == Envelope.mediaType || isNotation else { continue }
             let bytes = try await registry.blob(layer, in: repository)
             let content: StoredSignatures.Item.Content =
                 isBundle ? .bundle(bytes) : type == Envelope.mediaType ? .envelope(bytes) : .notation(bytes)

@@ -11,6 +11,8 @@ extension ClusterImagePolicyReader {
         let data = try fields.string("data")
         let reference = fields.node("configMapRef")
         let remote = fields.node("remote")
+        if let reference { try checkReference(reference) }
+        if let remote { try checkRemote(remote) }
         if isWhole {
             for flag in ["fetchConfigFile", "includeSpec", "includeObjectMeta", "includeTypeMeta"] {
                 _ = try fields.bool(flag)
@@ -29,6 +31,25 @@ extension ClusterImagePolicyReader {
                 return .unsupported(error.message)
             }
         case .rego: return try rego(data, at: node["data"]?.position ?? node.position)
+        }
+    }
+
+    private static func checkReference(_ node: Node) throws(DocumentError) {
+        var fields = try Fields(node, of: "configMapRef")
+        _ = try fields.requiredString("name")
+        _ = try fields.requiredString("key")
+        _ = try fields.string("namespace")
+        try fields.finish()
+    }
+
+    /// What is fetched must be named by its hash, or whoever answers decides.
+    private static func checkRemote(_ node: Node) throws(DocumentError) {
+        var fields = try Fields(node, of: "remote")
+        let address = try fields.requiredString("url")
+        let hash = try fields.requiredString("sha256sum")
+        try fields.finish()
+        guard address.utf8.starts(with: "https://".utf8), Hex.decode(hash)?.count == 32 else {
+            throw DocumentError(at: node.position, "remote: needs an https address and a SHA-256 sum")
         }
     }
 

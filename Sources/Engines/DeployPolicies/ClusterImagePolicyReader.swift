@@ -71,6 +71,11 @@ enum ClusterImagePolicyReader {
             let resource = try match.string("resource") ?? "*"
             let selector = match.node("selector")
             try match.finish()
+            guard selector == nil || ["group", "version", "resource"].contains(where: { node[$0] != nil }) else {
+                throw DocumentError(
+                    at: selector?.position ?? node.position, "match: a selector needs the resource whose labels it asks"
+                )
+            }
             guard resource == "*" || resources.contains(resource) else {
                 throw DocumentError(
                     at: node["resource"]?.position ?? node.position,
@@ -138,8 +143,9 @@ enum ClusterImagePolicyReader {
         } else if let keyless {
             signer = try self.keyless(keyless)
         } else {
-            guard attestations.isEmpty, !needsLog, let fixed else {
-                throw DocumentError(at: node.position, "a static authority looks at no attestations and no log")
+            guard attestations.isEmpty, !needsLog, unsupported == nil, let fixed else {
+                throw DocumentError(
+                    at: node.position, "a static authority looks at no attestations, no log and no other source")
             }
             signer = try self.fixed(fixed)
         }
@@ -151,7 +157,7 @@ enum ClusterImagePolicyReader {
         let sources = try fields.elements("source") ?? []
         for node in sources {
             var source = try Fields(node, of: "source")
-            _ = try source.string("oci")
+            if let name = try source.string("oci") { try checkName(name, at: node["oci"]?.position ?? node.position) }
             _ = try source.string("tagPrefix")
             for secret in try source.elements("signaturePullSecrets") ?? [] {
                 var reference = try Fields(secret, of: "signaturePullSecrets")
@@ -161,6 +167,17 @@ enum ClusterImagePolicyReader {
             try source.finish()
         }
         return !sources.isEmpty
+    }
+
+    /// The repository in which signatures lie, as a name of images without tag or digest.
+    private static func checkName(_ text: String, at position: Position) throws(DocumentError) {
+        let isName = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_./:@".utf8.contains(byte)
+        }
+        guard isName, !text.isEmpty, !text.contains("//"), text.first != "/", text.last != "/" else {
+            throw DocumentError(at: position, "source: \(Redaction.excerpt(text)) is no repository")
+        }
     }
 
     private static func checkAddress(_ text: String, at position: Position) throws(DocumentError) {
@@ -235,13 +252,18 @@ enum ClusterImagePolicyReader {
 
     /// AWS keys must be named by ARN: a short name means another key in another account.
     private static func checkKeyService(_ text: String, at position: Position) throws(DocumentError) {
-        let schemes = ["awskms://", "gcpkms://", "azurekms://", "hashivault://"]
+        let schemes = ["awskms://", "gcpkms://", "azurekms://", "hashivault://", "k8s://", "gitlab://"]
         guard let scheme = schemes.first(where: { text.utf8.starts(with: $0.utf8) }) else {
             throw DocumentError(at: position, "kms: expected one of \(schemes.joined(separator: ", "))")
         }
         guard scheme == "awskms://" else { return }
         let rest = text.dropFirst(scheme.count)
         let path = rest.firstIndex(of: "/").map { rest[rest.index(after: $0)...] } ?? ""
+        let host = rest.prefix { $0 != "/" }
+        let port = host.split(separator: ":", omittingEmptySubsequences: false)
+        guard host.isEmpty || port.count == 2 && !port[0].isEmpty && UInt16(port[1]) != nil else {
+            throw DocumentError(at: position, "kms: an endpoint is written as HOST:PORT")
+        }
         let parts = path.split(separator: ":", omittingEmptySubsequences: false)
         let isNamed =
             parts.count == 6 && parts[0] == "arn" && parts[2] == "kms" && !parts[3].isEmpty && !parts[4].isEmpty
@@ -297,6 +319,13 @@ enum ClusterImagePolicyReader {
         return pattern
     }
 
+    /// Whether a predicate's type is an address; other words are misspelt short names.
+    private static func isType(_ text: String) -> Bool {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        return text.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) } == true
+            && text.utf8.index(after: colon) != text.utf8.endIndex && !text.utf8.contains { $0 <= 0x20 }
+    }
+
     private static let shortTypes = [
         "custom": PredicateType.cosignCustom, "slsaprovenance": PredicateType.provenance02,
         "slsaprovenance02": PredicateType.provenance02, "slsaprovenance1": PredicateType.provenance,
@@ -310,6 +339,12 @@ enum ClusterImagePolicyReader {
             var attestation = try Fields(node, of: "attestations")
             let name = try attestation.requiredString("name")
             let type = try attestation.requiredString("predicateType")
+            guard !name.isEmpty, shortTypes[type] != nil || isType(type) else {
+                throw DocumentError(
+                    at: node["predicateType"]?.position ?? node.position,
+                    "predicateType: \(Redaction.excerpt(type)) is neither an address nor one of \(shortTypes.keys.sorted().joined(separator: ", "))"
+                )
+            }
             let policy = try attestation.node("policy").map { node throws(DocumentError) in
                 try predicatePolicy(node, isWhole: false)
             }

@@ -17,7 +17,8 @@ public struct ImagePattern: Hashable, Sendable {
 
     public let text: String
     private let parts: [Part]
-    private let isGlob: Bool
+    /// Of a glob, the pattern as it was written: short names of images are held against it too.
+    private let plainParts: [Part]?
 
     /// The longest pattern that is read: names of images have no more.
     static let bytesMax = 1024
@@ -28,11 +29,12 @@ public struct ImagePattern: Hashable, Sendable {
         }
         guard !text.isEmpty, text.utf8.count <= Self.bytesMax else { throw bad("is empty or too long") }
         let allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:/.@*".utf8
-        guard text.utf8.allSatisfy({ allowed.contains($0) }) else {
+        // Globs are about names and tags; the policy's own controller takes none with a digest.
+        guard text.utf8.allSatisfy({ allowed.contains($0) && (style == .allowList || $0 != UInt8(ascii: "@")) }) else {
             throw bad("holds a letter that no image's name has")
         }
         self.text = text
-        isGlob = style == .glob
+        plainParts = style == .glob ? Self.parts(text) : nil
         let parts = Self.parts(style == .glob ? Self.full(text) : text)
         if style == .allowList {
             guard parts.dropLast().allSatisfy({ if case .text = $0 { true } else { false } }) else {
@@ -43,9 +45,10 @@ public struct ImagePattern: Hashable, Sendable {
         self.parts = parts
     }
 
-    /// `nginx*` stands for `index.docker.io/library/nginx*`; `**` for everything.
+    /// `nginx*` stands for `index.docker.io/library/nginx*`, `*` for that library's images, `**` for everything.
     private static func full(_ text: String) -> String {
-        if text == "*" || text == "**" || text.utf8.starts(with: "*".utf8) { return text }
+        if text == "*" || text == "*/*" { return "index.docker.io/\(text == "*" ? "library/*" : text)" }
+        if text.utf8.starts(with: "*".utf8) { return text }
         let words = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         if words.count == 1 { return "index.docker.io/library/\(text)" }
         let first = String(decoding: words[0], as: UTF8.self)
@@ -77,18 +80,24 @@ public struct ImagePattern: Hashable, Sendable {
     }
 
     public func matches(_ reference: String) -> Bool {
-        guard isGlob else { return matches(Array(reference.utf8)[...]) }
-        // A glob without a tag speaks of a repository's images whatever their version.
-        let full = Self.full(reference)
-        if matches(Array(full.utf8)[...]) { return true }
-        let withoutDigest = full.utf8.prefix { $0 != UInt8(ascii: "@") }
-        guard withoutDigest.count < full.utf8.count else { return false }
-        return matches(Array(withoutDigest)[...])
+        guard let plainParts else { return Self.matches(Array(reference.utf8), parts) }
+        // A policy that is missed guards nothing: whatever spelling of the name it fits, it is about the image.
+        return Self.spellings(of: reference).contains { Self.matches($0, parts) || Self.matches($0, plainParts) }
+    }
+
+    /// The name as it was written and in full, each without its digest too, and with the tag that is meant where none is.
+    private static func spellings(of reference: String) -> [[UInt8]] {
+        [reference, full(reference)].flatMap { name -> [[UInt8]] in
+            let whole = Array(name.utf8)
+            let withoutDigest = Array(whole.prefix { $0 != UInt8(ascii: "@") })
+            guard withoutDigest.count == whole.count else { return [whole, withoutDigest] }
+            let lastPart = whole.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
+            return lastPart.contains(UInt8(ascii: ":")) ? [whole] : [whole, whole + Array(":latest".utf8)]
+        }
     }
 
     /// Goes through the parts with all places that the ones before can have reached: one pass over the name for each part.
-    private func matches(_ name: ArraySlice<UInt8>) -> Bool {
-        let name = Array(name)
+    private static func matches(_ name: [UInt8], _ parts: [Part]) -> Bool {
         var isReachable = [Bool](repeating: false, count: name.count + 1)
         isReachable[0] = true
         for part in parts {

@@ -54,39 +54,48 @@ public struct AttestationAuthority: Hashable, Sendable {
     private func verify(
         _ attestation: V1AttestationOccurrence, of occurrence: V1Occurrence, at moment: Timestamp
     ) throws(WaybillError) {
-        guard attestation.jwts.isEmpty else {
-            throw WaybillError(
-                .unsupported, "attestations as JWTs are not verified", subject: occurrence.noteName,
-                remedy: "send signatures over the payload")
-        }
-        guard attestation.signatures.count <= Self.signaturesMax else {
+        guard attestation.signatures.count + attestation.jwts.count <= Self.signaturesMax else {
             throw refused("the attestation has more than \(Self.signaturesMax) signatures")
         }
         let payload = Array(attestation.serializedPayload)
         var signers: [TrustedKey] = []
-        var fingerprints: Set<String> = []
         for signature in attestation.signatures {
             let bytes = Array(signature.signature)
             signers += keys.filter { trusted in
                 trusted.isValid(at: moment) && trusted.scheme == .plain && !signers.contains(trusted)
                     && trusted.key.isValid(signature: bytes, of: payload)
             }
-            if let fingerprint = openPGPSigner(of: bytes, payload: payload, at: moment) {
-                fingerprints.insert(fingerprint)
-            }
+            signers += openPGPSigner(of: bytes, payload: payload, at: moment)
         }
-        let count = TrustedKey.persons(in: signers) + fingerprints.count
+        for token in attestation.jwts { signers += try self.signers(of: token.compactJwt, at: moment) }
+        // Somebody who signs with a plain key and with an OpenPGP key is one person.
+        let count = TrustedKey.persons(in: signers)
         guard count >= threshold else {
             throw refused("the attestation is signed by \(count) accepted keys, \(threshold) are needed")
         }
     }
 
-    /// The fingerprint of the key that signed the message, where what is in it is the payload.
-    private func openPGPSigner(of message: [UInt8], payload: [UInt8], at moment: Timestamp) -> String? {
-        guard !openPGP.isEmpty, let parsed = try? OpenPGPMessage(parsing: message) else { return nil }
-        guard parsed.content == payload || message == payload else { return nil }
-        let keys = openPGP.flatMap { (try? OpenPGPKey.all(in: Array($0.utf8))) ?? [] }
-        return (try? parsed.signer(among: keys, at: moment))?.fingerprint
+    /// The accepted keys that signed a token. It holds what it says itself: the payload beside it is not asked.
+    private func signers(of token: String, at moment: Timestamp) throws(WaybillError) -> [TrustedKey] {
+        let parsed: CompactSignature
+        do { parsed = try CompactSignature(parsing: token) } catch { throw refused("a token \(error.reason)") }
+        let found = keys.filter { $0.isValid(at: moment) && $0.scheme == .plain && parsed.isValid(by: $0.key) }
+        // One that is not signed as it should be would be kept as if it were.
+        guard !found.isEmpty else { throw refused("a token is not signed by an accepted key") }
+        if let objection = parsed.objection(at: moment) { throw refused("a token \(objection)") }
+        return found
+    }
+
+    /// The key that signed the message, where what is in it is the payload: once for each name of its holder.
+    private func openPGPSigner(of message: [UInt8], payload: [UInt8], at moment: Timestamp) -> [TrustedKey] {
+        // Bytes that are no message, and messages that nobody known signed, are signatures that count for nothing.
+        guard !openPGP.isEmpty, let parsed = try? OpenPGPMessage(parsing: message) else { return [] }
+        guard parsed.content == payload || message == payload else { return [] }
+        let known = openPGP.flatMap { (try? OpenPGPKey.all(in: Array($0.utf8))) ?? [] }
+        guard let signer = try? parsed.signer(among: known, at: moment) else { return [] }
+        return signer.signingKeys.flatMap { key in
+            ([signer.fingerprint] + signer.identities(at: moment) + signer.userIDs).map { TrustedKey(key, name: $0) }
+        }
     }
 
     private func refused(_ message: String) -> WaybillError {

@@ -36,21 +36,19 @@ public struct TokenIssuer: Hashable, Sendable {
         of token: String, among issuers: [TokenIssuer], at moment: Timestamp
     ) throws(WaybillError) -> Identity {
         guard token.utf8.count <= tokenBytesMax else { throw refused("is too long") }
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = object(parts[0]), let claims = object(parts[1]),
-            let signature = Base64.decode(parts[2].utf8), !signature.isEmpty
-        else { throw refused("cannot be read") }
-        guard header["crit"] == nil else { throw refused("has critical extensions, which are not known here") }
+        let parsed: CompactSignature
+        do { parsed = try CompactSignature(parsing: token) } catch { throw refused(error.reason) }
+        let header = parsed.header
+        let claims = parsed.claims
         guard let name = claims["iss"]?.string, let issuer = issuers.first(where: { same($0.issuer, name) }) else {
             throw refused("is of an issuer that is not trusted")
         }
-        let message = Array("\(parts[0]).\(parts[1])".utf8)
         let keyID = header["kid"]?.string
         let candidates = issuer.keys.filter { key in
             header["alg"]?.string.map { same($0, key.algorithm) } ?? false
                 && (keyID.map { same($0, key.id) } ?? true)
         }
-        guard candidates.contains(where: { $0.key.isValid(signature: signature, of: message) }) else {
+        guard candidates.contains(where: { $0.key.isValid(signature: parsed.signature, of: parsed.message) }) else {
             throw refused("is not signed by a key of its issuer")
         }
         return try issuer.identity(claims, at: moment)
@@ -76,11 +74,6 @@ public struct TokenIssuer: Hashable, Sendable {
             throw Self.refused("names an address that its issuer has not verified")
         }
         return Identity(name)
-    }
-
-    private static func object(_ part: Substring) -> Object? {
-        guard let bytes = Base64.decode(part.utf8) else { return nil }
-        return (try? JSONReader.value(from: bytes))?.object
     }
 
     private static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }

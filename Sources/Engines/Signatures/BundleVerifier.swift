@@ -208,8 +208,12 @@ public struct BundleVerifier: Sendable {
         }
         var refused: SignatureFailure?
         for bytes in bundle.timestamps {
+            // A token that is none, or is about another signature, was not put there in good faith.
+            let token = try TimestampToken(parsing: bytes)
+            guard token.isAbout(bundle.signature) else {
+                throw SignatureFailure(.timestamp, "the timestamp is over something else")
+            }
             do {
-                let token = try TimestampToken(parsing: bytes)
                 try token.verify(bundle.signature, authorities: root.timestampAuthorities)
                 times.append(token.time)
             } catch { refused = error }

@@ -12,6 +12,12 @@ extension ASN1Node {
         do { return try DER.parse(bytes) } catch { throw SignatureFailure(.format, "\(what) is not DER") }
     }
 
+    /// The same for BER, whose lengths may stand open; for formats that programs write so.
+    static func parse(ber bytes: [UInt8], _ what: String) throws(SignatureFailure) -> ASN1Node {
+        guard bytes.count <= DERLimits.bytesMax else { throw SignatureFailure(.format, "\(what) is too large") }
+        do { return try BER.parse(bytes) } catch { throw SignatureFailure(.format, "\(what) is not BER") }
+    }
+
     var children: [ASN1Node] {
         if case .constructed(let nodes) = content { Array(nodes) } else { [] }
     }
@@ -54,6 +60,8 @@ extension ASN1Node {
 /// The object identifiers that are met.
 enum ObjectIdentifier {
     static let signedData = "1.2.840.113549.1.7.2"
+    static let data = "1.2.840.113549.1.7.1"
+    static let emailProtection = "1.3.6.1.5.5.7.3.4"
     static let timestampInfo = "1.2.840.113549.1.9.16.1.4"
     static let contentType = "1.2.840.113549.1.9.3"
     static let messageDigest = "1.2.840.113549.1.9.4"

@@ -15,9 +15,11 @@ struct LogEntryVerifier {
         let known = logs.filter { $0.id == entry.logID }
         guard !known.isEmpty else { throw bad("the entry is in a log that is not trusted") }
         var isProven = false
+        if version == .v01, entry.promise == nil {
+            throw bad("the entry has no promise of the log, which bundles of version 0.1 need")
+        }
         if let proof = entry.proof {
-            try check(proof, of: entry, known)
-            isProven = true
+            isProven = try check(proof, of: entry, known, mustHaveCheckpoint: version > .v01)
         } else if version > .v01 {
             throw bad("the entry has no inclusion proof")
         }
@@ -32,16 +34,26 @@ struct LogEntryVerifier {
         return time
     }
 
+    /// Whether the proof leads to a root that the log signed. Throws where it contradicts itself or the entry.
     private func check(
-        _ proof: SigstoreBundle.InclusionProof, of entry: SigstoreBundle.LogEntry, _ logs: [TrustedRoot.Log]
-    ) throws(SignatureFailure) {
+        _ proof: SigstoreBundle.InclusionProof, of entry: SigstoreBundle.LogEntry, _ logs: [TrustedRoot.Log],
+        mustHaveCheckpoint: Bool
+    ) throws(SignatureFailure) -> Bool {
         func bad(_ message: String) -> SignatureFailure { SignatureFailure(.transparencyLog, message) }
+        // Rekor 2 counts leaves of one tree; its predecessor counted through several, and signed that number.
+        if entry.isOfTiledLog, proof.index != entry.logIndex {
+            throw bad("the entry's place is \(entry.logIndex), and its proof is for \(proof.index)")
+        }
         let leaf = MerkleTree.leafHash(entry.body)
         guard
             let root = MerkleTree.root(leaf: leaf, index: proof.index, size: proof.treeSize, path: proof.hashes),
             root == proof.rootHash
         else { throw bad("the inclusion proof does not lead to the log's root") }
-        guard let text = proof.checkpoint else { throw bad("the inclusion proof has no checkpoint") }
+        guard let text = proof.checkpoint, !text.isEmpty else {
+            // The oldest bundles bring none; the log's promise alone speaks for them.
+            guard mustHaveCheckpoint else { return false }
+            throw bad("the inclusion proof has no checkpoint")
+        }
         let checkpoint = try Checkpoint(parsing: text)
         guard checkpoint.rootHash == root, checkpoint.size == proof.treeSize else {
             throw bad("the checkpoint is about another root than the proof")
@@ -49,6 +61,7 @@ struct LogEntryVerifier {
         guard logs.contains(where: { checkpoint.isSigned(by: $0) }) else {
             throw bad("the checkpoint is not signed by the log")
         }
+        return true
     }
 
     /// The bytes that the log's promise is over.
@@ -59,4 +72,9 @@ struct LogEntryVerifier {
                 "logID": .string(Hex.encode(entry.logID)), "logIndex": .integer(entry.logIndex),
             ], style: .canonical)
     }
+}
+
+extension SigstoreBundle.LogEntry {
+    /// Whether the entry is of the second Rekor, by the kinds that only this one has.
+    fileprivate var isOfTiledLog: Bool { (kind == "hashedrekord" || kind == "dsse") && kindVersion == "0.0.2" }
 }

@@ -25,6 +25,10 @@ public struct NotationSignature: Sendable {
     public init(parsing bytes: [UInt8]) throws(SignatureFailure) {
         func bad(_ message: String) -> SignatureFailure { SignatureFailure(.format, message) }
         guard bytes.count <= Self.bytesMax else { throw bad("the signature is too large") }
+        // The tag of COSE_Sign1 (RFC 9052), which no JSON begins with.
+        guard bytes.first != 0xD2 else {
+            throw SignatureFailure(.unsupported, "Notation signatures in the COSE form are not supported, only JWS")
+        }
         let value: Value
         do { value = try JSONReader.value(from: bytes, limits: DocumentLimits(depthMax: 32)) } catch {
             throw bad("the signature is not JSON: \(error)")

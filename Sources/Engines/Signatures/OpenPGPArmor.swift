@@ -10,15 +10,33 @@ enum OpenPGPArmor {
         var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
             line.last == 0x0D ? line.dropLast() : line
         }[...]
-        lines = lines.drop { !$0.starts(with: "-----BEGIN PGP ".utf8) }
-        guard lines.popFirst() != nil else { throw bad("has no beginning") }
-        // Headers end with an empty line.
-        lines = lines.drop { !$0.allSatisfy { $0 == 0x20 || $0 == 0x09 } }.dropFirst()
-        guard let end = lines.firstIndex(where: { $0.starts(with: "-----END PGP ".utf8) }) else {
-            throw bad("has no end")
+        func skipToBlock() { lines = lines.drop { !$0.starts(with: "-----BEGIN PGP ".utf8) } }
+        skipToBlock()
+        guard !lines.isEmpty else { throw bad("has no beginning") }
+        var decoded: [UInt8] = []
+        // Several keys are often put one behind the other, each in armour of its own: none may be left out.
+        while lines.popFirst() != nil {
+            // Headers end with an empty line.
+            lines = lines.drop { !$0.allSatisfy { $0 == 0x20 || $0 == 0x09 } }.dropFirst()
+            guard let end = lines.firstIndex(where: { $0.starts(with: "-----".utf8) }),
+                Self.isEnd(lines[end])
+            else { throw bad("has no end") }
+            let body = lines[..<end].filter { $0.first != UInt8(ascii: "=") }.joined()
+            guard let block = Base64.decode(body), !block.isEmpty else { throw bad("is not base 64") }
+            decoded += block
+            lines = lines[end...].dropFirst()
+            skipToBlock()
         }
-        let body = lines[..<end].filter { $0.first != UInt8(ascii: "=") }.joined()
-        guard let decoded = Base64.decode(body), !decoded.isEmpty else { throw bad("is not base 64") }
         return decoded
+    }
+
+    /// Whether the line is an end and nothing else: behind it another block could hide.
+    private static func isEnd(_ line: ArraySlice<UInt8>) -> Bool {
+        var line = line
+        while let last = line.last, last == 0x20 || last == 0x09 { line.removeLast() }
+        let start = "-----END PGP ".utf8, end = "-----".utf8
+        guard line.starts(with: start), line.count > start.count + end.count, line.suffix(end.count).elementsEqual(end)
+        else { return false }
+        return !line.dropFirst(start.count).dropLast(end.count).contains(UInt8(ascii: "-"))
     }
 }

@@ -1,5 +1,5 @@
-import Attestations
-import Trust
+public import Attestations
+public import Trust
 import WaybillCore
 
 /// A person's OpenPGP certificate: the first key, subkeys that it vouches for, and what it says of expiry and revocation.
@@ -12,12 +12,27 @@ public struct OpenPGPKey: Hashable, Sendable {
         var maySign: Bool
     }
 
+    /// A name that the key gave to its holder.
+    struct Name: Hashable, Sendable {
+        var text: String
+        /// The key's newest word for the name; nil where it gave none.
+        var isCertifiedSince: Timestamp?
+        /// When that word ends; nil for never.
+        var expires: Timestamp?
+        var isRevoked = false
+    }
+
     let primary: Part
     let subkeys: [Part]
-    public let userIDs: [String]
+    let names: [Name]
+
+    /// The names of the certificate, whoever put them there.
+    public var userIDs: [String] { names.map(\.text) }
 
     /// The fingerprint of the first key, as upper-case hexadecimal: its name in policies.
     public var fingerprint: String { primary.packet.fingerprint }
+    /// The first key and all subkeys.
+    public var signingKeys: [PublicKey] { parts.map(\.packet.key) }
     /// All fingerprints of keys that sign for this certificate.
     var parts: [Part] { [primary] + subkeys }
 
@@ -41,70 +56,38 @@ public struct OpenPGPKey: Hashable, Sendable {
     }
 
     private init(_ packets: [OpenPGPPacket]) throws(SignatureFailure) {
-        let first = try OpenPGPPublicKey(packets[0].body)
-        var primary = Part(packet: first, expires: nil, isRevoked: false, maySign: true)
-        var subkeys: [Part] = []
-        var userIDs: [String] = []
-        /// What the signatures that follow are about.
-        var about: [UInt8] = []
-        var isSubkey = false
-        var isVouchedFor = false
-        var newest: Timestamp?
-        var current: Part?
-        for packet in packets.dropFirst() {
-            switch packet.tag {
-            case OpenPGPPacket.Tag.userID.rawValue, OpenPGPPacket.Tag.userAttribute.rawValue:
-                isSubkey = false
-                let isAttribute = packet.tag == OpenPGPPacket.Tag.userAttribute.rawValue
-                about = Self.hashed(packet.body, tag: isAttribute ? 0xD1 : 0xB4)
-                if !isAttribute { userIDs.append(String(decoding: packet.body, as: UTF8.self)) }
-            case OpenPGPPacket.Tag.publicSubkey.rawValue:
-                if let current, isVouchedFor { subkeys.append(current) }
-                isSubkey = true
-                isVouchedFor = false
-                current = nil
-                guard let key = try? OpenPGPPublicKey(packet.body) else { continue }
-                about = key.hashed
-                current = Part(packet: key, expires: nil, isRevoked: false, maySign: false)
-            case OpenPGPPacket.Tag.signature.rawValue:
-                guard let signature = try? OpenPGPSignature(packet.body) else { continue }
-                switch signature.kind {
-                case 0x10...0x13 where !isSubkey:
-                    guard signature.isValid(by: first, over: first.hashed + about) else { continue }
-                    // The newest word of the key about itself counts.
-                    if let newest, newest > signature.created { continue }
-                    newest = signature.created
-                    primary.expires = signature.keyExpires(of: first)
-                    primary.maySign = signature.keyMaySign ?? true
-                case 0x1F:
-                    guard signature.isValid(by: first, over: first.hashed) else { continue }
-                    if let expires = signature.keyExpires(of: first) { primary.expires = expires }
-                case 0x20:
-                    if signature.isValid(by: first, over: first.hashed) { primary.isRevoked = true }
-                case 0x18 where isSubkey:
-                    guard let key = current?.packet, signature.isValid(by: first, over: first.hashed + about) else {
-                        continue
-                    }
-                    isVouchedFor = true
-                    current?.expires = signature.keyExpires(of: key)
-                    // A subkey that signs must in turn vouch for its first key, or it could be anybody's.
-                    current?.maySign = signature.keyMaySign == true && signature.isBackSigned(by: key, first: first)
-                case 0x28 where isSubkey:
-                    if signature.isValid(by: first, over: first.hashed + about) { current?.isRevoked = true }
-                default: continue
-                }
-            default: continue
-            }
-        }
-        if let current, isVouchedFor { subkeys.append(current) }
-        self.primary = primary
-        self.subkeys = subkeys
-        self.userIDs = userIDs
+        var assembly = OpenPGPAssembly(first: try OpenPGPPublicKey(packets[0].body))
+        for packet in packets.dropFirst() { assembly.add(packet) }
+        assembly.finish()
+        primary = assembly.primary
+        subkeys = assembly.subkeys
+        names = assembly.names
     }
 
-    private static func hashed(_ body: ArraySlice<UInt8>, tag: UInt8) -> [UInt8] {
-        let count = UInt32(clamping: body.count)
-        return [tag] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + body
+    /// The mail addresses that the key itself gives to its holder, at this moment.
+    public func identities(at moment: Timestamp) -> [String] {
+        names.filter { name in
+            !name.isRevoked && name.isCertifiedSince.map { $0 <= moment } == true
+                && name.expires.map { moment <= $0 } ?? true
+        }.compactMap { Self.address(in: $0.text) }
+    }
+
+    /// The address of `Name <address>`, or a name that is nothing but an address. Of a name that two readers could take
+    /// differently nothing is taken.
+    static func address(in name: String) -> String? {
+        let bytes = Array(name.utf8)
+        let opening = bytes.indices.filter { bytes[$0] == UInt8(ascii: "<") }
+        let closing = bytes.indices.filter { bytes[$0] == UInt8(ascii: ">") }
+        var address = bytes[...]
+        if !opening.isEmpty || !closing.isEmpty {
+            guard opening.count == 1, closing.count == 1, closing[0] == bytes.count - 1 else { return nil }
+            address = bytes[(opening[0] + 1)..<closing[0]]
+        }
+        guard address.count(where: { $0 == UInt8(ascii: "@") }) == 1, address.first != UInt8(ascii: "@"),
+            address.last != UInt8(ascii: "@"),
+            address.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ",") })
+        else { return nil }
+        return String(validating: address, as: UTF8.self)
     }
 
     /// The part with this fingerprint or key identifier, as hexadecimal.

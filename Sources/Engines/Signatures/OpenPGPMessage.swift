@@ -49,7 +49,7 @@ public struct OpenPGPMessage: Sendable {
                 guard let part = key.part(signature), signature.isValid(by: part.packet, over: content) else {
                     continue
                 }
-                if let objection = Self.objection(to: signature, part, key, moment) {
+                if let objection = signature.objection(part, of: key, at: moment) {
                     failure = objection
                     continue
                 }
@@ -57,33 +57,6 @@ public struct OpenPGPMessage: Sendable {
             }
         }
         throw failure
-    }
-
-    /// Clocks of two machines differ by a little.
-    private static let skewSecondsMax: Int64 = 300
-
-    private static func objection(
-        to signature: OpenPGPSignature, _ part: OpenPGPKey.Part, _ key: OpenPGPKey, _ moment: Timestamp
-    ) -> SignatureFailure? {
-        if part.isRevoked || key.primary.isRevoked {
-            return SignatureFailure(.key, "the key \(key.fingerprint) is revoked")
-        }
-        guard part.maySign else { return SignatureFailure(.key, "the key \(key.fingerprint) is not for signing") }
-        guard signature.created.seconds <= moment.seconds + skewSecondsMax else {
-            return SignatureFailure(.time, "the signature is of the future (\(signature.created))")
-        }
-        guard signature.created >= part.packet.created else {
-            return SignatureFailure(.time, "the signature is older than its key")
-        }
-        for expires in [part.expires, key.primary.expires].compactMap({ $0 }) where moment > expires {
-            return SignatureFailure(.time, "the key \(key.fingerprint) expired at \(expires)")
-        }
-        if let seconds = signature.expiresAfter, seconds > 0,
-            moment.seconds > signature.created.seconds + Int64(seconds)
-        {
-            return SignatureFailure(.time, "the signature expired")
-        }
-        return nil
     }
 }
 

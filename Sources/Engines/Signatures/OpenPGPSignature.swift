@@ -105,6 +105,19 @@ struct OpenPGPSignature {
         }
     }
 
+    /// When the signature itself ends; nil for never.
+    var expires: Timestamp? {
+        guard let expiresAfter, expiresAfter > 0 else { return nil }
+        return Timestamp(seconds: created.seconds + Int64(expiresAfter))
+    }
+
+    /// Whether it says that this key made it.
+    func isIssued(by key: OpenPGPPublicKey) -> Bool {
+        if let issuerFingerprint { return key.fingerprintBytes == issuerFingerprint }
+        if let issuerKeyID { return key.fingerprintBytes.suffix(8) == issuerKeyID[...] }
+        return true
+    }
+
     func keyExpires(of key: OpenPGPPublicKey) -> Timestamp? {
         guard let keyExpiresAfter, keyExpiresAfter > 0 else { return nil }
         return Timestamp(seconds: key.created.seconds + Int64(keyExpiresAfter))

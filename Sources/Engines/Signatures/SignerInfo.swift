@@ -63,13 +63,18 @@ struct SignerInfo: Sendable {
         return certificate.serial == serial && certificate.issuerName == issuer
     }
 
-    /// Whether the certificate's key signed the content.
-    func verify(_ content: [UInt8], certificate: SigningCertificate, contentType: String) throws(SignatureFailure) {
+    /// Whether the certificate's key signed the content. Timestamps must name their certificate; elsewhere the name may
+    /// be missing, and must fit where it is there.
+    func verify(
+        _ content: [UInt8], certificate: SigningCertificate, contentType: String, mustNameCertificate: Bool = true
+    ) throws(SignatureFailure) {
         func bad(_ message: String) -> SignatureFailure { SignatureFailure(.timestamp, message) }
         guard try attributes[ObjectIdentifier.contentType]?.objectIdentifier("content type") == contentType,
             try attributes[ObjectIdentifier.messageDigest]?.octets("digest") == digest.hash(content)
         else { throw bad("the signed attributes are about something else") }
-        try checkCertificate(certificate)
+        if mustNameCertificate || attributes[ObjectIdentifier.signingCertificate2] != nil {
+            try checkCertificate(certificate)
+        }
         guard let key = certificate.key else { throw bad("the certificate's key is of a kind that is not supported") }
         var verifying = key
         verifying.encoding = .standard

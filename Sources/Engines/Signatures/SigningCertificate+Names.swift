@@ -16,6 +16,16 @@ extension SigningCertificate {
         }
     }
 
+    /// The mail addresses among the alternative names.
+    var mailAddresses: [String] {
+        guard let bytes = extensionBytes("2.5.29.17"), let node = try? ASN1Node.parse(bytes, "names"),
+            let names = try? node.sequence("names")
+        else { return [] }
+        return names.compactMap { name in
+            name.isContext(1) ? name.primitive.flatMap { String(validating: $0, as: UTF8.self) } : nil
+        }
+    }
+
     private static func otherName(_ name: ASN1Node) -> String? {
         let parts = name.children
         guard parts.count == 2, (try? parts[0].objectIdentifier("name")) == ObjectIdentifier.fulcioOtherName,

@@ -82,9 +82,12 @@ public struct TimestampToken: Sendable {
             minute: number(10..<12), second: number(12..<14))
     }
 
+    /// Whether it is about these bytes, whoever made it.
+    func isAbout(_ bytes: [UInt8]) -> Bool { imprint.bytes == imprint.hash.hash(bytes) }
+
     /// Whether one of the authorities vouches that these bytes were there at the token's time. Throws and says why not.
     public func verify(_ bytes: [UInt8], authorities: [TrustedRoot.Authority]) throws(SignatureFailure) {
-        guard imprint.bytes == imprint.hash.hash(bytes) else {
+        guard isAbout(bytes) else {
             throw SignatureFailure(.timestamp, "the timestamp is over something else")
         }
         var failure = SignatureFailure(.timestamp, "no timestamp authority is trusted")

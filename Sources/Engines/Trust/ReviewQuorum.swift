@@ -21,6 +21,7 @@ public struct ReviewQuorum: Sendable {
         for commit in commits {
             authors.add(commit.commit.author.email)
             authors.add(commit.commit.committer.email)
+            commit.identities.forEach { authors.add($0) }
             guard let key = commit.key else { continue }
             authors.keys.insert(key)
             signers.holders(of: key).forEach { authors.add($0) }

@@ -4,11 +4,12 @@ public import WaybillCore
 public struct RevokedKeys: Hashable, Sendable {
     private var fingerprints: Set<String>
 
-    /// By OpenSSH fingerprint, `SHA256:…`.
+    /// By OpenSSH fingerprint, `SHA256:…`; by OpenPGP fingerprint or SHA-256 fingerprint of a certificate, in upper-case
+    /// hexadecimal.
     public init(fingerprints: Set<String> = []) { self.fingerprints = fingerprints }
 
-    /// Reads one public key (`ssh-ed25519 AAAA…`) or fingerprint (`SHA256:…`) per line, with `#` comments. A binary key
-    /// revocation list is refused.
+    /// Reads one public key (`ssh-ed25519 AAAA…`) or fingerprint per line, with `#` comments: `SHA256:…`, 40 hexadecimal
+    /// digits of an OpenPGP key, 64 of a certificate (with colons or not). A binary key revocation list is refused.
     public init(parsing bytes: [UInt8], file: String = "revoked_keys") throws(WaybillError) {
         guard bytes.count <= AllowedSigners.bytesMax else {
             throw WaybillError(.limitExceeded, "is larger than \(AllowedSigners.bytesMax) bytes", subject: file)
@@ -27,6 +28,13 @@ public struct RevokedKeys: Hashable, Sendable {
                 fingerprints.insert("SHA256:" + Base64.encode(hash).filter { $0 != "=" })
                 continue
             }
+            let digits = first.filter { $0 != UInt8(ascii: ":") }
+            if words.count == 1, [40, 64].contains(digits.count),
+                let hash = Hex.decode(String(decoding: digits, as: UTF8.self))
+            {
+                fingerprints.insert(Hex.encode(hash).uppercased())
+                continue
+            }
             do {
                 fingerprints.insert(try PublicKey(openSSH: String(decoding: line, as: UTF8.self)).sshFingerprint)
             } catch {
@@ -39,6 +47,8 @@ public struct RevokedKeys: Hashable, Sendable {
     public func contains(_ key: PublicKey) -> Bool {
         fingerprints.contains(key.sshFingerprint) || fingerprints.contains(key.keyID)
     }
+
+    func contains(_ fingerprint: String) -> Bool { fingerprints.contains(fingerprint) }
 
     func adding(_ more: Set<String>) -> RevokedKeys { RevokedKeys(fingerprints: fingerprints.union(more)) }
 }

@@ -48,12 +48,17 @@ public struct CommitVerification: Hashable, Sendable {
     public var outcome: SignatureOutcome
     /// The key of a signature that fits the bytes, whoever holds it.
     public var key: PublicKey?
+    /// Everybody whom that key names as its holder, where it is a listed one.
+    public var identities: [String]
 
-    public init(id: String, commit: GitCommit, outcome: SignatureOutcome, key: PublicKey? = nil) {
+    public init(
+        id: String, commit: GitCommit, outcome: SignatureOutcome, key: PublicKey? = nil, identities: [String] = []
+    ) {
         self.id = id
         self.commit = commit
         self.outcome = outcome
         self.key = key
+        self.identities = identities
     }
 
     /// The name as people quote it, with the first line of the message: `4be1f02a9c “Add the cart”`.

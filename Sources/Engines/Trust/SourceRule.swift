@@ -46,6 +46,10 @@ enum SourceRule: String, CaseIterable {
         case .unsigned, .unsupportedSignature, .badSignature:
             return "git config gpg.format ssh; git config user.signingkey ~/.ssh/id_ed25519.pub; \(again)"
         case .unknownKey:
+            if case .unknownKey(let fingerprint) = commit.outcome, !fingerprint.utf8.starts(with: "SHA256:".utf8) {
+                return
+                    "sign with a listed key, or have yours added by a reviewed change: OpenPGP keys to .waybill/openpgp_keys.asc, X.509 authorities to .waybill/x509_authorities.pem"
+            }
             return "sign with a listed key, or have yours added to .waybill/allowed_signers by a reviewed change"
         case .identityMismatch:
             let email =

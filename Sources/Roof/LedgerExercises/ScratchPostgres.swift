@@ -79,6 +79,13 @@ public final class ScratchPostgres: Sendable {
         _ = try await start()
     }
 
+    deinit {
+        // A shell that is let go is killed, and a killed one cleans nothing up: it is kept until it has.
+        let shell = shell
+        shell.closeInput()
+        Task.detached { _ = await shell.wait() }
+    }
+
     /// Starts the server and gives its process; after it was ended, it recovers first.
     @discardableResult
     public func start() async throws(WaybillError) -> Int32 {

@@ -51,7 +51,7 @@ public struct SignedHistoryGuard<Repository: GitRepository>: RevisionGuard {
             guard let object = try await repository.object(id), object.type == "commit" else {
                 throw WaybillError(.corrupted, "the commit is not in the repository", subject: id.short)
             }
-            let verifier = CommitVerifier(signers: rules.source.signers, revoked: rules.source.revoked, moment: moment)
+            let verifier = rules.source.verifier(at: moment)
             step.append(try verifier.verify(commit: object.bytes, id: id.hex))
             let reviews = try await reviews(of: id, rules, moment)
             // Without a review this commit ends no step, unless none is asked.
@@ -83,6 +83,7 @@ public struct SignedHistoryGuard<Repository: GitRepository>: RevisionGuard {
         let signers = rules.source.signers
         let own = step.filter { commit in
             commit.commit.committer.email.hasSameBytes(as: AutomationLimits.identity)
+                || commit.identities.contains { $0.hasSameBytes(as: AutomationLimits.identity) }
                 || commit.key.map { signers.holders(of: $0).contains(AutomationLimits.identity) } == true
         }
         let isReviewed = reviews.contains { review in

@@ -48,7 +48,7 @@ struct SourceWalk: Sendable {
     private func commits(
         from base: ObjectID?, to head: ObjectID, _ terms: SourceTerms, _ git: any GitRepository
     ) async throws(WaybillError) -> [CommitVerification] {
-        let verifier = CommitVerifier(signers: terms.signers, revoked: terms.revoked)
+        let verifier = terms.verifier()
         let ids = try await git.commits(from: base, to: head)
         guard ids.count <= Self.commitsMax else {
             throw WaybillError(.limitExceeded, "the merge brought more than \(Self.commitsMax) commits", subject: name)
@@ -97,8 +97,7 @@ struct SourceWalk: Sendable {
         let terms = try await Self.terms(
             at: commit.parents.first.flatMap { ObjectID($0) } ?? id, isFirst: commit.parents.isEmpty, git,
             revocations)
-        return try CommitVerifier(signers: terms.signers, revoked: terms.revoked).verify(
-            commit: object.bytes, id: id.hex)
+        return try terms.verifier().verify(commit: object.bytes, id: id.hex)
     }
 
     /// Approvals by people who wrote no commit of the merge, each with its signature checked.

@@ -54,7 +54,7 @@ extension ReferenceGate {
     }
 
     func verifier(_ terms: SourceTerms) -> CommitVerifier {
-        CommitVerifier(signers: terms.signers, revoked: terms.revoked, moment: moment)
+        terms.verifier(at: moment)
     }
 
     /// A policy that nobody could read, or signers that nobody could be, would shut everybody out or let anybody in.

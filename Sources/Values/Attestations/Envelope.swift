@@ -70,7 +70,9 @@ public struct Envelope: Hashable, Sendable {
             guard let text = element["sig"]?.string, let bytes = Base64.decode(text), !bytes.isEmpty else {
                 throw bad("a signature is missing or not base 64")
             }
-            signatures.append(Signature(keyID: element["keyid"]?.string ?? "", bytes: bytes))
+            let keyID = element["keyid"] ?? .null
+            guard keyID.isNull || keyID.string != nil else { throw bad("a signature’s “keyid” is not text") }
+            signatures.append(Signature(keyID: keyID.string ?? "", bytes: bytes))
         }
         self.init(payloadType: type, payload: payload, signatures: signatures)
     }

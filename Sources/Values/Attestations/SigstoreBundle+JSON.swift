@@ -32,6 +32,10 @@ extension SigstoreBundle {
                 timestamps.append(try stamp.requiredBytes("signedTimestamp"))
             }
         }
+        // One proof that stands there twice is one proof.
+        guard Set(logEntries).count == logEntries.count, Set(timestamps).count == timestamps.count else {
+            throw verification.bad("", "each log entry and each timestamp once")
+        }
         self.init(
             version: version, material: try Self.material(verification, version), logEntries: logEntries,
             timestamps: timestamps, content: try Self.content(reader))

@@ -15,7 +15,7 @@ public struct SQLiteMetadataStore: MetadataStore {
     public func create(_ records: [MetadataRecord], naming names: [String]) async throws(WaybillError) {
         guard !records.isEmpty else { return }
         for record in records { try record.check() }
-        try await ledger.write { database in
+        try await ledger.writeInGroup { database in
             for name in names {
                 let statement = try database.cachedStatement(
                     sql: "SELECT 1 FROM metadata WHERE name = ? AND ended IS NULL")

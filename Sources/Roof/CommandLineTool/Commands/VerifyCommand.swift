@@ -72,8 +72,8 @@ struct VerifyCommand: AsyncParsableCommand {
         for path in signatures {
             checks.append(check(path, judge, try Files.read(path, bytesMax: SigstoreBundle.bytesMax)))
         }
-        if let commit = resolved.commit, signatures.isEmpty, let people = trust.people {
-            checks.append(try judge.check(commit, by: people))
+        if let commit = resolved.commit, signatures.isEmpty, trust.signsCommits {
+            checks.append(try judge.check(commit: commit))
         }
         return VerificationReport(subject: resolved.name, checks: checks, threshold: max(1, threshold))
     }

@@ -52,9 +52,11 @@ struct TrustOption: ParsableArguments {
     @Option(name: .customLong("keys"), help: "A file of keys with names, validity and revocation (YAML).") var keyList:
         String?
     @Option(help: "An allowed_signers file: SSH signatures of these people count.") var allowedSigners: String?
-    @Option(name: .customLong("gpg-key"), help: "A file of OpenPGP public keys; may be given more than once.")
+    @Option(
+        name: .customLong("gpg-key"),
+        help: "A file of OpenPGP public keys, for images and commits; may be given more than once.")
     var gpgKeys: [String] = []
-    @Option(help: "A certificate authority (PEM) for Notation signatures; may be given more than once.")
+    @Option(help: "A certificate authority (PEM) for Notation signatures and commits; may be given more than once.")
     var authority: [String] = []
     @Option(help: "A sigstore trusted root (JSON) for certificates, logs and timestamps.") var trustedRoot: String?
     @Option(help: "Whom the certificate of a keyless signature must name.") var identity: String?
@@ -116,6 +118,9 @@ struct SignatureTrust {
     var needsLog = false
 
     var isEmpty: Bool { keys.isEmpty && people == nil && gpgKeys.isEmpty && authorities.isEmpty && root == nil }
+
+    /// Whether somebody is named whose signature a commit could bear.
+    var signsCommits: Bool { people != nil || !gpgKeys.isEmpty || !authorities.isEmpty }
 
     var bundles: BundleVerifier {
         BundleVerifier(keys: keys, root: root, identities: identities, needsLog: needsLog)

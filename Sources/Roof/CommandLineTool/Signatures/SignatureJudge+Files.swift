@@ -54,10 +54,12 @@ extension SignatureJudge {
     }
 
     /// A commit's own signature.
-    func check(_ commit: (id: String, bytes: [UInt8]), by people: AllowedSigners) throws(WaybillError) -> SignatureCheck
-    {
+    func check(commit: (id: String, bytes: [UInt8])) throws(WaybillError) -> SignatureCheck {
         var check = SignatureCheck(form: "commit signature", digest: .sha256(of: commit.bytes))
-        let found = try CommitVerifier(signers: people, moment: moment).verify(commit: commit.bytes, id: commit.id)
+        let verifier = CommitVerifier(
+            signers: trust.people ?? AllowedSigners(),
+            keyring: SignerKeyring(keys: trust.gpgKeys, authorities: trust.authorities), moment: moment)
+        let found = try verifier.verify(commit: commit.bytes, id: commit.id)
         if case .good(let principal) = found.outcome, let key = found.key {
             check.signers = [.init(name: principal, key: TrustedKey(key, name: principal))]
         } else {
