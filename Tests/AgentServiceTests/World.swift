@@ -1,5 +1,6 @@
 import AgentSimulation
 import Attestations
+import Delivery
 import Documents
 import GitRepositories
 import Kubernetes
@@ -33,6 +34,20 @@ final class ApprovedCommits: RevisionGuard, Sendable {
     }
 }
 
+/// What programs write, and which files they saw. Without an answer it is not installed.
+final class FakeProgram: Sendable {
+    let answer = Mutex<String?>(nil)
+    let seen = Mutex<[[String]]>([])
+
+    func run(_ rendering: ProgramRendering, _ files: [String: [UInt8]]) throws(WaybillError) -> [UInt8] {
+        seen.withLock { $0.append(files.keys.sorted()) }
+        guard let text = answer.withLock({ $0 }) else {
+            throw WaybillError(.unsupported, "is not installed", subject: rendering.settings.program.rawValue)
+        }
+        return Array(text.utf8)
+    }
+}
+
 /// Everything around an agent, with doors that may fail.
 final class World: Sendable {
     let repository = InMemoryRepository()
@@ -43,6 +58,11 @@ final class World: Sendable {
     let refusedImages = Mutex<Set<Digest>>([])
     /// What every HTTP request is answered with.
     let answer = Mutex<(status: Int, body: String)>((200, "ok"))
+    /// The signed artifacts of its registry, and what programs write.
+    let artifacts = FakeArtifacts()
+    let program = FakeProgram()
+    /// Environments that wanted to be in another cluster.
+    let moves = Mutex<[String?]>([])
     /// The agent's file of keys.
     let ageKeys = Mutex("")
     private let time = Mutex<Int64>(1_800_000_000_000)
@@ -58,11 +78,12 @@ final class World: Sendable {
     static let image = Digest.sha256(of: [1, 2, 3])
 
     /// A new process: it knows nothing but what the ledger holds.
-    func agent(healthTimeout: Duration = .milliseconds(20)) -> AgentService {
-        let settings = AgentSettings(
+    func agent(healthTimeout: Duration = .milliseconds(20), cluster name: String? = nil) -> AgentService {
+        var settings = AgentSettings(
             environment: "staging", interval: .seconds(60), healthInterval: .milliseconds(1),
             healthTimeout: healthTimeout,
             watchRetry: .milliseconds(50))
+        settings.cluster = name
         var doors = AgentDoors(
             repository: FaultyRepository(repository, faults),
             fetch: { () async throws(WaybillError) in try await self.faults.call("fetch") {} }, cluster: cluster,
@@ -86,6 +107,11 @@ final class World: Sendable {
         doors.ageKeys = { () throws(WaybillError) in
             let text = self.ageKeys.withLock { $0 }
             return text.isEmpty ? [] : try AgeIdentity.identities(in: Array(text.utf8), file: "keys.txt")
+        }
+        doors.artifacts = artifacts
+        doors.moved = { entry in self.moves.withLock { $0.append(entry.cluster) } }
+        doors.render = { rendering, files throws(WaybillError) in
+            try self.program.run(rendering, files)
         }
         doors.ask = { _ in
             self.answer.withLock { (status: $0.status, body: Array($0.body.utf8)) }

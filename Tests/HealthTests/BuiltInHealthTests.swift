@@ -131,6 +131,12 @@ private func waiting(_ reason: String, _ more: String = "") -> String {
             set
                 + #","spec":{"updateStrategy":{"type":"OnDelete"}},"status":{"observedGeneration":1,"desiredNumberScheduled":1,"currentNumberScheduled":1,"updatedNumberScheduled":0,"numberAvailable":1,"numberReady":1}"#,
             .healthy),
+        .init("apps/v1/DaemonSet", set + #","status":{"observedGeneration":1}"#, .progressing, says: "its nodes"),
+        .init(
+            "apps/v1/StatefulSet",
+            set
+                + #","spec":{"replicas":3},"status":{"observedGeneration":1,"replicas":3,"readyReplicas":3,"currentReplicas":2,"updatedReplicas":1}"#,
+            .progressing, says: "1 of 3"),
         .init("batch/v1/Job", conditions("Failed=True:BackoffLimitExceeded:3 times"), .degraded, says: "3 times"),
         .init("batch/v1/Job", conditions("FailureTarget=True"), .degraded),
         .init("batch/v1/Job", conditions("Complete=True"), .healthy),
@@ -170,7 +176,9 @@ private func waiting(_ reason: String, _ more: String = "") -> String {
         .init("v1/Pod", pod(waiting("ErrImagePull")), .degraded),
         .init("v1/Pod", pod(waiting("InvalidImageName")), .degraded),
         .init("v1/Pod", pod(waiting("CreateContainerConfigError")), .degraded),
+        .init("v1/Pod", pod(waiting("ErrSomethingNew")), .degraded),
         .init("v1/Pod", pod(waiting("ContainerCreating")), .progressing),
+        .init("v1/Pod", pod(waiting("PodInitializing")), .progressing),
         .init(
             "v1/Pod",
             pod(
@@ -242,7 +250,18 @@ private func waiting(_ reason: String, _ more: String = "") -> String {
             says: "no metrics"),
         .init(
             "autoscaling/v2/HorizontalPodAutoscaler", conditions("ScalingActive=False:ScalingDisabled:zero"), .healthy),
+        .init(
+            "autoscaling/v2/HorizontalPodAutoscaler",
+            conditions("AbleToScale=False:BackoffBoth:scaled just now", "ScalingActive=True"), .healthy),
         .init("autoscaling/v1/HorizontalPodAutoscaler", #""status":{"currentReplicas":1}"#, .healthy),
+        .init(
+            "autoscaling/v1/HorizontalPodAutoscaler",
+            #""metadata":{"name":"a","annotations":{"autoscaling.alpha.kubernetes.io/conditions":"[{\"type\":\"AbleToScale\",\"status\":\"False\",\"reason\":\"FailedGetScale\",\"message\":\"no target\"}]"}}"#,
+            .degraded, says: "no target"),
+        .init(
+            "autoscaling/v1/HorizontalPodAutoscaler",
+            #""metadata":{"name":"a","annotations":{"autoscaling.alpha.kubernetes.io/conditions":"nonsense"}}"#,
+            .progressing),
         .init("policy/v1/PodDisruptionBudget", "", .healthy),
         .init("policy/v1/PodDisruptionBudget", conditions("DisruptionAllowed=False:SyncFailed:x"), .degraded),
         .init("policy/v1/PodDisruptionBudget", conditions("DisruptionAllowed=False:InsufficientPods:x"), .healthy),
@@ -253,6 +272,12 @@ private func waiting(_ reason: String, _ more: String = "") -> String {
         ),
         .init("apiextensions.k8s.io/v1/CustomResourceDefinition", conditions("Established=False:Odd"), .degraded),
         .init("apiextensions.k8s.io/v1/CustomResourceDefinition", conditions("NamesAccepted=False"), .degraded),
+        .init(
+            "apiextensions.k8s.io/v1/CustomResourceDefinition", conditions("Terminating=True", "Established=True"),
+            .terminating),
+        .init(
+            "apiextensions.k8s.io/v1/CustomResourceDefinition",
+            conditions("NonStructuralSchema=True", "Established=True"), .degraded),
         .init("apiregistration.k8s.io/v1/APIService", conditions("Available=True"), .healthy),
         .init("apiregistration.k8s.io/v1/APIService", conditions("Available=False::no endpoints"), .progressing),
         .init("certificates.k8s.io/v1/CertificateSigningRequest", conditions("Denied=True"), .degraded),

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 public import Foundation
 public import WaybillCore
 
@@ -55,6 +55,21 @@ public struct ClusterAccess: Sendable {
         _ paths: [String], context: String? = nil, allowsPrograms: Bool = false,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(WaybillError) -> ClusterAccess {
+        try reader(paths, allowsPrograms, environment).access(context)
+    }
+
+    /// One context as a kubeconfig of its own that can be kept elsewhere: certificates and keys inside, the files of
+    /// tokens and the programs by their whole paths. Refuses what a client would refuse.
+    public static func selfContained(
+        _ path: String, context: String? = nil, allowsPrograms: Bool = false,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(WaybillError) -> Value {
+        try reader([path], allowsPrograms, environment).selfContained(context)
+    }
+
+    private static func reader(
+        _ paths: [String], _ allowsPrograms: Bool, _ environment: [String: String]
+    ) throws(WaybillError) -> KubeconfigReader {
         var files: [KubeconfigReader.File] = []
         for path in paths {
             guard let bytes = FileManager.default.contents(atPath: path) else {
@@ -66,8 +81,7 @@ public struct ClusterAccess: Sendable {
                 throw error.inFile(path)
             }
         }
-        let reader = KubeconfigReader(files: files, allowsPrograms: allowsPrograms, environment: environment)
-        return try reader.access(context)
+        return KubeconfigReader(files: files, allowsPrograms: allowsPrograms, environment: environment)
     }
 
     /// The service account of the pod that we run in.

@@ -42,11 +42,10 @@ struct KubeconfigReader {
     let allowsPrograms: Bool
     let environment: [String: String]
 
-    private var subject: String { files.map(\.path).joined(separator: ":") }
+    var subject: String { files.map(\.path).joined(separator: ":") }
 
     func access(_ wanted: String?) throws(WaybillError) -> ClusterAccess {
-        let current = files.lazy.compactMap { $0.document["current-context"]?.string }.first { !$0.isEmpty }
-        guard let name = wanted ?? current, !name.isEmpty else { throw failure("no current-context is set") }
+        let name = try contextName(wanted)
         let context = try entry("contexts", name, "context")
         let cluster = try entry("clusters", context["cluster"]?.string ?? "", "cluster")
         guard let server = cluster["server"]?.string,
@@ -74,6 +73,13 @@ struct KubeconfigReader {
             access.impersonation = try impersonation(user)
         }
         return access
+    }
+
+    /// The wanted context, or the first that a file calls current.
+    func contextName(_ wanted: String?) throws(WaybillError) -> String {
+        let current = files.lazy.compactMap { $0.document["current-context"]?.string }.first { !$0.isEmpty }
+        guard let name = wanted ?? current, !name.isEmpty else { throw failure("no current-context is set") }
+        return name
     }
 
     private func credentials(_ user: Entry, _ access: ClusterAccess) throws(WaybillError) -> ClusterAccess.Credentials {
@@ -118,7 +124,7 @@ struct KubeconfigReader {
             extra: Dictionary(extra) { first, _ in first })
     }
 
-    private func entry(_ list: String, _ name: String, _ key: String) throws(WaybillError) -> Entry {
+    func entry(_ list: String, _ name: String, _ key: String) throws(WaybillError) -> Entry {
         for file in files {
             for candidate in file.document[list]?.array ?? []
             where candidate["name"]?.string?.hasSameBytes(as: name) == true {

@@ -20,11 +20,13 @@ public struct ApplicationEntry: Hashable, Sendable {
     public var namespaces: [String]
     /// Values for `${name}` in its rendered objects; nil leaves such text alone.
     public var variables: [String: String]?
+    /// The program that makes its objects; nil for kustomize.
+    public var render: RendererSettings?
 
     public init(
         name: String, path: String, namespace: String, dependsOn: [String] = [], serviceAccount: String? = nil,
         prune: Bool = true, pruneLimit: PruneLimit = .standard, drift: DriftMode = .heal, ignore: [IgnoreRule] = [],
-        namespaces: [String] = ["*"], variables: [String: String]? = nil
+        namespaces: [String] = ["*"], variables: [String: String]? = nil, render: RendererSettings? = nil
     ) {
         self.name = name
         self.path = path
@@ -37,6 +39,7 @@ public struct ApplicationEntry: Hashable, Sendable {
         self.ignore = ignore
         self.namespaces = namespaces
         self.variables = variables
+        self.render = render
     }
 
     /// Takes what is not written from the environment.
@@ -55,6 +58,8 @@ public struct ApplicationEntry: Hashable, Sendable {
         drift = try fields.word("drift") ?? drift
         for entry in try fields.list("ignore") { ignore.append(try IgnoreRule(entry)) }
         namespaces = try fields.strings("namespaces") ?? []
+        render = environment.render
+        if let node = fields.node("render") { render = try RendererSettings(node, exists: exists) }
         variables = environment.variables
         if let own = try fields.variables() { variables = (variables ?? [:]).merging(own) { _, own in own } }
         try fields.finish()
@@ -66,7 +71,7 @@ extension EnvironmentEntry {
     public var whole: ApplicationEntry {
         ApplicationEntry(
             name: name, path: path, namespace: namespace, prune: prune, pruneLimit: pruneLimit, drift: drift,
-            ignore: ignore, variables: variables)
+            ignore: ignore, variables: variables, render: render)
     }
 
     /// Whether it is made of named applications.

@@ -42,7 +42,10 @@ public struct EnvironmentsFile: Hashable, Sendable {
         for entry in try fields.list("environments") {
             let environment = try EnvironmentEntry(entry, exists: exists)
             // Two environments over one folder or one name would prune each other's objects.
-            for other in environments where other.name == environment.name || other.path == environment.path {
+            for other in environments
+            where other.name == environment.name
+                || (other.path == environment.path && other.artifact == environment.artifact)
+            {
                 throw DocumentError(
                     at: entry.position, "environments: \(environment.name) has the name or the path of \(other.name)")
             }
@@ -81,6 +84,12 @@ public struct EnvironmentEntry: Hashable, Sendable {
     public var health: [CustomHealthRule] = []
     /// Images whose newest tags it follows.
     public var follow: [FollowSettings] = []
+    /// The cluster by the name under which the installation knows it; nil for the one that it runs itself.
+    public var cluster: String?
+    /// The signed artifact that its objects are taken from; nil for the folders of this repository.
+    public var artifact: ArtifactSettings?
+    /// The program that makes its objects; nil for kustomize.
+    public var render: RendererSettings?
 
     public init(
         name: String, path: String, namespace: String? = nil, reviews: Int = 0,
@@ -97,7 +106,10 @@ public struct EnvironmentEntry: Hashable, Sendable {
     init(_ node: Node, exists: (String) -> Bool) throws(DocumentError) {
         var fields = try Fields(node, of: "environment")
         let name = try fields.requiredLabel("name")
-        self.init(name: name, path: try fields.requiredPath("path", exists: exists))
+        // What lies in an artifact is looked for there.
+        let isElsewhere = fields.node("artifact") != nil
+        let isThere: (String) -> Bool = { isElsewhere || exists($0) }
+        self.init(name: name, path: try fields.requiredPath("path", exists: isThere))
         namespace = try fields.label("namespace") ?? name
         reviews = try fields.integer("reviews", in: 0...SourceSettings.reviewsMax) ?? reviews
         if let node = fields.node("require") { require = try RequiredPaper.list(node) }
@@ -105,15 +117,37 @@ public struct EnvironmentEntry: Hashable, Sendable {
         pruneLimit = try fields.pruneLimit() ?? pruneLimit
         drift = try fields.word("drift") ?? drift
         for entry in try fields.list("ignore") { ignore.append(try IgnoreRule(entry)) }
-        folders = try fields.paths("application-folders", exists: exists) ?? []
+        folders = try fields.paths("application-folders", exists: isThere) ?? []
         variables = try fields.variables()
         for entry in try fields.list("health") { health.append(try CustomHealthRule(entry)) }
         for entry in try fields.list("follow") {
             follow.append(try FollowSettings(entry, in: path, exists: exists))
         }
-        try readApplications(&fields, exists)
+        cluster = try fields.label("cluster")
+        if let node = fields.node("artifact") { artifact = try ArtifactSettings(node, exists: exists) }
+        if let node = fields.node("render") { render = try RendererSettings(node, exists: isThere) }
+        try readApplications(&fields, isThere)
+        try checkPlaces(node)
         if let node = fields.node("promotion") { promotion = try PromotionSettings(node, of: name, exists: exists) }
         try fields.finish()
+    }
+
+    /// Words that cannot be meant together: what would be left out of account is refused.
+    private func checkPlaces(_ node: Node) throws(DocumentError) {
+        let asks = drift == .refuse || applications.contains { $0.drift == .refuse }
+        guard cluster == nil || !asks else {
+            throw DocumentError(
+                at: node.position,
+                "environment.drift: refuse needs the cluster that this installation runs itself; write heal")
+        }
+        guard render == nil || folders.isEmpty else {
+            throw DocumentError(
+                at: node.position, "environment.render: folders are found by their kustomizations; list applications")
+        }
+        guard artifact == nil || follow.isEmpty else {
+            throw DocumentError(
+                at: node.position, "environment.follow: writes into this repository, and the objects are an artifact's")
+        }
     }
 
     private mutating func readApplications(_ fields: inout Fields, _ exists: (String) -> Bool) throws(DocumentError) {

@@ -24,6 +24,8 @@ public struct ProjectFile: Hashable, Sendable {
     public var policy: PolicySettings
     public var exceptions: [ExceptionEntry]
     public var environments: [ProjectEnvironment]
+    /// Other projects whose newest images go with this one's into a release.
+    public var releasesWith: [String] = []
 
     public init(
         name: String, owner: Identity, source: SourceSettings = .init(), build: BuildSettings? = nil,
@@ -74,7 +76,24 @@ public struct ProjectFile: Hashable, Sendable {
             }
             environments.append(environment)
         }
+        releasesWith = try Self.releasesWith(&fields, of: name)
         try fields.finish()
+    }
+
+    private static func releasesWith(_ fields: inout Fields, of name: String) throws(DocumentError) -> [String] {
+        guard let node = fields.node("release") else { return [] }
+        var release = try Fields(node, of: "release")
+        var projects: [String] = []
+        if let list = release.node("with") {
+            for (text, position) in try Fields.texts(list, "release.with") {
+                guard text != name, !projects.contains(text) else {
+                    throw DocumentError(at: position, "release.with: \(Redaction.excerpt(text)) is in it already")
+                }
+                projects.append(text)
+            }
+        }
+        try release.finish()
+        return projects
     }
 }
 

@@ -11,10 +11,11 @@ public struct PromotionFiles: Hashable, Sendable {
     ///   - manifests: the manifests of the promoted commit, by path below their folder.
     ///   - project: where the project stands in the environment repository.
     ///   - environment: the environment's own folder, whose kustomization lists the projects.
-    ///   - edit: the image to set.
+    ///   - edits: the images to set.
     ///   - current: a file's text in the environment repository, nil where there is none.
     public init(
-        manifests: [String: String], project: ProjectEnvironment, environment: EnvironmentEntry, edit: PromotionEdit,
+        manifests: [String: String], project: ProjectEnvironment, environment: EnvironmentEntry,
+        edits: [PromotionEdit],
         current: (String) -> String?
     ) throws(WaybillError) {
         guard manifests["kustomization.yaml"] != nil else {
@@ -27,7 +28,9 @@ public struct PromotionFiles: Hashable, Sendable {
         let fresh = YAMLWriter.string([
             "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": ["base"],
         ])
-        files[overlay] = try edit.applied(to: current(overlay) ?? fresh, file: overlay)
+        var text = current(overlay) ?? fresh
+        for edit in edits { text = try edit.applied(to: text, file: overlay) }
+        files[overlay] = text
         guard let below = Self.relative(project.path, to: environment.path) else {
             throw WaybillError(
                 .invalidInput, "the project's folder is not below the environment's",
@@ -36,6 +39,15 @@ public struct PromotionFiles: Hashable, Sendable {
         }
         let root = "\(environment.path)/kustomization.yaml"
         files[root] = try Self.listing(below, in: current(root), file: root)
+    }
+
+    /// A promotion of one image.
+    public init(
+        manifests: [String: String], project: ProjectEnvironment, environment: EnvironmentEntry, edit: PromotionEdit,
+        current: (String) -> String?
+    ) throws(WaybillError) {
+        try self.init(
+            manifests: manifests, project: project, environment: environment, edits: [edit], current: current)
     }
 
     /// The path of `folder` below `parent`; nil when it is not.

@@ -84,22 +84,33 @@ enum BuiltInHealth {
     }
 
     private static func autoscaler(_ resource: Resource) -> ObjectHealth {
-        let conditions = resource.conditions
+        let conditions = resource.conditions + annotated(resource)
         for condition in conditions {
             switch condition.type {
             case "AbleToScale", "ScalingActive":
                 guard condition.isFalse else { continue }
-                // A target of zero replicas is switched off, not broken.
-                if condition.reason == "ScalingDisabled" { return ObjectHealth(.healthy, condition.explanation) }
+                // A target of zero replicas is switched off, one that was scaled a moment ago rests: neither is broken.
+                if condition.reason == "ScalingDisabled" || condition.reason.hasPrefix("Backoff") {
+                    return ObjectHealth(.healthy, condition.explanation)
+                }
                 return ObjectHealth(.degraded, condition.explanation)
             default: continue
             }
         }
-        // Version 1 keeps its conditions in an annotation; where they are nowhere, replicas say that it is at work.
+        // Where they are nowhere, replicas say that it is at work.
         if conditions.isEmpty, resource["status", "currentReplicas"] == nil {
             return ObjectHealth(.progressing, "waits for its first look at the target")
         }
         return ObjectHealth(.healthy, "is at work")
+    }
+
+    /// Version 1 keeps its conditions as a text.
+    private static func annotated(_ resource: Resource) -> [Condition] {
+        guard let text = resource.annotations["autoscaling.alpha.kubernetes.io/conditions"],
+            // A text that nobody can read says nothing.
+            let value = try? JSONReader.value(from: text, limits: DocumentLimits(depthMax: 8, bytesMax: 1 << 16))
+        else { return [] }
+        return (value.array ?? []).compactMap(Condition.init)
     }
 
     private static func disruptionBudget(_ resource: Resource) -> ObjectHealth {
@@ -110,6 +121,9 @@ enum BuiltInHealth {
     }
 
     private static func definition(_ resource: Resource) -> ObjectHealth {
+        if let ending = resource.condition("Terminating"), ending.isTrue {
+            return ObjectHealth(.terminating, ending.explanation)
+        }
         if let names = resource.condition("NamesAccepted"), names.isFalse {
             return ObjectHealth(.degraded, names.explanation)
         }

@@ -4,11 +4,11 @@ import Kubernetes
 /// A pod, with the words of its own containers.
 enum PodHealth {
     /// Reasons of a waiting container that no waiting cures.
-    private static let brokenReasons: Set<String> = [
-        "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull",
-        "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreStartHookError",
-        "PostStartHookError", "RegistryUnavailable", "ImageInspectError",
-    ]
+    private static func isBroken(_ reason: String) -> Bool {
+        reason.hasPrefix("Err") || reason.hasSuffix("Error") || reason.hasSuffix("BackOff")
+            || ["InvalidImageName", "RegistryUnavailable"].contains(reason)
+    }
+
     /// A scheduler needs a moment: only a pod that has found no node for longer is broken.
     static let unschedulableSeconds: Int64 = 15
 
@@ -68,7 +68,7 @@ enum PodHealth {
     private static func brokenContainer(_ resource: Resource) -> String? {
         for status in statuses(resource) {
             let waiting = status["state"]?["waiting"]
-            guard let reason = waiting?["reason"]?.string, brokenReasons.contains(reason) else { continue }
+            guard let reason = waiting?["reason"]?.string, isBroken(reason) else { continue }
             var text = "container \(name(of: status)) is in \(reason)"
             // Why it crashes is in how it ended, not in how long the node waits.
             if let ended = status["lastState"]?["terminated"] {

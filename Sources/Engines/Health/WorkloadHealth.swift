@@ -72,6 +72,10 @@ enum WorkloadHealth {
                 ? ObjectHealth(.progressing, "\(updated) of \(wanted - partition) replicas are updated")
                 : ObjectHealth(.healthy, "the partition is rolled out")
         }
+        let current = resource["status", "currentReplicas"]?.integer
+        if let current, current < wanted, updated < wanted {
+            return ObjectHealth(.progressing, "\(updated) of \(wanted) replicas are updated")
+        }
         guard resource["status", "currentRevision"]?.string == resource["status", "updateRevision"]?.string else {
             return ObjectHealth(.progressing, "\(updated) of \(wanted) replicas are updated")
         }
@@ -80,6 +84,9 @@ enum WorkloadHealth {
 
     static func daemonSet(_ resource: Resource) -> ObjectHealth {
         guard resource.hasObservedGeneration else { return ObjectHealth(.progressing, "has not been observed yet") }
+        guard resource["status", "desiredNumberScheduled"]?.integer != nil else {
+            return ObjectHealth(.progressing, "does not know its nodes yet")
+        }
         let wanted = resource.count("status", "desiredNumberScheduled")
         let isOnDelete = resource["spec", "updateStrategy", "type"]?.string == "OnDelete"
         for (field, word) in [

@@ -33,7 +33,14 @@ extension KustomizeBuild {
             throw opened.failure ?? error
         }
         if let failure = opened.failure { throw failure }
-        guard let variables = options.variables else { return resources }
+        return try substituted(resources, options.variables)
+    }
+
+    /// Puts variables into resources that were made elsewhere; nil leaves them alone.
+    public static func substituted(
+        _ resources: [Resource], _ variables: [String: String]?
+    ) throws(WaybillError) -> [Resource] {
+        guard let variables else { return resources }
         var result: [Resource] = []
         for resource in resources { result.append(try Substitution(variables).applied(to: resource)) }
         return result

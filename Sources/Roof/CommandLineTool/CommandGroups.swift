@@ -7,7 +7,7 @@ enum CommandGroups {
         ("CHANGE AND BUILD", ["change", "repository", "render", "policy"]),
         ("SCAN AND MEND", ["scan", "fix", "advisories"]),
         ("SIGN AND VERIFY", ["sign", "attest", "verify", "key", "layout", "admit", "breakglass", "evidence"]),
-        ("DELIVER", ["promote", "rollback", "release", "env", "app"]),
+        ("DELIVER", ["promote", "rollback", "release", "env", "app", "cluster"]),
         ("RUN", ["up", "demo", "ledger", "signer"]),
     ]
 

@@ -12,6 +12,7 @@ public struct Waybill: AsyncParsableCommand {
         ChangeCommand.self,
         PromoteCommand.self, RollbackCommand.self, RepositoryCommand.self, AdvisoriesCommand.self,
         AppCommand.self, EnvironmentCommand.self, ReleaseCommand.self,
+        ClusterCommand.self,
         DoctorCommand.self, PolicyCommand.self, LedgerCommand.self, EvidenceCommand.self,
         SignCommand.self, AttestCommand.self, VerifyCommand.self, KeyCommand.self,
         LayoutCommand.self, AdmitCommand.self, BreakglassCommand.self,

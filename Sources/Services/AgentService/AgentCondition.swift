@@ -38,6 +38,8 @@ public struct AgentCondition: Hashable, Sendable {
     public var revision: ObjectID?
     /// What the branch names.
     public var head: ObjectID?
+    /// The artifact that its objects come from, where they come from one.
+    public var artifact: Digest?
     /// One sentence for people.
     public var message: String
     /// Why it is refused.

@@ -31,6 +31,16 @@ public struct AgentDoors: Sendable {
     public var clusterAs: (@Sendable (_ account: String, _ namespace: String) -> (any Cluster)?)?
     /// The keys that open sealed files; asked only when a file is sealed. They leave the agent nowhere.
     public var ageKeys: @Sendable () throws(WaybillError) -> [AgeIdentity] = { () throws(WaybillError) in [] }
+    /// Where signed artifacts are read from.
+    public var artifacts: (any ArtifactSource)?
+    /// Runs a program of the user's own in a closed room: its arguments, and the files that it may read. What it wrote.
+    public var render: @Sendable (ProgramRendering, [String: [UInt8]]) async throws(WaybillError) -> [UInt8] = {
+        rendering, _ throws(WaybillError) in
+        throw WaybillError(
+            .unsupported, "this agent runs no \(rendering.settings.program.rawValue)", subject: rendering.name)
+    }
+    /// Told that a revision wants the environment in another cluster than the doors lead to.
+    public var moved: @Sendable (EnvironmentEntry) async -> Void = { _ in }
     public var clock: any Clock<Duration>
     /// The moment that records carry.
     public var now: @Sendable () -> Instant

@@ -1,7 +1,7 @@
 public import Clusters
 import Foundation
 import Synchronization
-import WaybillCore
+public import WaybillCore
 
 /// Lets one of several processes look after an environment: the one that holds its Lease.
 ///
@@ -13,6 +13,8 @@ public final class AgentLease: Sendable {
     private let now: @Sendable () -> Int64
     /// Until when this process may write, in milliseconds of `now`.
     private let validUntil = Mutex<Int64>(0)
+    /// Why the last question was not answered; nil where it was.
+    private let failure = Mutex<WaybillError?>(nil)
 
     /// - Parameters:
     ///   - identity: this process's alone.
@@ -38,7 +40,9 @@ public final class AgentLease: Sendable {
         let isWon: Bool
         do throws(WaybillError) {
             isWon = try await election.holds(now: Date(timeIntervalSince1970: Double(asked) / 1000))
+            failure.withLock { $0 = nil }
         } catch {
+            failure.withLock { $0 = error }
             return isHeld
         }
         // Counted from before the question, so that others never see the lead end earlier than we do.
@@ -48,8 +52,13 @@ public final class AgentLease: Sendable {
 
     /// Leads or waits until the task is cancelled; `work` runs while this process leads and is cancelled when it does
     /// not any more.
-    public func run(clock: any Clock<Duration> = ContinuousClock(), _ work: @escaping @Sendable () async -> Void) async
-    {
+    ///
+    /// - Parameter unreachable: told each time when the cluster could not be asked who leads.
+    public func run(
+        clock: any Clock<Duration> = ContinuousClock(),
+        unreachable: @Sendable (WaybillError) async -> Void = { _ in },
+        _ work: @escaping @Sendable () async -> Void
+    ) async {
         while !Task.isCancelled {
             if await renew() {
                 let task = Task { await work() }
@@ -64,6 +73,7 @@ public final class AgentLease: Sendable {
                     task.cancel()
                 }
             } else {
+                if let failure = failure.withLock({ $0 }) { await unreachable(failure) }
                 do { try await clock.sleep(for: .milliseconds(milliseconds / 3)) } catch { break }
             }
         }

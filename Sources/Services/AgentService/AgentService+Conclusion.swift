@@ -25,7 +25,7 @@ extension AgentService {
         if state != before { try await save(state) }
         try await recordDeployments(declared, revision, &state, isWhole: isWhole)
         let condition = summary(names, revision, state)
-        try await publish(names, worked)
+        try await publish(names, worked, condition.artifact)
         return condition
     }
 
@@ -64,8 +64,9 @@ extension AgentService {
         if !changed.isEmpty {
             // Without knowing all that is wanted, nothing is said to have ended.
             let all = isWhole ? records.values.flatMap { $0.content?.images ?? [] } : nil
-            try await DeploymentRecords(doors: doors, settings: settings, environment: declared.environment)
-                .record(changed, running: all, revision)
+            try await DeploymentRecords(
+                doors: doors, settings: settings, environment: declared.environment, artifact: state.artifact?.digest
+            ).record(changed, running: all, revision)
             for part in changed {
                 guard var own = records[part.name]?.state else { continue }
                 own.recorded = part.digest
@@ -120,13 +121,16 @@ extension AgentService {
                 message = "\(heaviest.name): \(message)" + (alike > 1 ? ", and \(alike - 1) more applications" : "")
             }
         }
-        return AgentCondition(
+        var condition = AgentCondition(
             heaviest.state, revision: state.applied, head: revision, message: message, violations: violations)
+        condition.artifact = state.artifact?.digest
+        return condition
     }
 
     /// What commands and pages show; written when something changed.
-    private func publish(_ names: [String], _ worked: Set<String>) async throws(WaybillError) {
+    private func publish(_ names: [String], _ worked: Set<String>, _ artifact: Digest?) async throws(WaybillError) {
         var hash = StableHash()
+        hash.add(settings.cluster ?? "", artifact?.description ?? "")
         for name in names {
             guard let condition = records[name]?.condition else { continue }
             hash.add(name, condition.state.rawValue, condition.message, condition.revision?.hex ?? "")
@@ -135,7 +139,8 @@ extension AgentService {
         try await doors.ledger.setState(
             AgentSettings.conditionsName(of: settings.environment),
             to: [
-                "time": .integer(Int(doors.now().milliseconds)),
+                "time": .integer(Int(doors.now().milliseconds)), "cluster": Value(settings.cluster),
+                "artifact": Value(artifact?.description),
                 "applications": .array(names.compactMap { records[$0]?.condition.value }),
             ])
         published = hash.text
@@ -154,7 +159,7 @@ extension AgentService {
             message: outcome.message,
             detail: [
                 "environment": .string(settings.environment), "revision": Value(outcome.revision?.hex),
-                "head": Value(outcome.head?.hex),
+                "head": Value(outcome.head?.hex), "artifact": Value(outcome.artifact?.description),
                 "violations": .array(
                     outcome.violations.prefix(AgentSettings.announcedMax).map {
                         [

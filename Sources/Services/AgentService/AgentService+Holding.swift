@@ -15,9 +15,18 @@ extension AgentService {
             tree.forget()
             let used = Set(records.values.compactMap(\.content?.revision) + [revision])
             trees = trees.filter { used.contains($0.key) }
+            let kept = Set(records.values.compactMap(\.content?.artifact))
+            artifacts = artifacts.filter { kept.contains($0.key) }
         }
         let declared: (environment: EnvironmentEntry, applications: [ApplicationEntry])
-        do throws(WaybillError) { declared = try await declaration(tree) } catch {
+        let content: ArtifactAnswer, files: RevisionTree
+        do throws(WaybillError) {
+            let environment = try await environment(in: tree)
+            content = try await self.content(of: environment, tree, &state)
+            guard let found = content.files else { return Self.refused(content.refusal, state, revision) }
+            files = found
+            declared = (environment, try Self.applications(of: environment, in: files))
+        } catch {
             guard Self.isRevisionsFault(error) else { throw error }
             // Nothing says any more what is to be there: what is there stays.
             let finding = AgentRule.notRendered(revision, error)
@@ -31,7 +40,8 @@ extension AgentService {
             live = [:]
         }
         try await load(declared.applications, declared.environment, &state)
-        try await prepare(declared.applications, declared.environment, tree, state)
+        if let condition = try await elsewhere(declared.environment, revision, &state, round) { return condition }
+        try await prepare(declared.applications, declared.environment, files, state)
         if records.values.allSatisfy(\.refusal.isEmpty), state.accepted != revision {
             state.accepted = revision
             try await save(state)
@@ -40,7 +50,35 @@ extension AgentService {
         let orders = try await AgentOrders.load(settings.environment, from: doors.ledger)
         if round.lists { try await list() }
         let worked = try await work(declared, state, orders, round)
-        return try await conclude(declared, revision, &state, worked)
+        var condition = try await conclude(declared, revision, &state, worked)
+        if !content.refusal.isEmpty { condition = Self.refused(content.refusal, condition) }
+        return condition
+    }
+
+    /// An environment that is to be in another cluster than the doors lead to. Who left objects behind would never look
+    /// after them again, so that it moves only while it has none.
+    private func elsewhere(
+        _ environment: EnvironmentEntry, _ revision: ObjectID, _ state: inout AgentState, _ round: Round
+    ) async throws(WaybillError) -> AgentCondition? {
+        let objects = records.values.reduce(0) { $0 + $1.state.inventory.count }
+        guard objects == 0 || environment.cluster == state.cluster else {
+            let finding = AgentRule.elsewhere(state.cluster, environment.cluster, objects)
+            if let good = state.accepted, good != revision { _ = try await hold(good, &state, round) }
+            return AgentCondition(
+                .refused, revision: state.applied, head: revision, message: Self.stays(state.applied, [finding]),
+                violations: [finding])
+        }
+        guard environment.cluster == settings.cluster else {
+            await doors.moved(environment)
+            return AgentCondition(
+                .progressing, revision: state.applied, head: revision,
+                message: "moves to \(environment.cluster.map { "the cluster \($0)" } ?? "the local cluster")")
+        }
+        if state.cluster != environment.cluster {
+            state.cluster = environment.cluster
+            try await save(state)
+        }
+        return nil
     }
 
     static func isRevisionsFault(_ error: WaybillError) -> Bool {
@@ -50,6 +88,11 @@ extension AgentService {
     private func declaration(
         _ tree: RevisionTree
     ) async throws(WaybillError) -> (environment: EnvironmentEntry, applications: [ApplicationEntry]) {
+        let environment = try await environment(in: tree)
+        return (environment, try Self.applications(of: environment, in: tree))
+    }
+
+    private func environment(in tree: RevisionTree) async throws(WaybillError) -> EnvironmentEntry {
         guard let text = try await tree.bytes(of: EnvironmentsFile.path) else {
             throw WaybillError(
                 .invalidInput, "there is no \(EnvironmentsFile.path) in the environment repository",
@@ -60,9 +103,15 @@ extension AgentService {
                 .invalidInput, "the environment \(settings.environment) is not declared",
                 subject: EnvironmentsFile.path, remedy: "add it to environments")
         }
+        return environment
+    }
+
+    private static func applications(
+        of environment: EnvironmentEntry, in tree: RevisionTree
+    ) throws(WaybillError) -> [ApplicationEntry] {
         let applications = try environment.allApplications(files: tree.blobs.keys)
         _ = try DependencyOrder(Dictionary(applications.map { ($0.name, $0.dependsOn) }) { first, _ in first })
-        return (environment, applications)
+        return applications
     }
 
     /// What is remembered of applications that this process has not met yet, also of those that left the repository.
@@ -106,6 +155,7 @@ extension AgentService {
         let changedNames = Set(changed.map(\.name))
         for entry in applications where !changedNames.contains(entry.name) {
             records[entry.name]?.content?.revision = tree.revision
+            records[entry.name]?.content?.artifact = tree.artifact
         }
         let preparation = ApplicationPreparation(
             doors: doors, counters: counters, environment: environment, rules: rules)
@@ -137,6 +187,8 @@ extension AgentService {
         }
         let old = try await tree(revision)
         let declared = try await declaration(old)
+        // What an artifact held is not in the repository; its objects stay as they are.
+        guard declared.environment.artifact == nil else { return }
         guard let before = declared.applications.first(where: { $0.name == entry.name }) else { return }
         let renderer = ApplicationRenderer(doors: doors, counters: counters)
         guard case .success(let rendering) = try await renderer.render(before, of: declared.environment, at: old) else {

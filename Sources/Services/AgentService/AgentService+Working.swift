@@ -128,7 +128,10 @@ extension AgentService {
             var job = ApplicationJob(
                 name: name, record: record, marks: marks, order: orders.applications[name], isRemoved: isRemoved,
                 claims: claims)
-            if let content = record.content, !isRemoved { job.tree = try await tree(content.revision) }
+            if let content = record.content, !isRemoved {
+                job.tree = try await tree(of: content)
+                job.policies = try await tree(content.revision)
+            }
             jobs.append(job)
         }
         let bench = ApplicationBench(doors: doors, settings: settings, counters: counters, environment: environment)

@@ -1,9 +1,9 @@
 public import Delivery
 import Documents
-import GitRepositories
+public import GitRepositories
 import Health
 import Kubernetes
-import Ledger
+public import Ledger
 public import WaybillCore
 
 /// Keeps one environment as its repository says, and applies nothing that was not verified.
@@ -28,6 +28,8 @@ public actor AgentService {
     /// Kinds that a watch follows now: what it tells need not be listed.
     var followed: Set<ObjectKind> = []
     var trees: [ObjectID: RevisionTree] = [:]
+    /// The files of artifacts that applications are rendered from, by digest.
+    var artifacts: [Digest: ArtifactFiles] = [:]
     private var isRunning = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     var isPoked = false
@@ -87,8 +89,18 @@ public actor AgentService {
 
     /// The environment as the newest accepted revision declares it; nil before the first.
     public func acceptedEnvironment() async throws(WaybillError) -> EnvironmentEntry? {
-        let state = try AgentState(await doors.ledger.state(settings.stateName))
-        return try await environment(at: state.accepted ?? state.highWaterMark)
+        try await Self.accepted(settings.environment, in: doors.repository, ledger: doors.ledger)
+    }
+
+    /// The same for an agent that is not there yet.
+    public static func accepted(
+        _ name: String, in repository: any GitRepository, ledger: any Ledger
+    ) async throws(WaybillError) -> EnvironmentEntry? {
+        let state = try AgentState(await ledger.state(AgentSettings.stateName(of: name)))
+        guard let revision = state.accepted ?? state.highWaterMark,
+            let bytes = try await repository.read(EnvironmentsFile.path, at: revision)
+        else { return nil }
+        return try EnvironmentsFile(parsing: bytes).environment(named: name)
     }
 
     private func enter() async {

@@ -10,6 +10,8 @@ public struct AgentSettings: Sendable {
     public var environment: String
     /// The repository's name, as papers say it.
     public var repository: String
+    /// The cluster that the doors lead to; nil for the one that the installation runs itself.
+    public var cluster: String?
     /// The branch that is the desired state.
     public var branch: String
     public var fieldManager: String

@@ -13,6 +13,9 @@ struct AgentState: Equatable {
     var applied: ObjectID?
     /// The revision whose deployment is recorded and signed.
     var recorded: ObjectID?
+    /// The cluster that holds its objects, and the artifact that they were taken from last.
+    var cluster: String?
+    var artifact: ArtifactMark?
     /// Applications that have objects, also after they left the repository.
     var applications: [String] = []
     /// Objects that an earlier version of this program remembered here.
@@ -27,6 +30,8 @@ struct AgentState: Equatable {
         accepted = try Self.revision(value["accepted"])
         applied = try Self.revision(value["applied"])
         recorded = try Self.revision(value["recorded"])
+        cluster = value["cluster"]?.string
+        artifact = try ArtifactMark(value["artifact"])
         applications = (value["applications"]?.array ?? []).compactMap(\.string)
         for entry in value["inventory"]?.array ?? [] { inventory.append(try Self.key(entry)) }
     }
@@ -36,7 +41,8 @@ struct AgentState: Equatable {
             "highWaterMark": Value(highWaterMark?.hex), "accepted": Value(accepted?.hex),
             "applied": Value(applied?.hex), "recorded": Value(recorded?.hex),
             "applications": .array(applications.map(Value.string)),
-            "inventory": .array(inventory.map(Self.value)),
+            "inventory": .array(inventory.map(Self.value)), "cluster": Value(cluster),
+            "artifact": artifact?.value ?? .null,
         ]
     }
 

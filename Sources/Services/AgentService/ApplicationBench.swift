@@ -15,6 +15,8 @@ struct ApplicationJob: Sendable {
     var claims: [InventoryName: [String]]
     /// The files that it is rendered from.
     var tree: RevisionTree?
+    /// The revision's own files: policies come from nowhere else.
+    var policies: RevisionTree?
 
     func claimer(_ object: InventoryName) -> String? { claims[object]?.first { $0 != name } }
 }
@@ -57,7 +59,7 @@ struct ApplicationBench: Sendable {
         var work = ApplicationWork(
             doors: doors, settings: settings, counters: counters, environment: environment, application: entry,
             cluster: try cluster(for: entry), revision: revision, desired: desired)
-        work.driftPolicy = try await DriftPolicy(of: entry, in: job.tree)
+        work.driftPolicy = try await DriftPolicy(of: entry, in: job.policies)
         work.order = job.order ?? AgentOrders.Order()
         work.isForced = work.order.syncAsked > job.record.syncDone
         work.isRemoved = job.isRemoved

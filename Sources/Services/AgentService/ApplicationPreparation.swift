@@ -47,6 +47,6 @@ struct ApplicationPreparation: Sendable {
             entry: entry, revision: tree.revision, inputs: rendering.inputs,
             digest: rendering.desired.digest.description,
             wanted: Dictionary(kept.map { ($0.key, ApplicationWork.hash($0)) }) { first, _ in first },
-            images: rendering.desired.images)
+            images: rendering.desired.images, artifact: tree.artifact)
     }
 }

@@ -15,6 +15,8 @@ struct ApplicationRecord: Sendable {
         /// What is wanted of each kept object.
         var wanted: [ObjectKey: String]
         var images: [ImageUse]
+        /// The artifact that it was rendered from; nil for the revision's own files.
+        var artifact: Digest?
     }
 
     var state: ApplicationState

@@ -22,6 +22,9 @@ struct ApplicationRenderer {
         _ application: ApplicationEntry, of environment: EnvironmentEntry, at tree: RevisionTree
     ) async throws(WaybillError) -> Result<Rendering, WaybillError> {
         counters.add(\.renders)
+        if let settings = application.render {
+            return try await run(settings, application, environment, tree)
+        }
         let seals = SealedFiles(keys: doors.ageKeys)
         var options = RenderOptions(variables: application.variables)
         options.unseal = { path, bytes throws(WaybillError) in try seals.open(path, bytes) }
@@ -38,6 +41,45 @@ struct ApplicationRenderer {
                 rendered: rendered, environment: environment, application: application, sealedInputs: sealed
             ) { scopes["\($0.group)/\($0.kind)"] }
             return .success(Rendering(desired: desired, inputs: inputs))
+        }
+    }
+
+    /// Lets a program of the user's own make the objects, from the files of its folders.
+    private func run(
+        _ settings: RendererSettings, _ application: ApplicationEntry, _ environment: EnvironmentEntry,
+        _ tree: RevisionTree
+    ) async throws(WaybillError) -> Result<Rendering, WaybillError> {
+        let rendering = ProgramRendering(
+            settings, folder: application.path, name: application.name, namespace: application.namespace)
+        var files: [String: [UInt8]] = [:]
+        var inputs: [String: ObjectID?] = [:]
+        var count = 0
+        for folder in rendering.folders {
+            inputs["\(folder)/"] = tree.listing(of: "\(folder)/")
+            for path in tree.paths(below: "\(folder)/") where files[path] == nil {
+                guard let bytes = try await tree.bytes(of: path) else { continue }
+                files[path] = bytes
+                count += bytes.count
+                guard files.count <= ProgramRendering.filesMax, count <= ProgramRendering.bytesMax else {
+                    return .failure(
+                        WaybillError(
+                            .limitExceeded,
+                            "more than \(ProgramRendering.filesMax) files or \(ProgramRendering.bytesMax) bytes for \(settings.program.rawValue)",
+                            subject: folder))
+                }
+            }
+        }
+        do throws(WaybillError) {
+            let output = try await doors.render(rendering, files)
+            let resources = try KustomizeBuild.substituted(
+                rendering.resources(from: output), application.variables)
+            let scopes = try await scopes(in: resources)
+            let desired = DesiredState(rendered: resources, environment: environment, application: application) {
+                scopes["\($0.group)/\($0.kind)"]
+            }
+            return .success(Rendering(desired: desired, inputs: inputs))
+        } catch {
+            return .failure(error)
         }
     }
 

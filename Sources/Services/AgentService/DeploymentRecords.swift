@@ -13,6 +13,8 @@ struct DeploymentRecords {
     let settings: AgentSettings
 
     let environment: EnvironmentEntry
+    /// The artifact that the objects were taken from.
+    var artifact: Digest?
 
     /// One application's content.
     struct Part: Sendable {
@@ -122,6 +124,8 @@ struct DeploymentRecords {
                 }),
             "health": .string(health), "deployedOn": .string(Timestamp(seconds: now.milliseconds / 1000).description),
         ]
+        if let cluster = settings.cluster { value["cluster"] = .string(cluster) }
+        if let artifact { value["artifact"] = .string(artifact.description) }
         if let told = parts.compactMap(\.verification).first { value["verification"] = .string(told) }
         guard environment.isDivided else { return value }
         value["applications"] = .array(

@@ -1,3 +1,4 @@
+import Delivery
 public import GitRepositories
 public import WaybillCore
 
@@ -32,6 +33,23 @@ enum AgentRule {
         Finding(
             rule: "WB-AGT-008", kind: .configuration, severity: .high,
             message: "\(error.subject) \(error.message)", place: Place(object: error.subject), remedy: error.remedy)
+    }
+
+    /// An environment that would leave its objects behind, unseen.
+    static func elsewhere(_ old: String?, _ new: String?, _ objects: Int) -> Finding {
+        func name(_ cluster: String?) -> String { cluster.map { "the cluster \($0)" } ?? "the local cluster" }
+        return Finding(
+            rule: "WB-AGT-010", kind: .configuration, severity: .high,
+            message: "\(objects) objects are in \(name(old)), and nobody would look after them from \(name(new))",
+            place: Place(object: EnvironmentsFile.path, field: "environments.cluster"),
+            remedy: "declare another environment there, and empty this one before it moves")
+    }
+
+    /// An artifact that may not be taken.
+    static func artifact(_ settings: ArtifactSettings, _ message: String, remedy: String?) -> Finding {
+        Finding(
+            rule: "WB-AGT-011", kind: .signature, severity: .high, message: message,
+            place: Place(object: settings.repository), remedy: remedy)
     }
 
     static func takenBack(_ application: String, _ good: ObjectID?) -> Finding {

@@ -1,3 +1,4 @@
+import Documents
 import GitRepositories
 import Synchronization
 import WaybillCore
@@ -6,7 +7,10 @@ import WaybillCore
 final class RevisionTree: Sendable {
     let revision: ObjectID
     let blobs: [String: ObjectID]
-    private let repository: any GitRepository
+    /// The artifact that holds the files; nil for the revision's own.
+    let artifact: Digest?
+    private let repository: (any GitRepository)?
+    private let contents: [String: [UInt8]]
     private struct Loaded {
         var bytes: [ObjectID: [UInt8]] = [:]
         var total = 0
@@ -22,11 +26,23 @@ final class RevisionTree: Sendable {
         }
         self.revision = revision
         self.repository = repository
+        artifact = nil
+        contents = [:]
         blobs = Dictionary(list.map { ($0.path, $0.blob) }) { first, _ in first }
+    }
+
+    /// The files of an artifact that a revision names.
+    init(_ files: ArtifactFiles, at revision: ObjectID) {
+        self.revision = revision
+        artifact = files.artifact.digest
+        repository = nil
+        contents = files.artifact.files
+        blobs = files.blobs
     }
 
     func bytes(of path: String) async throws(WaybillError) -> [UInt8]? {
         guard let blob = blobs[path] else { return nil }
+        guard let repository else { return contents[path] }
         if let known = loaded.withLock({ $0.bytes[blob] }) { return known }
         guard let object = try await repository.object(blob), object.type == "blob" else {
             throw WaybillError(.failed, "the content of \(path) is missing", subject: "gitCommit:\(revision)")
@@ -75,5 +91,19 @@ final class RevisionTree: Sendable {
     }
 
     /// Whether everything that was read then reads the same here.
-    func isAlike(_ inputs: [String: ObjectID?]) -> Bool { inputs.allSatisfy { blobs[$0.key] == $0.value } }
+    func isAlike(_ inputs: [String: ObjectID?]) -> Bool {
+        inputs.allSatisfy { path, blob in (path.hasSuffix("/") ? listing(of: path) : blobs[path]) == blob }
+    }
+
+    /// A folder as one input, by its path with a slash at its end: all files below it and their contents.
+    func listing(of folder: String) -> ObjectID? {
+        let lines = paths(below: folder).map { "\($0) \(blobs[$0]?.hex ?? "")\n" }
+        return ObjectID(Digest.sha256(of: lines.joined().utf8).hex)
+    }
+
+    /// All files below a folder, in order.
+    func paths(below folder: String) -> [String] {
+        let prefix = folder == "./" ? "" : folder
+        return blobs.keys.filter { $0.hasPrefix(prefix) }.sorted { $0.precedesByBytes($1) }
+    }
 }

@@ -93,7 +93,7 @@ struct AppCommand: AsyncParsableCommand {
             abstract: "What a sync would change, field by field, each with its reason.")
         @OptionGroup var place: Place
         @Option(help: "A revision of the environment's repository.") var revision = AgentSettings.trunk
-        @Option(help: "The cluster's kubeconfig; the local cluster's otherwise.") var kubeconfig: String?
+        @Option(help: "A kubeconfig; the environment's cluster otherwise.") var kubeconfig: String?
         @Option(help: "The kubeconfig's context; its current one otherwise.") var context: String?
         @Flag(help: "Let the kubeconfig run its program for credentials.") var allowExec = false
         @Option(help: "text or json.") var output: OutputFormat = .text
@@ -105,12 +105,15 @@ struct AppCommand: AsyncParsableCommand {
                 guard let git = catalog.repositories.first(where: { $0.name == source.repository })?.git,
                     let commit = try await git.resolve(revision)
                 else { throw WaybillError(.notFound, "there is no such revision", subject: revision) }
-                let client = try KubernetesClient(
-                    ClusterAccess.kubeconfig(
-                        kubeconfig ?? place.state.folder.kubeconfig, context: context, allowsPrograms: allowExec))
+                let client = try KubernetesClient(access(source.entry))
                 var preview = ApplicationPreview(repository: git, cluster: client, ledger: catalog.ledger)
                 let keys = AgeKeyFolder(place.state.folder.ageKeys)
                 preview.ageKeys = { () throws(WaybillError) in try keys.identities() }
+                let addresses = try? place.state.folder.readAddresses()
+                preview.artifacts = RegistryArtifacts(
+                    ownHost: addresses?.registry.replacing("http://", with: "") ?? "", now: Platform.now)
+                let room = RenderRoom(folder: NSTemporaryDirectory())
+                preview.render = { rendering, files throws(WaybillError) in try await room.run(rendering, files) }
                 let plan: SyncPlan
                 do throws(WaybillError) {
                     plan = try await preview.plan(place.name, in: place.environment, at: commit)
@@ -124,6 +127,15 @@ struct AppCommand: AsyncParsableCommand {
                         ? JSONWriter.string(PlanReport.value(plan), style: .pretty) : PlanReport.text(plan))
                 guard plan.isEmpty, plan.rejected.isEmpty, plan.violations.isEmpty else { throw ExitStatus.no }
             }
+        }
+
+        /// The cluster that was named here, else the environment's own.
+        private func access(_ entry: EnvironmentEntry) throws(WaybillError) -> ClusterAccess {
+            if kubeconfig == nil, context == nil, let name = entry.cluster {
+                return try ClusterRegistry(place.state.folder).access(name)
+            }
+            return try ClusterAccess.kubeconfig(
+                kubeconfig ?? place.state.folder.kubeconfig, context: context, allowsPrograms: allowExec)
         }
     }
 

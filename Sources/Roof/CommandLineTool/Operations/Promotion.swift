@@ -28,9 +28,11 @@ struct PromotionOperations: Sendable {
             remedy: "look at the pipeline's verdict: waybill change list \(project)")
     }
 
-    /// The files that promote a commit's image.
+    /// The files that promote a commit with these images, by the names that its manifests use; with `image` alone, the
+    /// project's own.
     func files(
-        _ project: String, commit: String, image: Digest, to environment: String, git: any GitRepository,
+        _ project: String, commit: String, image: Digest? = nil, images: [String: Digest] = [:], to environment: String,
+        git: any GitRepository,
         current: (String) -> String?, environments: EnvironmentsFile
     ) async throws(WaybillError) -> PromotionFiles {
         guard let id = ObjectID(commit), let bytes = try await git.read(ProjectFile.path, at: id) else {
@@ -55,9 +57,12 @@ struct PromotionOperations: Sendable {
             guard let bytes = try await git.read(each.path, at: id) else { continue }
             manifests[String(each.path.dropFirst(folder.count + 1))] = String(decoding: bytes, as: UTF8.self)
         }
+        var all = images
+        if let image { all[file.build.image] = image }
+        let edits = all.sorted { $0.key.precedesByBytes($1.key) }.map { name, digest in
+            PromotionEdit(image: name, newName: "\(registryHost)/\(name)", digest: digest)
+        }
         return try PromotionFiles(
-            manifests: manifests, project: place, environment: entry,
-            edit: PromotionEdit(image: file.build.image, newName: "\(registryHost)/\(file.build.image)", digest: image),
-            current: current)
+            manifests: manifests, project: place, environment: entry, edits: edits, current: current)
     }
 }

@@ -17,80 +17,83 @@ struct ReleaseFacts: Sendable {
     func load() async throws(WaybillError) -> PromotionFacts {
         var facts = PromotionFacts()
         facts.releases = try await releases()
-        let byImage = Dictionary(
-            facts.releases.flatMap { release in release.images.values.map { ($0, release.id) } }
-        ) { _, newer in newer }
-        facts.placements = try await placements(byImage)
-        facts.verifications = try await verifications(facts.releases)
+        let runs = try await catalog.ledger.deployments(runningOnly: false).map {
+            PromotionFacts.ImageRun(
+                image: $0.image, environment: $0.environment, since: $0.deployed.milliseconds / 1000,
+                until: $0.ended.map { $0.milliseconds / 1000 })
+        }
+        facts.placements = PromotionFacts.placements(of: facts.releases, from: runs)
+        facts.verifications = PromotionFacts.verifications(
+            of: facts.releases, from: try await reports(facts.releases), facts.placements)
         facts.orders = try await orders(facts.releases)
         return facts
     }
 
-    /// One for each commit whose image passed every gate, oldest first.
+    /// Those that can be put together of what passed every gate, oldest first.
     private func releases() async throws(WaybillError) -> [Release] {
-        var releases: [Release] = []
-        for event in try await catalog.ledger.events(about: nil, limit: Self.eventsMax)
+        var passed: [ReleaseAssembly.Passed] = []
+        var companions: [String: [String]] = [:]
+        for event in try await catalog.ledger.events(about: nil, limit: Self.eventsMax).reversed()
         where event.action == "pipeline.finished" && event.verdict == "allow" {
-            guard event.detail["repository"]?.string == project, let commit = event.detail["commit"]?.string,
+            guard let source = event.detail["repository"]?.string, let commit = event.detail["commit"]?.string,
                 let image = event.detail["image"]?.string.flatMap({ Digest($0) }),
                 let reference = event.detail["reference"]?.string
             else { continue }
-            let name = String(reference.prefix { $0 != "@" && $0 != ":" })
-            releases.append(
-                Release(
-                    project: project, commit: commit, images: [name: image],
-                    created: event.moment.milliseconds / 1000, authors: try await authors(of: commit)))
+            passed.append(
+                ReleaseAssembly.Passed(
+                    project: source, commit: commit, name: String(reference.prefix { $0 != "@" && $0 != ":" }),
+                    image: image, time: event.moment.milliseconds / 1000))
+            if source == project, companions[commit] == nil {
+                companions[commit] = try await companionsDeclared(at: commit)
+            }
         }
-        var seen: Set<Digest> = []
-        return releases.filter { seen.insert($0.id).inserted }.reversed()
+        let members = Set(companions.values.flatMap(\.self)).union([project])
+        passed = passed.filter { members.contains($0.project) }
+        for index in passed.indices {
+            passed[index].authors = try await authors(of: passed[index].commit, in: passed[index].project)
+        }
+        return try ReleaseAssembly(project: project, companions: companions).releases(from: passed)
     }
 
-    private func authors(of commit: String) async throws(WaybillError) -> [String] {
+    /// The projects that the commit's own `waybill.yaml` says go with it. A commit that is gone goes alone.
+    private func companionsDeclared(at commit: String) async throws(WaybillError) -> [String] {
         guard let git = catalog.repositories.first(where: { $0.name == project })?.git, let id = ObjectID(commit),
+            let bytes = try await git.read(ProjectFile.path, at: id)
+        else { return [] }
+        return try ProjectFile(parsing: bytes).releasesWith
+    }
+
+    private func authors(of commit: String, in repository: String) async throws(WaybillError) -> [String] {
+        guard let git = catalog.repositories.first(where: { $0.name == repository })?.git, let id = ObjectID(commit),
             let object = try await git.object(id), object.type == "commit"
         else { return [] }
         let parsed = try GitCommit(parsing: object.bytes)
         return Set([parsed.author.email, parsed.committer.email]).sorted()
     }
 
-    private func placements(_ byImage: [Digest: Digest]) async throws(WaybillError) -> [PromotionFacts.Placement] {
-        var placements: [PromotionFacts.Placement] = []
-        for record in try await catalog.ledger.deployments(runningOnly: false) {
-            guard let release = byImage[record.image] else { continue }
-            placements.append(
-                PromotionFacts.Placement(
-                    release: release, environment: record.environment, since: record.deployed.milliseconds / 1000,
-                    until: record.ended.map { $0.milliseconds / 1000 }))
-        }
-        return placements
-    }
-
-    private func verifications(_ releases: [Release]) async throws(WaybillError) -> [PromotionFacts.Verification] {
+    /// What the agents attested about every image of these releases.
+    private func reports(_ releases: [Release]) async throws(WaybillError) -> [PromotionFacts.ImageReport] {
         let key = try PublicKey(pem: try Files.text(catalog.state.signerPublicKey))
         let verifier = EnvelopeVerifier(keys: [TrustedKey(key, name: Platform.signerName)])
         let now = Timestamp(seconds: Platform.now().milliseconds / 1000)
-        var verifications: [PromotionFacts.Verification] = []
-        for release in releases {
-            for image in release.images.values.sorted() {
-                for paper in try await catalog.ledger.papers(
-                    about: image.description, predicateType: PredicateType.deployment)
-                {
-                    // A paper that is not the agent's proves nothing.
-                    guard case .success(let verified) = verifier.verify(paper.envelope, at: now) else { continue }
-                    let predicate = verified.statement.predicate
-                    guard let environment = predicate["environment"]?.string,
-                        let health = predicate["health"]?.string,
-                        let time = predicate["deployedOn"]?.string.flatMap({ Timestamp($0) })
-                    else { continue }
-                    verifications.append(
-                        PromotionFacts.Verification(
-                            release: release.id, environment: environment, isPassed: health == "synced",
-                            time: time.seconds,
-                            message: predicate["verification"]?.string ?? "it was \(health)"))
-                }
+        var reports: [PromotionFacts.ImageReport] = []
+        for image in Set(releases.flatMap(\.images.values)).sorted() {
+            for paper in try await catalog.ledger.papers(
+                about: image.description, predicateType: PredicateType.deployment)
+            {
+                // A paper that is not the agent's proves nothing.
+                guard case .success(let verified) = verifier.verify(paper.envelope, at: now) else { continue }
+                let predicate = verified.statement.predicate
+                guard let environment = predicate["environment"]?.string, let health = predicate["health"]?.string,
+                    let time = predicate["deployedOn"]?.string.flatMap({ Timestamp($0) })
+                else { continue }
+                reports.append(
+                    PromotionFacts.ImageReport(
+                        image: image, environment: environment, isPassed: health == "synced", time: time.seconds,
+                        message: predicate["verification"]?.string ?? "it was \(health)"))
             }
         }
-        return verifications
+        return reports
     }
 
     private func orders(_ releases: [Release]) async throws(WaybillError) -> [ReleaseOrder] {

@@ -31,12 +31,10 @@ struct ReleasePromotion: Sendable {
     ) async throws(WaybillError) -> [String: String] {
         let registry = try state.readAddresses().registry.replacing("http://", with: "")
         let files = PromotionOperations(ledger: operations.catalog.ledger, registryHost: registry)
-        guard let image = release.images.values.sorted().first, release.images.count == 1 else {
-            throw WaybillError(.unsupported, "releases of several images cannot be promoted yet", subject: release.name)
-        }
         let git = try GitExecutable("\(state.repositories)/repositories/\(release.project).git")
         return try await files.files(
-            release.project, commit: release.commit, image: image, to: environment, git: git, current: change.text,
+            release.project, commit: release.commit, images: release.images, to: environment, git: git,
+            current: change.text,
             environments: try change.environmentsFile()
         ).files
     }

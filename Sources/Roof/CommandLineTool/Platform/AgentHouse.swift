@@ -19,6 +19,8 @@ actor AgentHouse {
     private struct Resident {
         /// Nil while another process leads the environment.
         var agent: AgentService?
+        /// The other cluster that it leads to.
+        var cluster: NamedCluster?
         var task: Task<Void, Never>
     }
 
@@ -60,7 +62,10 @@ actor AgentHouse {
 
     func stop() async {
         for resident in residents.values { resident.task.cancel() }
-        for resident in residents.values { await resident.task.value }
+        for resident in residents.values {
+            await resident.task.value
+            await resident.cluster?.stop()
+        }
         residents = [:]
     }
 
@@ -74,21 +79,47 @@ actor AgentHouse {
             let mirror = try await mirror(of: source.repository, platform)
             guard residents[source.entry.name] == nil else { continue }
             sources[source.entry.name] = source.repository
-            residents[source.entry.name] = Resident(task: Task { await self.lead(source, mirror, platform) })
+            // What was accepted before the start counts, whatever the branch says meanwhile.
+            let accepted = try await AgentService.accepted(
+                source.entry.name, in: mirror.repository, ledger: platform.ledger)
+            settle(source, accepted == nil ? source.entry.cluster : accepted?.cluster, mirror, platform)
         }
     }
 
+    private func settle(
+        _ source: EnvironmentSource, _ clusterName: String?, _ mirror: RepositoryMirror, _ platform: Platform
+    ) {
+        let cluster = clusterName.map { NamedCluster($0, in: ClusterRegistry(platform.state)) }
+        residents[source.entry.name] = Resident(
+            cluster: cluster, task: Task { await self.lead(source, cluster, mirror, platform) })
+    }
+
+    /// Ends an environment's agent and begins anew in another cluster.
+    private func move(_ source: EnvironmentSource, to entry: EnvironmentEntry) async {
+        guard let platform, let old = residents[entry.name], old.cluster?.name != entry.cluster,
+            let mirror = mirrors[source.repository]
+        else { return }
+        old.task.cancel()
+        await old.task.value
+        await old.cluster?.stop()
+        // While we waited everything may have been stopped.
+        guard residents[entry.name] != nil else { return }
+        settle(source, entry.cluster, mirror, platform)
+    }
+
     /// Looks after an environment while this process holds its Lease. Who leads anew begins from what the ledger holds.
-    private func lead(_ source: EnvironmentSource, _ mirror: RepositoryMirror, _ platform: Platform) async {
+    private func lead(
+        _ source: EnvironmentSource, _ cluster: NamedCluster?, _ mirror: RepositoryMirror, _ platform: Platform
+    ) async {
         let name = source.entry.name
         // The same from start to start: one process at a time works on a state folder, and need not wait for itself.
         let folder = Digest.sha256(of: platform.state.path.utf8).hex.prefix(16)
         let lease = AgentLease(
-            platform.client, namespace: "default", environment: name, identity: "\(Self.hostName)-\(folder)"
+            cluster ?? platform.client, namespace: "default", environment: name, identity: "\(Self.hostName)-\(folder)"
         ) { Platform.now().milliseconds }
-        await lease.run { [weak self] in
+        await lease.run(unreachable: { await self.tell($0, name, platform) }) { [weak self] in
             guard let self else { return }
-            let agent = await self.agent(for: source, on: mirror, platform, lease)
+            let agent = await self.agent(for: source, on: mirror, cluster, platform, lease)
             await self.setAgent(agent, name)
             // What was accepted before the start counts, whatever the branch says meanwhile.
             do throws(WaybillError) {
@@ -100,6 +131,28 @@ actor AgentHouse {
     }
 
     private func setAgent(_ agent: AgentService?, _ name: String) { residents[name]?.agent = agent }
+
+    /// A cluster that does not answer has no agent that could say so.
+    private func tell(_ failure: WaybillError, _ environment: String, _ platform: Platform) async {
+        let name = AgentSettings.conditionsName(of: environment)
+        do throws(WaybillError) {
+            var value = try await platform.ledger.state(name) ?? ["applications": []]
+            var applications = value["applications"]?.array ?? []
+            if applications.isEmpty {
+                applications = [
+                    ["name": .string(environment), "objects": 0, "health": "unknown", "notes": [], "violations": []]
+                ]
+            }
+            for index in applications.indices {
+                applications[index]["state"] = "failed"
+                applications[index]["message"] = .string(failure.description)
+            }
+            guard value["applications"] != .array(applications) else { return }
+            log("the cluster of \(environment) cannot be asked", failure)
+            value["applications"] = .array(applications)
+            try await platform.ledger.setState(name, to: value)
+        } catch { log("what stands in the way cannot be shown", error) }
+    }
 
     private func log(_ message: Logger.Message, _ error: WaybillError) {
         logger.error(message, metadata: ["error": "\(error)"])
@@ -122,14 +175,15 @@ actor AgentHouse {
     }
 
     private func agent(
-        for source: EnvironmentSource, on mirror: RepositoryMirror, _ platform: Platform, _ lease: AgentLease
+        for source: EnvironmentSource, on mirror: RepositoryMirror, _ cluster: NamedCluster?, _ platform: Platform,
+        _ lease: AgentLease
     ) -> AgentService {
         let name = source.entry.name, rootSigners = platform.state.rootSigners(of: source.repository)
         let index = platform.index
         var doors = AgentDoors(
             repository: mirror.repository,
             fetch: { () async throws(WaybillError) in try await mirror.fetch() },
-            cluster: platform.client, ledger: platform.ledger, signer: platform.signer.signer,
+            cluster: cluster ?? platform.client, ledger: platform.ledger, signer: platform.signer.signer,
             revisionGuard: SignedHistoryGuard(
                 mirror.repository, environment: name,
                 rootSigners: { () throws(WaybillError) in
@@ -147,17 +201,27 @@ actor AgentHouse {
         doors.ask = HTTPQuestion.ask
         doors.mayWrite = { _ in lease.isHeld }
         doors.clusterAs = { account, namespace in
-            platform.client.acting(as: .serviceAccount(account, namespace: namespace))
+            let person = Impersonation.serviceAccount(account, namespace: namespace)
+            return cluster?.acting(as: person) ?? platform.client.acting(as: person)
         }
+        doors.moved = { [weak self] entry in
+            // The agent that tells it is the one that ends: nobody waits for the move here.
+            Task { await self?.move(source, to: entry) }
+        }
+        doors.artifacts = RegistryArtifacts(ownHost: platform.registryHost, now: Platform.now)
+        let room = RenderRoom(folder: platform.state.builds)
+        doors.render = { rendering, files throws(WaybillError) in try await room.run(rendering, files) }
         let keys = AgeKeyFolder(platform.state.ageKeys)
         doors.ageKeys = { () throws(WaybillError) in try keys.identities() }
-        return AgentService(
-            AgentSettings(environment: name, repository: source.repository, actor: "agent/\(name)"), doors: doors)
+        var settings = AgentSettings(environment: name, repository: source.repository, actor: "agent/\(name)")
+        settings.cluster = cluster?.name
+        return AgentService(settings, doors: doors)
     }
 
     /// From now on the environment's namespace asks for these papers at admission.
     private func hold(_ entry: EnvironmentEntry) async {
-        guard let platform, let standard else { return }
+        // Another cluster's admission is not ours.
+        guard let platform, let standard, entry.cluster == nil else { return }
         do throws(WaybillError) {
             rules[entry.name] = (
                 entry.namespace, try Environments.rules(entry.require, builder: PipelineService.builderID)

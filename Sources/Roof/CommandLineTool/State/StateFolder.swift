@@ -18,6 +18,8 @@ struct StateFolder: Sendable {
     /// The agents' own copies of environment repositories.
     var mirrors: String { path + "/mirrors" }
     var cluster: String { path + "/cluster" }
+    /// Kubeconfigs of other clusters.
+    var clusters: String { path + "/clusters" }
     var builds: String { path + "/builds" }
     var bases: String { path + "/bases" }
     var advisories: String { path + "/advisories" }
