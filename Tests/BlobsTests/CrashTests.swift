@@ -65,10 +65,7 @@ import WaybillCore
             + Array("\(number)".utf8)
     }
 
-    private static func size(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
-    }
+    private static func size(_ path: String) -> Int { FileStatus(of: path, followingLinks: true)?.size ?? 0 }
 
     /// How this test program was started, but for the one test.
     private static func arguments() -> [String] {

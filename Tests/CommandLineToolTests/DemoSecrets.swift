@@ -45,8 +45,7 @@ struct DemoSecrets {
         var found = hits(in: Data(printed)).map { "\($0) was printed" }
         var files = 0
         for case let path as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
-            var status = stat()
-            guard lstat("\(folder)/\(path)", &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            guard FileStatus(of: "\(folder)/\(path)")?.kind == .file,
                 !homes.contains(where: { path.hasPrefix($0) })
             else { continue }
             files += 1

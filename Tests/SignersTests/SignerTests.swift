@@ -167,8 +167,7 @@ struct SignerServerTests {
             for (path, mode) in [
                 (folder.socket, 0o600), (folder.key, 0o600), (folder.log, 0o600), (folder.path + "/run", 0o700),
             ] {
-                var status = stat()
-                #expect(stat(path, &status) == 0 && Int(status.st_mode & 0o777) == mode, "\(path)")
+                #expect(FileStatus(of: path).map { Int($0.mode & 0o777) } == mode, "\(path)")
             }
             return try await signer.keyID
         }

@@ -56,11 +56,12 @@ extension PrivateKey {
 
     /// Reads a key's file. A key that is not encrypted must be readable by its owner only.
     public init(file path: String, password: () throws(WaybillError) -> [UInt8]) throws(WaybillError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw WaybillError(.notFound, "there is no key", subject: path) }
+        guard let status = FileStatus(of: path, followingLinks: true) else {
+            throw WaybillError(.notFound, "there is no key", subject: path)
+        }
         let text = String(decoding: try Files.read(path, bytesMax: PEM.bytesMax), as: UTF8.self)
         let isEncrypted = text.contains("-----BEGIN ENCRYPTED ")
-        guard isEncrypted || status.st_mode & 0o077 == 0 else {
+        guard isEncrypted || status.mode & 0o077 == 0 else {
             throw WaybillError(
                 .forbidden, "others than its owner can read the key", subject: path, remedy: "chmod 600 \(path)")
         }

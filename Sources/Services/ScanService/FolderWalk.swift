@@ -45,15 +45,14 @@ struct FolderWalk {
 
     /// Nil for what is gone meanwhile and for devices.
     private static func entry(_ full: String, _ path: String) -> FileEntry? {
-        var status = stat()
-        guard lstat(full, &status) == 0 else { return nil }
+        guard let status = FileStatus(of: full) else { return nil }
         var entry = FileEntry(
-            path: path, kind: .file, mode: UInt32(status.st_mode & 0o7777), userID: Int(status.st_uid),
-            groupID: Int(status.st_gid), size: Int(status.st_size))
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return entry
-        case S_IFDIR: entry.kind = .folder
-        case S_IFLNK:
+            path: path, kind: .file, mode: status.mode, userID: Int(status.owner), groupID: Int(status.group),
+            size: status.size)
+        switch status.kind {
+        case .file: return entry
+        case .folder: entry.kind = .folder
+        case .symbolicLink:
             entry.kind = .symbolicLink
             var buffer = [CChar](repeating: 0, count: 4097)
             let length = readlink(full, &buffer, 4096)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import WaybillCore
 
@@ -11,12 +12,11 @@ final class OpenFile: Sendable {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("cannot be opened", path) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = FileStatus(descriptor: descriptor), status.kind == .file else {
             close(descriptor)
             throw WaybillError(.invalidInput, "is no file", subject: path)
         }
-        size = Int(status.st_size)
+        size = status.size
     }
 
     deinit { close(descriptor) }

@@ -13,7 +13,7 @@ public enum FolderWriter {
             for name in path.split(separator: "/").dropLast() {
                 above += "/\(name)"
                 // A link could lead the write out of the folder.
-                guard !FileLink.isLink(above) else {
+                guard FileStatus(of: above)?.kind != .symbolicLink else {
                     throw WaybillError(.forbidden, "is a link: nothing is written through it", subject: above)
                 }
                 try Files.makeFolder(above)

@@ -147,7 +147,7 @@ public struct PolicyLoader: Sendable {
                 guard !ignored.contains(where: { $0.matches(path) }) else { continue }
                 if Files.isFolder("\(root)/\(path)") {
                     // Git's own folder holds no policies, and many files.
-                    if name != ".git", !FileLink.isLink("\(root)/\(path)") { folders.append(path) }
+                    if name != ".git", FileStatus(of: "\(root)/\(path)")?.kind != .symbolicLink { folders.append(path) }
                 } else {
                     found.append(BundleFile(path: path, bytes: []))
                     guard found.count <= Self.filesMax else {
