@@ -118,6 +118,20 @@ struct SBOMTests {
         #expect(!result.problems.contains { $0.rule == "WB-SCAN-018" })
     }
 
+    @Test(arguments: [
+        ("1.3", "container", #", "version": "1""#, true), ("1.3", "library", "", false), ("1.4", "library", "", true),
+        ("1.4", "data", "", false), ("1.5", "data", "", true), ("1.5", "cryptographic-asset", "", false),
+        ("1.6", "cryptographic-asset", "", true), ("1.6", "spaceship", "", false),
+    ])
+    func `each version of CycloneDX has its own types`(
+        _ version: String, _ type: String, _ more: String, _ isSound: Bool
+    ) throws {
+        let result = try packages(
+            #"{"bomFormat": "CycloneDX", "specVersion": "\#(version)", "version": 1, "components": "#
+                + #"[{"type": "\#(type)", "name": "a"\#(more)}]}"#)
+        #expect(result.problems.contains { $0.rule == "WB-SCAN-016" } != isSound)
+    }
+
     @Test func `a list in which no package names its source says so`() throws {
         let result = try packages(
             #"""
