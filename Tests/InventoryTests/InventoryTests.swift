@@ -131,4 +131,28 @@ struct CycloneDXTests {
             try CycloneDX.inventory(from: ["bomFormat": "CycloneDX", "specVersion": "9"], file: "x")
         }
     }
+
+    struct Release: Sendable {
+        var path: String
+        var text: String
+        var ecosystem: String?
+    }
+
+    @Test(arguments: [
+        Release(path: "etc/centos-release", text: "CentOS release 6.10 (Final)\n", ecosystem: "CentOS:6"),
+        Release(
+            path: "etc/redhat-release", text: "Red Hat Enterprise Linux Server release 6.9 (Santiago)\n",
+            ecosystem: "Red Hat:6"),
+        Release(
+            path: "etc/oracle-release", text: "Oracle Linux Server release 6.9\n", ecosystem: "Oracle Linux:6"),
+        Release(path: "etc/debian_version", text: "8.11\n", ecosystem: "Debian:8"),
+        Release(path: "etc/debian_version", text: "trixie/sid\n", ecosystem: "Debian"),
+        Release(path: "etc/redhat-release", text: "Something else\n", ecosystem: nil),
+        Release(path: "etc/redhat-release", text: "", ecosystem: nil),
+    ])
+    func `a release without os-release is known by its other files`(_ release: Release) {
+        let entry = FileEntry(
+            path: release.path, kind: .file, size: release.text.utf8.count, contents: Array(release.text.utf8))
+        #expect(OperatingSystem(in: FileTree([entry]))?.ecosystem.description == release.ecosystem)
+    }
 }

@@ -86,6 +86,61 @@ struct SBOMTests {
         #expect(result.packages[0].dependencies == ["b@2.0"])
     }
 
+    /// Of the library, the name and version of the source that advisories are about.
+    @Test(arguments: [
+        #"""
+        {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "libssl3",
+          "purl": "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl%403.0.11-2"}]}
+        """#,
+        #"""
+        {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "libssl3",
+          "purl": "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12", "properties": [
+            {"name": "syft:metadata:source", "value": "openssl"},
+            {"name": "syft:metadata:sourceVersion", "value": "3.0.11-2"}]}]}
+        """#,
+        #"""
+        {"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+          {"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1"},
+          {"type": "software_Package", "spdxId": "urn:1", "name": "libssl3",
+            "software_packageUrl": "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12",
+            "software_sourceInfo": "built package from: openssl 3.0.11-2"}]}
+        """#,
+        """
+        SPDXVersion: SPDX-2.3
+        PackageName: libssl3
+        SPDXID: SPDXRef-1
+        ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl%403.0.11-2
+        """,
+    ])
+    func `what a distribution's package was built from is kept in every form`(_ text: String) throws {
+        let result = try packages(text)
+        #expect(result.packages.map(\.source) == [Package.Source(name: "openssl", version: "3.0.11-2")])
+        #expect(!result.problems.contains { $0.rule == "WB-SCAN-018" })
+    }
+
+    @Test(arguments: [
+        ("1.3", "container", #", "version": "1""#, true), ("1.3", "library", "", false), ("1.4", "library", "", true),
+        ("1.4", "data", "", false), ("1.5", "data", "", true), ("1.5", "cryptographic-asset", "", false),
+        ("1.6", "cryptographic-asset", "", true), ("1.6", "spaceship", "", false),
+    ])
+    func `each version of CycloneDX has its own types`(
+        _ version: String, _ type: String, _ more: String, _ isSound: Bool
+    ) throws {
+        let result = try packages(
+            #"{"bomFormat": "CycloneDX", "specVersion": "\#(version)", "version": 1, "components": "#
+                + #"[{"type": "\#(type)", "name": "a"\#(more)}]}"#)
+        #expect(result.problems.contains { $0.rule == "WB-SCAN-016" } != isSound)
+    }
+
+    @Test func `a list in which no package names its source says so`() throws {
+        let result = try packages(
+            #"""
+            {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "libssl3",
+              "purl": "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12"}]}
+            """#)
+        #expect(result.problems.map(\.rule) == ["WB-SCAN-018"])
+    }
+
     @Test func `a statement and an envelope around a document are taken off`() throws {
         let bom =
             #"{"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "a", "purl": "pkg:npm/a@1.0.0"}]}"#

@@ -88,11 +88,15 @@ public enum ReportComparison {
             .joined(separator: "\u{0}")
     }
 
-    /// - Parameter earlier: a report in our own JSON. Throws `.invalidInput` for another document.
-    public static func new(in report: ScanReport, since earlier: Value) throws(WaybillError) -> ScanReport {
+    /// - Parameters:
+    ///   - earlier: a report in our own JSON. Throws `.invalidInput` for another document.
+    ///   - file: where the earlier report stands.
+    public static func new(
+        in report: ScanReport, since earlier: Value, file: String = "--new-since"
+    ) throws(WaybillError) -> ScanReport {
         guard earlier["schema"]?.string == "https://waybill.dev/schema/scan/v1" else {
             throw WaybillError(
-                .invalidInput, "is no report of a scan", subject: "--new-since",
+                .invalidInput, "is no report of a scan", subject: file,
                 remedy: "make it with: waybill scan TARGET --output json")
         }
         var known: [String: Int] = [:]

@@ -80,6 +80,18 @@ extension Package {
         var version = url.version ?? ""
         if let epoch = url[qualifier: "epoch"], !epoch.isEmpty { version = "\(epoch):\(version)" }
         if ecosystem == .go, version.hasPrefix("v") { version.removeFirst() }
-        self.init(ecosystem: ecosystem, name: name, version: version, architecture: url[qualifier: "arch"])
+        self.init(
+            ecosystem: ecosystem, name: name, version: version, source: Self.source(url, ecosystem, version),
+            architecture: url[qualifier: "arch"])
+    }
+
+    /// What a distribution built the package from, as Syft writes it: `upstream=glibc@2.36-9`.
+    private static func source(_ url: PackageURL, _ ecosystem: Ecosystem, _ version: String) -> Source? {
+        guard ecosystem.ordering == .dpkg || ecosystem.ordering == .apk, let upstream = url[qualifier: "upstream"]
+        else {
+            return nil
+        }
+        guard let at = upstream.lastIndex(of: "@") else { return Source(name: upstream, version: version) }
+        return Source(name: String(upstream[..<at]), version: String(upstream[upstream.index(after: at)...]))
     }
 }

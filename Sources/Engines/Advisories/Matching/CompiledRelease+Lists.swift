@@ -117,6 +117,8 @@ struct PlaceAnswers {
     private let placeCount: Int
     /// Whether finding an answer anew is so much work that it pays to remember that there is nothing.
     private let isAskedAlways: Bool
+    /// A bit for each place that an answer was kept for: a list that has none is not looked at.
+    private var mayBeKept: UInt64 = 0
     private var few: ContiguousArray<(place: CompiledRelease.Place, hits: [Hit])> = []
     private var table: ContiguousArray<[Hit]?> = []
 
@@ -126,6 +128,7 @@ struct PlaceAnswers {
     }
 
     subscript(place: CompiledRelease.Place) -> [Hit]? {
+        guard mayBeKept >> UInt64(place & 63) & 1 == 1 else { return nil }
         guard table.isEmpty else { return table[Int(place)] }
         for index in few.indices where few[index].place == place { return few[index].hits }
         return nil
@@ -133,6 +136,7 @@ struct PlaceAnswers {
 
     mutating func keep(_ hits: [Hit], _ place: CompiledRelease.Place) {
         guard isAskedAlways || !hits.isEmpty else { return }
+        mayBeKept |= 1 << UInt64(place & 63)
         if table.isEmpty {
             guard few.count >= Self.fewMax else { return few.append((place, hits)) }
             table = ContiguousArray(repeating: nil, count: placeCount)

@@ -7,7 +7,7 @@ public import WaybillCore
 /// that has the layer.
 public struct LayerInventory: Sendable, Hashable {
     /// Raised whenever what is read or kept changes, so that older ones are made anew.
-    public static let version = 2
+    public static let version = 3
 
     enum Change: Sendable, Hashable {
         /// By its place in `files`.

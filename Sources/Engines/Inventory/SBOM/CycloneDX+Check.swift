@@ -58,8 +58,10 @@ struct CycloneDXCheck {
 
     private mutating func component(_ node: Node, _ depth: Int) {
         guard depth < Self.depthMax else { return fail(node, "components nested deeper than \(Self.depthMax) levels") }
-        choice(node, "type", Self.types, isRequired: true)
+        choice(node, "type", types, isRequired: true)
         text(node, "name", "a component")
+        // Later versions let it be absent.
+        if ["1.0", "1.1", "1.2", "1.3"].contains(version) { text(node, "version", "a component", mayBeEmpty: true) }
         choice(node, "scope", ["required", "optional", "excluded"])
         reference(node)
         for hash in node["hashes"]?.elements ?? [] { self.hash(hash) }
@@ -180,9 +182,17 @@ struct CycloneDXCheck {
         }
     }
 
-    private static let types: Set<String> = [
-        "application", "framework", "library", "container", "platform", "operating-system", "device", "device-driver",
-        "firmware", "file", "machine-learning-model", "data", "cryptographic-asset",
+    /// The types that each version brought, and those before it.
+    private var types: Set<String> {
+        let versions = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
+        let own = versions.firstIndex(of: version) ?? versions.count
+        return Set(Self.typesSince.filter { versions.firstIndex(of: $0.version) ?? 0 <= own }.flatMap(\.types))
+    }
+
+    private static let typesSince: [(version: String, types: [String])] = [
+        ("1.0", ["application", "framework", "library", "operating-system", "device"]), ("1.1", ["file"]),
+        ("1.2", ["container", "firmware"]), ("1.5", ["platform", "device-driver", "machine-learning-model", "data"]),
+        ("1.6", ["cryptographic-asset"]),
     ]
     private static let algorithms: Set<String> = [
         "MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512", "SHA3-256", "SHA3-384", "SHA3-512", "BLAKE2b-256",

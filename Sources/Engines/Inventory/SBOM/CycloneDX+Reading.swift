@@ -96,6 +96,9 @@ extension CycloneDX {
         if let name = properties["waybill:source:name"] {
             return Package.Source(name: name, version: properties["waybill:source:version"] ?? package.version)
         }
+        if let name = properties["syft:metadata:source"] ?? properties["syft:metadata:originPackage"], !name.isEmpty {
+            return Package.Source(name: name, version: properties["syft:metadata:sourceVersion"] ?? package.version)
+        }
         let trivy = "aquasecurity:trivy:"
         guard let name = properties[trivy + "SrcName"] else { return nil }
         var version = properties[trivy + "SrcVersion"] ?? package.version

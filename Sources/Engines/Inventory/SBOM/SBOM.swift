@@ -124,6 +124,21 @@ struct SBOMPackages {
         for index in references.flatMap({ byReference[$0] ?? [] }) { result.packages[index].isDirect = true }
     }
 
+    /// Advisories of some distributions are about what packages were built from: where no package says it, most of
+    /// them cannot be matched.
+    private var sourceless: Finding? {
+        let members = result.packages.filter {
+            ($0.ecosystem.ordering == .dpkg || $0.ecosystem.ordering == .apk) && !$0.isThirdParty
+        }
+        guard !members.isEmpty, members.allSatisfy({ $0.source == nil }) else { return nil }
+        var finding = InventoryScanner.problem(
+            "WB-SCAN-018",
+            "no package of \(members[0].ecosystem.name) says what it was built from, which the advisories are about: "
+                + "\(members.count) judged by their own names", file, severity: .low)
+        finding.remedy = "scan the image itself, or have each package name its source (upstream= in its package URL)"
+        return finding
+    }
+
     func finished() -> InventoryResult {
         var result = result
         result.packages.sort(by: Package.inOrder)
@@ -133,6 +148,7 @@ struct SBOMPackages {
                     "WB-SCAN-005", "\(package.name) has no version, its advisories cannot be matched", file,
                     severity: .low))
         }
+        result.problems += sourceless.map { [$0] } ?? []
         if result.packages.isEmpty {
             var nothing = InventoryScanner.nothingFound
             nothing.message = "the document names no package: that no weakness is found means nothing"

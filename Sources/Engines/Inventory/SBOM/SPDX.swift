@@ -69,21 +69,21 @@ public enum SPDX {
             return
         }
         if package.version.isEmpty { package.version = entry["versionInfo"]?.string ?? "" }
-        package.source = source(entry["sourceInfo"]?.string, package)
+        package.source = source(entry["sourceInfo"]?.string, package) ?? package.source
         package.licences =
             [entry["licenseDeclared"], entry["licenseConcluded"]].compactMap { $0?.string }
             .first { $0 != "NOASSERTION" && $0 != "NONE" }.map { [$0] } ?? []
         package.isDevelopment = relationships.development.contains(reference)
         package.vendor = entry["supplier"]?.string.flatMap { Text.split($0, at: ":") }.map { Text.trimmed($0.1) }
-        annotations(entry, &package, file)
+        annotations((entry["attributionTexts"]?.array ?? []).compactMap(\.string), &package, file)
         packages.add(package, reference: reference)
     }
 
     /// Our own notes, as the writer puts them.
-    private static func annotations(_ entry: Value, _ package: inout Package, _ file: String) {
+    static func annotations(_ texts: [String], _ package: inout Package, _ file: String) {
         var notes: [String: String] = [:]
-        for each in entry["attributionTexts"]?.array ?? [] {
-            guard let text = each.string, let (key, value) = Text.split(text, at: "=") else { continue }
+        for text in texts {
+            guard let (key, value) = Text.split(text, at: "=") else { continue }
             notes[key] = value
         }
         if let ecosystem = notes["waybill:ecosystem"] { package.ecosystem = Ecosystem(osv: ecosystem) }
@@ -103,7 +103,7 @@ public enum SPDX {
     }
 
     /// `built package from: bash 4.2.46-31.el7`, as Trivy and Syft write it.
-    private static func source(_ text: String?, _ package: Package) -> Package.Source? {
+    static func source(_ text: String?, _ package: Package) -> Package.Source? {
         guard let text, let (_, rest) = Text.split(text, at: ":"), text.hasPrefix("built package from") else {
             return nil
         }

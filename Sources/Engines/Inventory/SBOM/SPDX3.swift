@@ -65,8 +65,10 @@ enum SPDX3 {
             return
         }
         if package.version.isEmpty { package.version = element["software_packageVersion"]?.string ?? "" }
+        package.source = SPDX.source(element["software_sourceInfo"]?.string, package) ?? package.source
         package.licences = licences[reference].map { [$0] } ?? []
-        package.place = Place(location: SourceLocation(file: file), package: package.purl?.description)
+        let notes = element["software_attributionText"]
+        SPDX.annotations(notes?.array?.compactMap(\.string) ?? notes?.string.map { [$0] } ?? [], &package, file)
         packages.add(package, reference: reference)
     }
 }

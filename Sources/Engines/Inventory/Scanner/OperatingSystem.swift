@@ -17,19 +17,52 @@ public struct OperatingSystem: Hashable, Sendable {
     }
 
     static let paths: Set<String> = [
-        "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/debian_version",
+        "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/debian_version", "etc/oracle-release",
+        "etc/centos-release", "etc/fedora-release", "etc/redhat-release", "etc/system-release",
     ]
 
-    /// Nil where there is no os-release.
+    /// What old releases have in place of os-release, the more exact first: those that descend from Red Hat's copy its
+    /// file as well.
+    private static let sentences = [
+        "etc/oracle-release", "etc/centos-release", "etc/fedora-release", "etc/redhat-release", "etc/system-release",
+    ]
+
+    /// Nil where no file says it.
     public init?(in tree: FileTree) {
-        guard let bytes = tree.contents(of: "etc/os-release") ?? tree.contents(of: "usr/lib/os-release") else {
-            if let bytes = tree.contents(of: "etc/alpine-release") {
-                self.init(id: "alpine", version: Text.trimmed(Text.string(bytes)))
-                return
-            }
-            return nil
+        if let bytes = tree.contents(of: "etc/os-release") ?? tree.contents(of: "usr/lib/os-release") {
+            self.init(osRelease: bytes)
+            return
         }
-        self.init(osRelease: bytes)
+        if let bytes = tree.contents(of: "etc/alpine-release") {
+            self.init(id: "alpine", version: Text.trimmed(Text.string(bytes)))
+            return
+        }
+        for path in Self.sentences {
+            guard let bytes = tree.contents(of: path), let system = Self(sentence: Text.string(bytes)) else { continue }
+            self = system
+            return
+        }
+        // `12.5`; `trixie/sid` says no release.
+        guard let bytes = tree.contents(of: "etc/debian_version") else { return nil }
+        let version = Text.trimmed(Text.string(bytes))
+        self.init(id: "debian", version: version.first?.isNumber == true ? version : nil)
+    }
+
+    /// `CentOS release 6.10 (Final)`, `Red Hat Enterprise Linux Server release 6.9 (Santiago)`.
+    private init?(sentence: String) {
+        let line = Text.trimmed(String(sentence.prefix { $0 != "\n" }))
+        let ids = [
+            ("CentOS", "centos"), ("Oracle Linux", "ol"), ("Red Hat Enterprise Linux", "rhel"), ("Fedora", "fedora"),
+            ("Amazon Linux", "amzn"), ("AlmaLinux", "almalinux"), ("Rocky Linux", "rocky"),
+        ]
+        guard let id = ids.first(where: { line.hasPrefix($0.0) })?.1 else { return nil }
+        let words = line.split(separator: " ")
+        let number = words.firstIndex(of: "release").map(words.index(after:)).flatMap {
+            words.indices.contains($0) ? words[$0] : nil
+        }
+        self.init(
+            id: id, version: number.map(String.init).flatMap { $0.first?.isNumber == true ? $0 : nil },
+            prettyName: line)
     }
 
     /// Reads os-release; nil where it has no ID.
@@ -70,7 +103,7 @@ public struct OperatingSystem: Hashable, Sendable {
         // OSV names the releases of SUSE as people read them.
         case "opensuse-leap", "opensuse-tumbleweed", "opensuse":
             return Ecosystem(name: "openSUSE", release: Self.marketingName(prettyName, after: "openSUSE ") ?? version)
-        case "sles", "sled":
+        case "sles", "sled", "sles_sap":
             return Ecosystem(name: "SUSE", release: Self.marketingName(prettyName, after: "SUSE ") ?? version)
         case "minimos": return Ecosystem(name: "MinimOS")
         case "arch": return Ecosystem(name: "Arch Linux")

@@ -63,6 +63,12 @@ struct ScanJudgeOptions: ParsableArguments {
         let asksForAdvisories = look.looks(for: .vulnerabilities)
         if asksForAdvisories {
             let index = try AdvisoryOperations.index(of: advisories, or: state, asOf: asOf)
+            if asOf != nil, index.count == 0 {
+                throw WaybillError(
+                    .notFound, "nothing had been imported by that time, and so nothing was known",
+                    subject: "--as-of \(Redaction.excerpt(self.asOf ?? ""))",
+                    remedy: "give a later time: the state folder remembers its imports, and nothing before the first")
+            }
             report.matches = AdvisoryMatcher.match(found.inventory.packages, index)
             for number in report.matches.indices { report.matches[number].advisory.rate(by: severitySource) }
             report.gaps += AdvisoryMatcher.gaps(
@@ -73,7 +79,9 @@ struct ScanJudgeOptions: ParsableArguments {
         report.findings += LicencePolicy(allowed: allowLicence, denied: denyLicence).findings(
             about: found.inventory.packages)
         try suppress(&report, found.productNames, today)
-        if let newSince { report = try ReportComparison.new(in: report, since: try Self.document(newSince)) }
+        if let newSince {
+            report = try ReportComparison.new(in: report, since: try Self.document(newSince), file: newSince)
+        }
         report = ReportFilter(onlyFixed: onlyFixed).apply(to: report)
         let asksForPackages = look.looks(for: .packages) || asksForAdvisories
         return ScanOutcome(
