@@ -37,28 +37,15 @@ struct CommitCertificateTests {
     }
 
     /// A certificate of that authority, put into gpgsm's keyring.
-    func certificate(_ name: String, by authority: String, purpose: String = "emailProtection") async throws {
+    func certificate(_ name: String, by authority: String) async throws {
         let extensions = """
             subjectAltName=email:\(name)@example.test
             keyUsage=critical,digitalSignature
-            extendedKeyUsage=\(purpose)
+            extendedKeyUsage=emailProtection
             basicConstraints=CA:FALSE
 
             """
         try Data(extensions.utf8).write(to: URL(fileURLWithPath: "\(home)/\(name).ext"))
-        try await openssl([
-            "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(name).key", "-out", "\(name).csr", "-subj",
-            "/CN=\(name)",
-        ])
-        try await openssl([
-            "x509", "-req", "-in", "\(name).csr", "-CA", "\(authority).pem", "-CAkey", "\(authority).key",
-            "-CAcreateserial", "-days", "20", "-extfile", "\(name).ext", "-out", "\(name).pem",
-        ])
-        try await openssl([
-            "pkcs12", "-export", "-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1", "-inkey",
-            "\(name).key", "-in", "\(name).pem", "-certfile", "\(authority).pem", "-passout", "pass:x", "-out",
-            "\(name).p12",
-        ])
         try Data("disable-crl-checks\ndisable-policy-checks\nno-greeting\n".utf8).write(
             to: URL(fileURLWithPath: "\(home)/gpgsm.conf"))
         try Data("allow-loopback-pinentry\n".utf8).write(to: URL(fileURLWithPath: "\(home)/gpg-agent.conf"))
@@ -76,10 +63,29 @@ struct CommitCertificateTests {
         let text = String(decoding: fingerprint.output, as: UTF8.self).split(separator: "=").last ?? ""
         try Data((text.trimmingCharacters(in: .newlines) + " S relax\n").utf8).write(
             to: URL(fileURLWithPath: "\(home)/trustlist.txt"))
+        // The key is gpgsm's own: keys of other programs are now and then taken for damaged by this version.
+        let request = """
+            Key-Type: RSA
+            Key-Length: 2048
+            Key-Usage: sign
+            Name-DN: CN=\(name)
+            Name-Email: \(name)@example.test
+
+            """
+        try await gpgsm(["--armor", "--output", "\(home)/\(name).csr", "--generate-key"], input: Array(request.utf8))
+        try await openssl([
+            "x509", "-req", "-in", "\(name).csr", "-CA", "\(authority).pem", "-CAkey", "\(authority).key",
+            "-CAcreateserial", "-days", "20", "-extfile", "\(name).ext", "-out", "\(name).pem",
+        ])
+        for certificate in [authority, name] { try await gpgsm(["--import", "\(home)/\(certificate).pem"]) }
+    }
+
+    func gpgsm(_ arguments: [String], input: [UInt8] = []) async throws {
         _ = try await ProcessRunner.output(
             of: Command(
-                "\(home)/gpgsm.sh", ["--import", "\(home)/\(name).p12"],
-                environment: ["PATH": "/usr/bin:/bin", "HOME": home, "GNUPGHOME": home], timeout: .seconds(60)))
+                "\(home)/gpgsm.sh", arguments,
+                environment: ["PATH": "/usr/bin:/bin", "HOME": home, "GNUPGHOME": home], input: input,
+                timeout: .seconds(60)))
     }
 
     func commit(by name: String) async throws -> (id: String, bytes: [UInt8]) {
@@ -100,7 +106,7 @@ struct CommitCertificateTests {
             .verify(commit: commit.bytes, id: commit.id).outcome
     }
 
-    @Test func `a commit that a certificate of a listed authority signed is good`() async throws {
+    @Test func `a commit that a certificate of a listed authority signed is good, and no bent one`() async throws {
         let ours = try await authority("ours"), other = try await authority("other")
         try await certificate("ann", by: "ours")
         let commit = try await commit(by: "ann")
@@ -132,14 +138,6 @@ struct CommitCertificateTests {
             }
             #expect(((try? bent.certificate(over: read.signedPayload + [0])) == nil))
         }
-        await repository.gpg.clean()
-    }
-
-    @Test func `a certificate for something else, or for somebody else, signs no commit`() async throws {
-        let ours = try await authority("ours")
-        try await certificate("ann", by: "ours", purpose: "emailProtection,clientAuth")
-        let commit = try await commit(by: "ann")
-        #expect(try outcome(commit, ours).isGood)
         var text = String(decoding: commit.bytes, as: UTF8.self)
         text = text.replacing("committer Ann <ann@", with: "committer Ann <ben@")
         let header = "commit \(text.utf8.count)\0"

@@ -134,4 +134,47 @@ struct LayoutTests {
     func `names match as in the shell`(_ name: String, _ pattern: String, _ expected: Bool) {
         #expect(NamePattern.matches(name, pattern) == expected)
     }
+
+    /// A layout whose one step was done by a layout of its maker's own, with a link by another.
+    static func nested(
+        expires: String = "2030-01-01T00:00:00Z", products: Value = [["ALLOW", "out"], ["DISALLOW", "*"]],
+        signer: Curve25519.Signing.PrivateKey = maker
+    ) throws -> (layout: [UInt8], folder: LinkFolder) {
+        let outer = try sign(layout(products: products), [owner])
+        let inner = try sign(
+            layout(products: [["CREATE", "out"], ["DISALLOW", "*"]], expires: expires, makers: [other]), [signer])
+        let name = LinkFolder.name(step: "build", keyID: try key(maker).keyID)
+        let link = try sign(link(["out": "aa"]), [other])
+        return (
+            outer,
+            LinkFolder(
+                files: [(name + ".link", inner)],
+                folders: [name: LinkFolder(files: [("build.\(try key(other).keyID.prefix(8)).link", link)])])
+        )
+    }
+
+    static func check(_ layout: [UInt8], _ folder: LinkFolder) throws -> SignatureFailure.Check? {
+        do {
+            try LayoutVerifier(owners: [key(owner)]).verify(layout: layout, in: folder, at: Sample.now)
+            return nil
+        } catch let error as SignatureFailure { return error.check }
+    }
+
+    @Test func `a step may be a layout of its maker's own`() throws {
+        let (layout, folder) = try Self.nested()
+        #expect(try Self.check(layout, folder) == nil)
+        // What it did as a whole is held against the outer layout's rules.
+        let narrow = try Self.nested(products: [["DISALLOW", "out"]])
+        #expect(try Self.check(narrow.layout, narrow.folder) == .layout)
+        let ended = try Self.nested(expires: "2020-01-01T00:00:00Z")
+        #expect(try Self.check(ended.layout, ended.folder) == .time)
+        let foreign = try Self.nested(signer: Self.other)
+        #expect(try Self.check(foreign.layout, foreign.folder) == .threshold)
+        var nameless = folder
+        nameless.files[0].name = "build.link"
+        #expect(try Self.check(layout, nameless) == .threshold)
+        var empty = folder
+        empty.folders = [:]
+        #expect(try Self.check(layout, empty) == .threshold)
+    }
 }

@@ -104,4 +104,29 @@ struct OpenPGPTests {
         }
         await gpg.clean()
     }
+
+    @Test(arguments: [["--armor"], []])
+    func `a signature apart from its file is believed for that file alone`(_ armor: [String]) async throws {
+        let gpg = try GPG()
+        let fingerprint = try await gpg.key("ann", algorithm: "ed25519", expires: "1d")
+        let keys = try OpenPGPKey.all(in: await gpg.run(["--export", "ann"]))
+        let file = Array("the file".utf8)
+        let bytes = try await gpg.run(armor + ["--detach-sign"], input: file)
+        #expect(OpenPGPDetachedSignature.isOne(bytes))
+        #expect(!OpenPGPDetachedSignature.isOne(try await gpg.run(armor + ["--sign"], input: file)))
+        let signature = try OpenPGPDetachedSignature(parsing: bytes)
+        func check(_ file: [UInt8], _ keys: [OpenPGPKey], at moment: Timestamp = OpenPGPTests.now) -> SignatureFailure
+            .Check?
+        {
+            do { _ = try signature.signer(of: file, among: keys, at: moment) } catch { return error.check }
+            return nil
+        }
+        let signer = try signature.signer(of: file, among: keys, at: Self.now)
+        #expect(signer.fingerprint == fingerprint)
+        #expect(signer.certifiedNames(at: Self.now) == ["ann <ann@example.test>"])
+        #expect(check(file + [0], keys) == .signature)
+        #expect(check(file, []) == .key)
+        #expect(check(file, keys, at: Timestamp(seconds: Self.now.seconds + 200_000)) == .time)
+        await gpg.clean()
+    }
 }

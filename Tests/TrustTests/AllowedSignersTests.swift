@@ -90,6 +90,9 @@ struct AllowedSignersTests {
         #expect(try RevokedKeys(parsing: Array("# gone\n\(Self.key) old laptop\n".utf8)).contains(key))
         #expect(try RevokedKeys(parsing: Array("\(key.sshFingerprint) lost\n".utf8)).contains(key))
         #expect(try !RevokedKeys(parsing: []).contains(key))
+        let openPGP = try RevokedKeys(
+            parsing: Array("ab:CD".utf8) + Array(repeating: UInt8(ascii: "0"), count: 36) + Array(" lost\n".utf8))
+        #expect(openPGP.contains("ABCD" + String(repeating: "0", count: 36)))
         #expect(throws: WaybillError.self) { try RevokedKeys(parsing: Array("SSHKRL\n\u{0}".utf8)) }
         #expect(throws: WaybillError.self) { try RevokedKeys(parsing: Array("SHA256:short\n".utf8)) }
     }

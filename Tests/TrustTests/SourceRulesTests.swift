@@ -175,4 +175,27 @@ struct SourceRulesTests {
         facts.old = nil
         #expect(rules.judge(facts).violations.map(\.rule) == ["WB-SRC-001"])
     }
+
+    @Test func `who holds the key of a commit under another name does not approve it`() throws {
+        var head = try verified(ann.commit(parents: [Self.base]))
+        #expect(head.identities == ["ann@shop.example"])
+        let approval = try review(of: head, by: bob)
+        #expect(rules.judge(push([head], reviews: [approval])).isAllowed)
+        // As the names of one OpenPGP key say.
+        head.identities.append("Bob@shop.example")
+        let verdict = rules.judge(push([head], reviews: [approval]))
+        #expect(verdict.violations.map(\.rule) == ["WB-SRC-005"])
+        #expect(verdict.violations[0].evidence?.contains("wrote part of it") == true)
+    }
+
+    @Test(arguments: [
+        ("SHA256:abc", "allowed_signers"), ("0123456789ABCDEF0123456789ABCDEF01234567", "openpgp_keys.asc"),
+    ])
+    func `who signs with an unknown key is told where keys of its kind stand`(_ key: String, _ file: String) throws {
+        var head = try verified(ann.commit(parents: [Self.base]))
+        head.outcome = .unknownKey(fingerprint: key)
+        let verdict = rules.judge(push([head], reviews: [try review(of: head, by: bob)]))
+        #expect(verdict.violations.map(\.rule) == ["WB-SRC-002"])
+        #expect(verdict.violations[0].remedy?.contains(file) == true)
+    }
 }

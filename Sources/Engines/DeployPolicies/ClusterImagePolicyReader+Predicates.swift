@@ -1,8 +1,46 @@
+import Attestations
 import Documents
 import Rego
 import WaybillCore
 
 extension ClusterImagePolicyReader {
+    /// Whether a predicate's type is an address; other words are misspelt short names.
+    private static func isType(_ text: String) -> Bool {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        return text.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) } == true
+            && text.utf8.index(after: colon) != text.utf8.endIndex && !text.utf8.contains { $0 <= 0x20 }
+    }
+
+    private static let shortTypes = [
+        "custom": PredicateType.cosignCustom, "slsaprovenance": PredicateType.provenance02,
+        "slsaprovenance02": PredicateType.provenance02, "slsaprovenance1": PredicateType.provenance,
+        "spdx": PredicateType.spdx, "spdxjson": PredicateType.spdx, "cyclonedx": PredicateType.cycloneDX,
+        "link": "https://in-toto.io/Link/v1", "vuln": PredicateType.cosignVulnerabilities,
+    ]
+
+    static func attestations(_ fields: inout Fields) throws(DocumentError) -> [SigstoreAuthority.Attestation] {
+        var attestations: [SigstoreAuthority.Attestation] = []
+        for node in try fields.elements("attestations") ?? [] {
+            var attestation = try Fields(node, of: "attestations")
+            let name = try attestation.requiredString("name")
+            let type = try attestation.requiredString("predicateType")
+            guard !name.isEmpty, shortTypes[type] != nil || isType(type) else {
+                throw DocumentError(
+                    at: node["predicateType"]?.position ?? node.position,
+                    "predicateType: \(Redaction.excerpt(type)) is neither an address nor one of \(shortTypes.keys.sorted().joined(separator: ", "))"
+                )
+            }
+            let policy = try attestation.node("policy").map { node throws(DocumentError) in
+                try predicatePolicy(node, isWhole: false)
+            }
+            try attestation.finish()
+            attestations.append(
+                SigstoreAuthority.Attestation(
+                    name: name, predicateType: shortTypes[type] ?? type, policy: policy))
+        }
+        return attestations
+    }
+
     /// A policy over a predicate (or, where it is the whole policy's, over everything that was found).
     static func predicatePolicy(_ node: Node, isWhole: Bool) throws(DocumentError) -> PredicatePolicy {
         enum Language: String, CaseIterable { case cue, rego }

@@ -17,6 +17,27 @@ public struct OpenPGPDetachedSignature: Sendable {
         }
     }
 
+    /// The trusted key that signed the bytes and was valid at this moment.
+    public func signer(
+        of bytes: [UInt8], among keys: [OpenPGPKey], at moment: Timestamp
+    ) throws(SignatureFailure) -> OpenPGPKey {
+        guard let (key, part) = signer(of: bytes, among: keys) else {
+            let isListed = keys.contains { $0.part(signature) != nil }
+            throw isListed
+                ? SignatureFailure(.signature, "the signature does not fit the file")
+                : SignatureFailure(.key, "is not signed by a trusted key (\(issuer))")
+        }
+        if let objection = signature.objection(part, of: key, at: moment) { throw objection }
+        return key
+    }
+
+    /// Whether the bytes are such a signature, and not a message with its content inside.
+    public static func isOne(_ bytes: [UInt8]) -> Bool {
+        // What cannot be read at all is told by the reader of messages.
+        guard let packets = try? OpenPGPPacket.all(in: OpenPGPArmor.decode(bytes)[...]) else { return false }
+        return packets.allSatisfy { $0.tag == OpenPGPPacket.Tag.signature.rawValue }
+    }
+
     /// When it was made, by its own word.
     public var created: Timestamp { signature.created }
 

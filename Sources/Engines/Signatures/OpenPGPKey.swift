@@ -64,12 +64,17 @@ public struct OpenPGPKey: Hashable, Sendable {
         names = assembly.names
     }
 
-    /// The mail addresses that the key itself gives to its holder, at this moment.
-    public func identities(at moment: Timestamp) -> [String] {
+    /// The names that the key itself gives to its holder, at this moment.
+    public func certifiedNames(at moment: Timestamp) -> [String] {
         names.filter { name in
             !name.isRevoked && name.isCertifiedSince.map { $0 <= moment } == true
                 && name.expires.map { moment <= $0 } ?? true
-        }.compactMap { Self.address(in: $0.text) }
+        }.map(\.text)
+    }
+
+    /// The mail addresses that the key itself gives to its holder, at this moment.
+    public func identities(at moment: Timestamp) -> [String] {
+        certifiedNames(at: moment).compactMap(Self.address)
     }
 
     /// The address of `Name <address>`, or a name that is nothing but an address. Of a name that two readers could take

@@ -29,7 +29,7 @@ public struct RevokedKeys: Hashable, Sendable {
                 continue
             }
             let digits = first.filter { $0 != UInt8(ascii: ":") }
-            if words.count == 1, [40, 64].contains(digits.count),
+            if [40, 64].contains(digits.count),
                 let hash = Hex.decode(String(decoding: digits, as: UTF8.self))
             {
                 fingerprints.insert(Hex.encode(hash).uppercased())

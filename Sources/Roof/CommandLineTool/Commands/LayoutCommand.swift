@@ -19,7 +19,11 @@ struct LayoutCommand: AsyncParsableCommand {
             abstract: "Verify a layout and its links, as in-toto-verify does; inspections are not run.",
             discussion: "Exit status: 0 verified, 1 not verified, 2 we could not find out.")
 
-        @Argument(help: "The layout, then its links.") var files: [String]
+        @Argument(
+            help:
+                "The layout, then its links or their folder, in which layouts of steps stand with folders of their own."
+        )
+        var files: [String]
         @Option(name: .customLong("key"), help: "An owner's public key (PEM); every owner must have signed.")
         var owners: [String] = []
         @Option(help: "text or json.") var output: OutputFormat = .text
@@ -34,8 +38,8 @@ struct LayoutCommand: AsyncParsableCommand {
                 }
                 var keys: [LayoutKey] = []
                 for path in owners { keys.append(LayoutKey(try PublicKey(pem: Files.text(path)))) }
-                var links: [[UInt8]] = []
-                for path in files.dropFirst() { links.append(try Files.read(path, bytesMax: 16 << 20)) }
+                var links = LinkFolder(files: [])
+                for path in files.dropFirst() { try Self.add(path, to: &links) }
                 let bytes = try Files.read(layout, bytesMax: 16 << 20)
                 failure = Self.failure(keys, bytes, links)
             } catch {
@@ -54,10 +58,31 @@ struct LayoutCommand: AsyncParsableCommand {
             if failure != nil { throw ExitStatus.no }
         }
 
-        private static func failure(_ owners: [LayoutKey], _ layout: [UInt8], _ links: [[UInt8]]) -> SignatureFailure? {
+        /// A link's file, or all of a folder.
+        private static func add(_ path: String, to links: inout LinkFolder, depth: Int = 0) throws(WaybillError) {
+            guard Files.isFolder(path) else {
+                let name = path.split(separator: "/").last.map(String.init) ?? path
+                links.files.append((name, try Files.read(path, bytesMax: 16 << 20)))
+                return
+            }
+            guard depth < 16 else { throw WaybillError(.limitExceeded, "is too deep", subject: path) }
+            for name in try Files.names(in: path).sorted() {
+                let inner = "\(path)/\(name)"
+                if Files.isFolder(inner) {
+                    var folder = LinkFolder(files: [])
+                    try add(inner, to: &folder, depth: depth + 1)
+                    links.folders[name] = folder
+                } else if name.hasSuffix(".link") {
+                    try add(inner, to: &links, depth: depth + 1)
+                }
+            }
+        }
+
+        private static func failure(_ owners: [LayoutKey], _ layout: [UInt8], _ links: LinkFolder) -> SignatureFailure?
+        {
             do {
                 try LayoutVerifier(owners: owners).verify(
-                    layout: layout, links: links, at: Timestamp(seconds: Int64(Date().timeIntervalSince1970)))
+                    layout: layout, in: links, at: Timestamp(seconds: Int64(Date().timeIntervalSince1970)))
                 return nil
             } catch { return error }
         }

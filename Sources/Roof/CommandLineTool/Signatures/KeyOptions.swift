@@ -70,8 +70,7 @@ struct TrustOption: ParsableArguments {
                 .invalidInput, "--signatures is one of standard, fixedWidth, probabilistic", subject: "--signatures")
         }
         for path in keyFiles {
-            let text = try Files.text(path)
-            var key = try text.utf8.starts(with: "-----BEGIN".utf8) ? PublicKey(pem: text) : PublicKey(openSSH: text)
+            var key = try Self.publicKey(path)
             key.encoding = encoding
             trust.keys.append(TrustedKey(key, name: path))
             trust.keys.append(TrustedKey(key, name: path, scheme: .ssh(namespace: TrustedKey.sshNamespace)))
@@ -84,13 +83,13 @@ struct TrustOption: ParsableArguments {
             trust.people = signers
             trust.keys += TrustedKey.people(of: signers)
         }
-        do throws(SignatureFailure) {
-            for path in gpgKeys { trust.gpgKeys += try OpenPGPKey.all(in: bytes(path)) }
-            for path in authority {
-                trust.authorities.append(try SigningCertificate(pem: String(decoding: bytes(path), as: UTF8.self)))
+        for path in gpgKeys { trust.gpgKeys += try Self.read(path, OpenPGPKey.all(in:)) }
+        for path in authority {
+            trust.authorities += try Self.read(path) { bytes throws(SignatureFailure) in
+                try SigningCertificate.chain(pem: String(decoding: bytes, as: UTF8.self))
             }
-            if let trustedRoot { trust.root = try TrustedRoot(parsing: bytes(trustedRoot)) }
-        } catch { throw WaybillError(.invalidInput, error.message, subject: "trust") }
+        }
+        if let trustedRoot { trust.root = try Self.read(trustedRoot, TrustedRoot.init(parsing:)) }
         if let identity, let issuer {
             trust.identities = [IdentityPattern(subject: .exact(identity), issuer: .exact(issuer))]
         } else if identity != nil || issuer != nil {
@@ -100,10 +99,21 @@ struct TrustOption: ParsableArguments {
         return trust
     }
 
-    private func bytes(_ path: String) throws(SignatureFailure) -> [UInt8] {
-        do { return try Files.read(path, bytesMax: 8 << 20) } catch {
-            throw SignatureFailure(.format, "\(path): \(error.message)")
+    /// A public key from a file; what is wrong with it is told of the file.
+    private static func publicKey(_ path: String) throws(WaybillError) -> PublicKey {
+        let text = try Files.text(path)
+        do throws(WaybillError) {
+            return try text.utf8.starts(with: "-----BEGIN".utf8) ? PublicKey(pem: text) : PublicKey(openSSH: text)
+        } catch {
+            throw WaybillError(error.code, "\(error.subject): \(error.message)", subject: path, remedy: error.remedy)
         }
+    }
+
+    private static func read<Content>(
+        _ path: String, _ parse: ([UInt8]) throws(SignatureFailure) -> Content
+    ) throws(WaybillError) -> Content {
+        let bytes = try Files.read(path, bytesMax: 8 << 20)
+        do { return try parse(bytes) } catch { throw WaybillError(.invalidInput, error.message, subject: path) }
     }
 }
 

@@ -106,9 +106,15 @@ struct SignatureJudge {
     }
 
     private func judge(openPGP bytes: [UInt8], _ check: inout SignatureCheck) throws(SignatureFailure) {
+        if let file = target.bytes, OpenPGPDetachedSignature.isOne(bytes) {
+            let signature = try OpenPGPDetachedSignature(parsing: bytes)
+            let signer = try signature.signer(of: file, among: trust.gpgKeys, at: moment)
+            check.signers = [.init(name: signer.certifiedNames(at: moment).first ?? signer.fingerprint)]
+            return
+        }
         let message = try OpenPGPMessage(parsing: bytes)
         let signer = try message.signer(among: trust.gpgKeys, at: moment)
-        check.signers = [.init(name: signer.userIDs.first ?? signer.fingerprint)]
+        check.signers = [.init(name: signer.certifiedNames(at: moment).first ?? signer.fingerprint)]
         if let file = target.bytes {
             guard message.content == file else {
                 throw SignatureFailure(.subject, "the signature is about another file")

@@ -14,6 +14,7 @@ enum EvidenceFuzz {
         FuzzTarget("evidence-timestamp", timestamp), FuzzTarget("evidence-openpgp", openPGP),
         FuzzTarget("evidence-layout", layout), FuzzTarget("evidence-notation", notation),
         FuzzTarget("evidence-policies", policies), FuzzTarget("evidence-commit", commit),
+        FuzzTarget("evidence-cms", cms),
     ]
 
     private static let moment = Timestamp(seconds: 1_790_000_000)
@@ -145,6 +146,28 @@ enum EvidenceFuzz {
         let verifier = CommitVerifier(signers: AllowedSigners())
         guard let commit = try? GitCommit(parsing: bytes) else { return }
         _ = try? verifier.verify(commit: bytes, id: commit.tree)
-        if let signature = commit.signature { try openPGP(signature) }
+        guard let signature = commit.signature else { return }
+        try openPGP(signature)
+        var keyring = SignerKeyring()
+        // Keys that stand in the signature itself are as good as a stranger's.
+        try? keyring.add(openPGP: signature, file: "keys")
+        for answer in [
+            keyring.judge(openPGP: signature, over: commit.signedPayload, at: nil),
+            keyring.judge(x509: signature, over: commit.signedPayload, at: nil, stated: moment),
+        ] {
+            if case .signed = answer { throw FuzzTarget.Finding(message: "a commit is believed that nobody signed") }
+        }
+    }
+
+    /// A CMS signature, in armour or without.
+    static func cms(_ bytes: [UInt8]) throws {
+        let armored = Array(PEM.encode(bytes, label: "SIGNED MESSAGE").utf8)
+        for text in [bytes, armored] {
+            if case .signed = SignerKeyring().judge(x509: text, over: [1, 2, 3], at: nil, stated: moment) {
+                throw FuzzTarget.Finding(message: "a signature is believed that nobody made")
+            }
+        }
+        var keyring = SignerKeyring()
+        try? keyring.add(authorities: bytes, file: "authorities")
     }
 }
