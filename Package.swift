@@ -241,7 +241,7 @@ let services: [Target] =
         httpServer + [
             "Kubernetes", "KubernetesAPI", "CEL", "Clusters", "OCI", "Registries", "Processes", "Files",
             "RegularExpressions", "CZlib", .asyncHTTPClient, .grdb, .nioSSL, .hummingbirdTLS, .nioHTTP1, .crypto,
-        ])
+        ], tests: ["Health"])
     + module(
         "Services", "PolicyService",
         httpServer + [

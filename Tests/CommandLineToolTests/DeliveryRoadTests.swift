@@ -1,9 +1,16 @@
+import Blobs
+import Clusters
 import Delivery
 import Documents
 import Files
 import Foundation
+import HTTPServing
+import Kubernetes
 import Ledger
+import OCI
 import Processes
+import Registries
+import RegistryService
 import Testing
 import WaybillCore
 
@@ -83,6 +90,17 @@ struct DeliveryRoadTests {
         defer { try? FileManager.default.removeItem(atPath: root) }
         try Files.makeFolder(root)
         try state.prepare()
+        let other = try await startRegistry()
+        let result: Result<Void, any Error>
+        do {
+            try await walk(other)
+            result = .success(())
+        } catch { result = .failure(error) }
+        await other.stop(grace: .milliseconds(100))
+        try result.get()
+    }
+
+    private func walk(_ other: HTTPServer) async throws {
         let token = try state.token(for: "author@shop.example")
         let services = try await RunningServices(state: state.path)
         defer { services.end(SIGTERM) }
@@ -101,11 +119,15 @@ struct DeliveryRoadTests {
                 "deploy/deployment.yaml":
                     "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: shop }\nspec:\n  selector: { matchLabels: { app: shop } }\n  template:\n    metadata: { labels: { app: shop } }\n    spec: { containers: [{ name: web, image: shop }] }\n",
             ], by: author, create: signers)
+        let newest = try await pushTags(other)
         _ = try await push(
             "environments",
             [
                 "waybill.yaml":
-                    "version: 1\nsource: { reviews: 0 }\nenvironments:\n  - { name: staging, path: staging, promotion: { auto: true } }\n  - { name: settings, path: settings, drift: refuse }\n",
+                    "version: 1\nsource: { reviews: 0 }\nenvironments:\n  - { name: staging, path: staging, promotion: { auto: true } }\n  - { name: settings, path: settings, drift: refuse }\n  - { name: followed, path: followed, follow: [{ image: proxy, repository: \"127.0.0.1:\(other.port)/proxy\", semver: ^1.2 }] }\n  - { name: limited, path: limited, applications: [{ name: colours, path: limited/colours, service-account: deployer }] }\n",
+                "followed/kustomization.yaml": "configMapGenerator: [{ name: a, literals: [a=b] }]\n",
+                "limited/colours/kustomization.yaml":
+                    "configMapGenerator: [{ name: colours, literals: [sky=blue], options: { disableNameSuffixHash: true } }]\n",
                 "settings/kustomization.yaml": "resources: [all.yaml]\n",
                 "settings/all.yaml":
                     "apiVersion: v1\nkind: Namespace\nmetadata: { name: settings }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: colours }\ndata: { sky: blue }\n",
@@ -142,6 +164,8 @@ struct DeliveryRoadTests {
         #expect(try await promoted(second) != nil)
 
         try await lookAtSettings()
+        try await lookAtFollowed(newest)
+        try await lookAtLimited()
 
         // The agent refuses what has no papers, and says so.
         let applications = try await run("app", "list", "-e", "staging")
@@ -162,6 +186,97 @@ struct DeliveryRoadTests {
         #expect(try JSONReader.value(from: gates.output)[Pointer(["0", "open"])] == false)
         let events = try await ledger.events(about: "environment:staging", limit: 200)
         #expect(events.contains { $0.action == "release.promoted" && $0.verdict == "allow" })
+    }
+
+    /// A registry of somebody else's, which serves without asking for papers.
+    private func startRegistry() async throws -> HTTPServer {
+        let service = try RegistryService(
+            blobs: try DiskBlobs(root + "/other/store"), folder: root + "/other/registry",
+            tokens: TokenTable([(token: "wb_test_token_of_some_length", identity: Identity("pusher"))]),
+            anonymousPull: true)
+        return try await HTTPServer.start(service.router(), name: "registry")
+    }
+
+    /// Three tags of an image. Returns the digest of the one that is followed.
+    private func pushTags(_ server: HTTPServer) async throws -> Digest {
+        let registry = try RegistryClient(
+            "http://127.0.0.1:\(server.port)",
+            credentials: .init(user: "pusher", token: "wb_test_token_of_some_length"))
+        var newest: Digest?
+        for tag in ["1.2.0", "1.10.0", "2.0.0"] {
+            var builder = ImageBuilder()
+            builder.process.command = ["/\(tag)"]
+            let digest = try await registry.push(try builder.build(), tag: tag, to: "proxy")
+            if tag == "1.10.0" { newest = digest }
+        }
+        return try #require(newest)
+    }
+
+    /// The newest tag of a range became a commit of the machine's own.
+    private func lookAtFollowed(_ newest: Digest) async throws {
+        let folder = "\(state.repositories)/repositories/environments.git"
+        let deadline = ContinuousClock.now + .seconds(30)
+        var text = ""
+        while !text.contains(newest.hex), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(100))
+            text = try await ProcessRunner.run(
+                Command(
+                    "git", ["show", "main:followed/kustomization.yaml"], environment: gitSettings, in: folder)
+            ).text
+        }
+        #expect(text.contains("digest: \(newest)"), "\(text)")
+        let log = try await ProcessRunner.output(
+            of: Command(
+                "git", ["log", "--format=%ce %s", "main", "--", "followed"], environment: gitSettings, in: folder))
+        #expect(log.text.hasPrefix("promoter@waybill.local Follow proxy 1.10.0 in followed\n"), "\(log.text)")
+    }
+
+    /// An application in the name of a service account has that account's rights and no others.
+    private func lookAtLimited() async throws {
+        let before = try await untilListed("limited") { $0.contains("deployer") }
+        #expect(before.contains("system:serviceaccount:limited:deployer"), "\(before)")
+        #expect(before.contains("forbidden") || before.contains("cannot"), "\(before)")
+        let client = try KubernetesClient(kubeconfig: state.kubeconfig)
+        let result: Result<Void, any Error>
+        do {
+            for object: Value in [
+                [
+                    "apiVersion": "v1", "kind": "ServiceAccount",
+                    "metadata": ["name": "deployer", "namespace": "limited"],
+                ],
+                [
+                    "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+                    "metadata": ["name": "deployer"],
+                    "roleRef": [
+                        "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin",
+                    ],
+                    "subjects": [["kind": "ServiceAccount", "name": "deployer", "namespace": "limited"]],
+                ],
+            ] {
+                if object["kind"] == "ServiceAccount" {
+                    try await client.apply(
+                        Resource(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "limited"]]),
+                        fieldManager: "test", force: true, dryRun: false)
+                }
+                try await client.apply(Resource(object), fieldManager: "test", force: true, dryRun: false)
+            }
+            result = .success(())
+        } catch { result = .failure(error) }
+        await client.stop()
+        try result.get()
+        let after = try await untilListed("limited") { $0.contains("synced") }
+        #expect(after.contains("1 objects as the repository says"), "\(after)")
+    }
+
+    private func untilListed(_ environment: String, _ isReached: (String) -> Bool) async throws -> String {
+        let deadline = ContinuousClock.now + .seconds(40)
+        var text = ""
+        while ContinuousClock.now < deadline {
+            text = try await run("app", "list", "-e", environment).text
+            if isReached(text) { return text }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        return text
     }
 
     /// An environment that is as its repository says, and takes no changes by hand.

@@ -69,7 +69,7 @@ private let deployment = """
     ])
     func `directives delete and replace`(_ element: String, _ names: [String]) throws {
         let value = try one(
-            "patches:\n- target: {kind: Deployment}\n  patch: |\n    kind: Deployment\n    spec: {template: {spec: {containers: [\(element)]}}}\n"
+            "patches:\n- target: {kind: Deployment}\n  patch: |\n    kind: Deployment\n    metadata: {name: any}\n    spec: {template: {spec: {containers: [\(element)]}}}\n"
         )
         #expect(containers(value).compactMap { $0["name"]?.string } == names)
     }

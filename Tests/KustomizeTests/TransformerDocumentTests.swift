@@ -33,6 +33,66 @@ import WaybillCore
         return Dictionary(try render(files).map { ($0.kind, $0.value) }) { first, _ in first }
     }
 
+    /// What a generator is put over says whether there is a hash: both must want one.
+    @Test(arguments: [
+        ("", "", true), ("true", "", false), ("", "true", false), ("true", "true", false),
+    ])
+    func `a generated resource over another has a hash where both ask for one`(
+        _ below: String, _ above: String, _ hasHash: Bool
+    ) throws {
+        for behavior in ["merge", "replace"] {
+            func options(_ word: String) -> String {
+                word.isEmpty ? "" : ", options: { disableNameSuffixHash: \(word) }"
+            }
+            let names = try render([
+                "kustomization.yaml":
+                    "resources: [base]\nconfigMapGenerator: [{ name: g, behavior: \(behavior), literals: [c=d]\(options(above)) }]\n",
+                "base/kustomization.yaml": "configMapGenerator: [{ name: g, literals: [a=b]\(options(below)) }]\n",
+            ]).map(\.name)
+            #expect(names.count == 1 && (names != ["g"]) == hasHash, "\(names)")
+        }
+        let plain = try render([
+            "kustomization.yaml":
+                "resources: [m.yaml]\nconfigMapGenerator: [{ name: g, behavior: merge, literals: [c=d] }]\n",
+            "m.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: g }\n",
+        ])
+        #expect(plain.map(\.name) == ["g"])
+    }
+
+    @Test func `a secret without data says so, and its hash is the reference's`() throws {
+        let made = try render(["kustomization.yaml": "secretGenerator: [{ name: t, literals: [] }]\n"])
+        #expect(made.map(\.name) == ["t-46f8b28mk5"])
+        #expect(made.first?["data"] == [:])
+    }
+
+    @Test(arguments: ["kind: ConfigMap", "metadata: { name: m }", "data: { a: b }"])
+    func `a strategic patch names a kind and an object, also beside a target`(_ patch: String) {
+        #expect(throws: WaybillError.self) {
+            try render([
+                "kustomization.yaml":
+                    "resources: [o.yaml]\npatches: [{ target: { kind: ConfigMap }, patch: \"\(patch)\" }]\n",
+                "o.yaml": Self.objects,
+            ])
+        }
+    }
+
+    @Test(arguments: ["namePrefix: yes", "images: [{ name: nginx, newName: on }]", "commonLabels: { a: y }"])
+    func `what YAML 1.1 takes for a boolean is no text of a kustomization`(_ line: String) {
+        #expect(throws: WaybillError.self) {
+            try render(["kustomization.yaml": "resources: [o.yaml]\n\(line)\n", "o.yaml": Self.objects])
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("", "a", "a"), ("a", "b", "a/b"), ("a/b", "../c", "a/c"), ("a", "./b/../c/", "a/c"), ("a", ".", "a"),
+            ("a", "..", ""), ("a/", "b", "a/b"), ("/a", "b", "a/b"), ("a", "..b", "a/..b"), ("a", ".b", "a/.b"),
+            ("a", "", "a"), ("a", "/b", nil), ("", "..", nil), ("a", "../../b", nil),
+        ] as [(String, String, String?)])
+    func `paths are joined without leaving the root`(_ folder: String, _ path: String, _ joined: String?) {
+        #expect(FolderPath.join(folder, path) == joined)
+    }
+
     /// A document, where to look, and what must stand there.
     struct Case: Sendable, CustomTestStringConvertible {
         var document: String

@@ -1,6 +1,7 @@
 import Clusters
 import Documents
 import Foundation
+import Health
 import Kubernetes
 import LocalCluster
 import Processes
@@ -86,7 +87,7 @@ private struct BusyboxPuller: ImagePuller {
             try await client.create(service, dryRun: false)
             #expect(
                 try await eventually {
-                    try await client.get(pod.key).map { ResourceHealth.assess($0).isHealthy } ?? false
+                    try await client.get(pod.key).map { ObjectHealth.assess($0).state == .healthy } ?? false
                 })
             let address = try await client.get(service.key)?.annotations[LocalCluster.addressAnnotation] ?? ""
             let answer = try await ProcessRunner.run(Command("curl", ["-sS", "--max-time", "5", "http://\(address)/"]))
@@ -149,7 +150,7 @@ private struct BusyboxPuller: ImagePuller {
             try await client.create(pod, dryRun: false)
             #expect(
                 try await eventually {
-                    try await client.get(pod.key).map { ResourceHealth.assess($0).isHealthy } ?? false
+                    try await client.get(pod.key).map { ObjectHealth.assess($0).state == .healthy } ?? false
                 })
             let folder = URL(filePath: cluster.kubeconfigPath).deletingLastPathComponent().path
             func kubectl(_ words: String..., input: String = "", sockets: Bool = true) async throws -> Outcome {

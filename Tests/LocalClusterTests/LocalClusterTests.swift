@@ -2,6 +2,7 @@ import Clusters
 import Documents
 import Foundation
 import HTTPServing
+import Health
 import Hummingbird
 import Kubernetes
 import LocalCluster
@@ -68,7 +69,7 @@ import WaybillCore
             #expect(
                 try await eventually {
                     guard let found = try await client.get(web.key) else { return false }
-                    return ResourceHealth.assess(found).isHealthy
+                    return ObjectHealth.assess(found).state == .healthy
                 })
             let pods = try await client.list(key("Pod", "").kind, namespace: "default", labels: "app=web")
             #expect(pods.count == 2)

@@ -2,7 +2,13 @@
 enum FolderPath {
     /// Nil for an absolute path and for one that leaves the root.
     static func join(_ folder: String, _ path: String) -> String? {
-        guard !path.hasPrefix("/") else { return nil }
+        let bytes = path.utf8
+        guard bytes.first != slash else { return nil }
+        // Most paths are one name below a folder that was joined before.
+        let isPlain = !bytes.isEmpty && !bytes.contains(slash) && !(bytes.first == dot && bytes.count <= 2)
+        if isPlain, folder.utf8.first != slash, folder.utf8.last != slash {
+            return folder.isEmpty ? path : "\(folder)/\(path)"
+        }
         var parts = folder.split(separator: "/")
         for part in path.split(separator: "/") where part != "." {
             if part == ".." {
@@ -13,6 +19,9 @@ enum FolderPath {
         }
         return parts.joined(separator: "/")
     }
+
+    private static let slash = UInt8(ascii: "/")
+    private static let dot = UInt8(ascii: ".")
 
     static func contains(_ folder: String, _ path: String) -> Bool { folder.isEmpty || path.hasPrefix(folder + "/") }
 

@@ -46,7 +46,9 @@ struct KustomizationFile {
     init(parsing bytes: [UInt8], file: String) throws(WaybillError) {
         self.file = file
         let node: Node
-        do { node = try YAMLReader.node(from: bytes, schema: .kustomize) } catch { throw error.inFile(file) }
+        // The kustomization itself is read as Kubernetes tools read their settings, unlike the manifests: a plain `yes`
+        // is a boolean, and no text.
+        do { node = try YAMLReader.node(from: bytes, schema: .kubernetes) } catch { throw error.inFile(file) }
         let isEmpty = node.members?.allSatisfy { member in
             ["apiVersion", "kind"].contains(member.key) || member.node.scalar == .null
         }

@@ -157,7 +157,8 @@ struct ImageRule {
 
     init(_ node: Node, _ file: String) throws(WaybillError) {
         var reader = try Reader(node, of: "image", file: file)
-        name = try reader.requiredText("name")
+        // Without a name it is about no image.
+        name = try reader.text("name") ?? ""
         newName = try reader.text("newName")
         tagSuffix = try reader.text("tagSuffix")
         digest = try reader.text("digest")

@@ -51,15 +51,23 @@ struct Loader {
 
     func refuseRemote(_ path: Located<String>) throws(WaybillError) {
         let text = path.value
-        let isRemote =
-            text.contains("://") || text.hasPrefix("git@") || text.hasPrefix("git::") || text.contains("?ref=")
-            || text.hasPrefix("github.com/") || text.hasPrefix("gitlab.com/") || text.hasPrefix("bitbucket.org/")
-        guard !isRemote else {
-            throw path.failure(
-                .unsupported,
-                "\(Redaction.excerpt(Redaction.url(text))) is remote: what is not in this repository was not reviewed",
-                remedy: "copy it into the repository")
+        guard Self.isRemote(text) else { return }
+        throw path.failure(
+            .unsupported,
+            "\(Redaction.excerpt(Redaction.url(text))) is remote: what is not in this repository was not reviewed",
+            remedy: "copy it into the repository")
+    }
+
+    private static let hosts = ["github.com/", "gitlab.com/", "bitbucket.org/"]
+
+    private static func isRemote(_ text: String) -> Bool {
+        // Every form of an address has one of these three, or begins with a host that everybody knows.
+        let isAddress = text.utf8.contains { byte in
+            byte == UInt8(ascii: ":") || byte == UInt8(ascii: "@") || byte == UInt8(ascii: "?")
         }
+        guard isAddress else { return hosts.contains { text.utf8.starts(with: $0.utf8) } }
+        return text.contains("://") || text.hasPrefix("git@") || text.hasPrefix("git::") || text.contains("?ref=")
+            || hosts.contains { text.utf8.starts(with: $0.utf8) }
     }
 
     private func missing(_ path: Located<String>) -> WaybillError {

@@ -151,6 +151,8 @@ extension Item {
             }
             result.record = old.record
         }
+        // What was made without a hash, or by hand, keeps the name by which others know it.
+        result.needsHash = needsHash && old.needsHash
         result.previous = old.previous
         result.prefixes = old.prefixes
         result.suffixes = old.suffixes

@@ -25,7 +25,7 @@ extension GeneratorRule {
         var value: Value = ["apiVersion": "v1", "kind": .string(product.rawValue), "metadata": ["name": .string(name)]]
         if let namespace, !namespace.isEmpty { value[Pointer(["metadata", "namespace"])] = .string(namespace) }
         if product == .secret { value["type"] = .string(type ?? "Opaque") }
-        if !data.isEmpty { value["data"] = .object(data) }
+        if !data.isEmpty || product == .secret { value["data"] = .object(data) }
         if !binaryData.isEmpty { value["binaryData"] = .object(binaryData) }
         for (key, pairs) in [("labels", options.labels), ("annotations", options.annotations)] where !pairs.isEmpty {
             value[Pointer(["metadata", key])] = .object(Object(pairs.map { (key: $0.key, value: .string($0.value)) }))

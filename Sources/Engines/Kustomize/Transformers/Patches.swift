@@ -93,15 +93,17 @@ extension BuildState {
             throw WaybillError(
                 .invalidInput, "a patch is an object or a list of operations, found \(patch.typeName)", subject: place)
         }
+        let id = ResourceID(patch)
+        guard !id.kind.isEmpty, !id.name.isEmpty else {
+            throw WaybillError(
+                .invalidInput,
+                "a patch needs kind and metadata.name\(rule?.target == nil ? "" : ", whatever its target says")",
+                subject: place)
+        }
         let indices: [Int]
         if let target = rule?.target {
             indices = list.items.indices.filter { target.matches(list.items[$0]) }
         } else {
-            let id = ResourceID(patch)
-            guard !id.kind.isEmpty, !id.name.isEmpty else {
-                throw WaybillError(
-                    .invalidInput, "a patch without a target needs apiVersion, kind and metadata.name", subject: place)
-            }
             indices = list.indices { $0.isSame(as: id) }
             guard indices.count == 1 else {
                 throw WaybillError(

@@ -28,6 +28,8 @@ actor PromotionHouse {
     private var lastEvent: Event?
     private var nextLook: Int64 = 0
     private var nextFollow: Int64 = 0
+    /// What was followed already: what somebody newly asks for does not wait for its time.
+    private var followed: Set<FollowSettings> = []
     /// Steps that are done or proposed: what the agents make of them takes a while.
     private var done: Set<String> = []
     /// What was last said about each step, so that nothing is said twice.
@@ -66,10 +68,12 @@ actor PromotionHouse {
                     try await advance(project, catalog, platform, promoter)
                 }
             }
-            if now >= nextFollow {
-                nextFollow = now + Self.followMilliseconds
-                for source in catalog.environments {
-                    for follow in source.entry.follow { await self.follow(follow, source, catalog, platform, promoter) }
+            let isDue = now >= nextFollow
+            if isDue { nextFollow = now + Self.followMilliseconds }
+            for source in catalog.environments {
+                for follow in source.entry.follow where isDue || !followed.contains(follow) {
+                    followed.insert(follow)
+                    await self.follow(follow, source, catalog, platform, promoter)
                 }
             }
         } catch {
