@@ -148,6 +148,7 @@ extension ObjectAPI {
             object[Pointer(["metadata", "resourceVersion"])] = old[path: "metadata", "resourceVersion"]
             review.object = object
         }
+        if path.subresource == nil { object = try await allocated(object, type, old: old, isDryRun: request.isDryRun) }
         if !identity.isEmpty { throw APIError.invalid(type.kind, name, identity) }
         try Validation.check(object, type, old: old, subresource: path.subresource)
         try await escalation(object, path, request)
