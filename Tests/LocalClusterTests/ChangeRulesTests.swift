@@ -127,6 +127,73 @@ import Testing
         #expect(Validation.changes(new, old, type).map { "\($0.field): \($0.message)" } == one.causes)
     }
 
+    @Test(arguments: [
+        (
+            "deployments.apps", #"{"replicas":1,"unavailableReplicas":-1,"readyReplicas":2}"#,
+            [
+                "status.unavailableReplicas: Invalid value: -1: must be greater than or equal to 0",
+                "status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas",
+            ]
+        ),
+        (
+            "statefulsets.apps", #"{"replicas":1,"availableReplicas":1,"readyReplicas":0}"#,
+            ["status.availableReplicas: Invalid value: 1: cannot be greater than status.readyReplicas"]
+        ),
+        (
+            "namespaces", #"{"phase":"Terminating"}"#,
+            [#"status.Phase: Invalid value: "Terminating": may only be 'Active' if `deletionTimestamp` is empty"#]
+        ),
+        (
+            "services", #"{"loadBalancer":{"ingress":[{"ip":"1.2.3.4"}]}}"#,
+            ["status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'"]
+        ),
+        (
+            "ingresses.networking.k8s.io", #"{"loadBalancer":{"ingress":[{"hostname":"1.2.3.4"}]}}"#,
+            [
+                #"status.loadBalancer.ingress[0].hostname: Invalid value: "1.2.3.4": must be a DNS name, not an IP address"#
+            ]
+        ),
+        (
+            "resourcequotas", #"{"hard":{"pods":"-1"},"used":{"pods":"1"}}"#,
+            [#"status.hard[pods]: Invalid value: "-1": must be greater than or equal to 0"#]
+        ),
+        ("jobs.batch", #"{"active":1,"ready":0}"#, []),
+    ]) func `A status that cannot be is refused`(_ resource: String, _ json: String, _ causes: [String]) throws {
+        let type = try #require(ResourceTable.type(named: resource))
+        let object: Value = ["status": try JSONReader.value(from: json)]
+        #expect(StatusRules.check(object, type).map { "\($0.field): \($0.message)" } == causes)
+    }
+
+    @Test func `A pod gets its runtime class's overhead, selector and tolerations, or is rejected`() throws {
+        let known: Value = [
+            "metadata": ["name": "k"], "overhead": ["podFixed": ["cpu": "1"]],
+            "scheduling": ["nodeSelector": ["a": "b"], "tolerations": [["key": "t"]]],
+        ]
+        let pod: Value = ["spec": ["runtimeClassName": "k"]]
+        let given = try RuntimeClassAdmission.applied(to: pod, [known])
+        #expect(
+            given["spec"] == [
+                "runtimeClassName": "k", "overhead": ["cpu": "1"], "nodeSelector": ["a": "b"],
+                "tolerations": [["key": "t"]],
+            ])
+        for (spec, message) in [
+            (["runtimeClassName": "x"], "pod rejected: RuntimeClass \"x\" not found"),
+            (
+                ["overhead": ["cpu": "1"]],
+                "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
+            ),
+            (
+                ["runtimeClassName": "k", "overhead": ["cpu": "2"]],
+                "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"
+            ),
+        ] as [(Value, String)] {
+            do throws(RuntimeClassAdmission.Refusal) {
+                _ = try RuntimeClassAdmission.applied(to: ["spec": spec], [known])
+                Issue.record("\(spec) was taken")
+            } catch { #expect(error.message == message) }
+        }
+    }
+
     @Test func `Every field of a structure is told, and a template's metadata leaves out what is empty`() throws {
         let template: Value = [
             "metadata": ["labels": ["b": "1", "a": "2"]], "spec": ["containers": [["name": "c", "tty": true]]],

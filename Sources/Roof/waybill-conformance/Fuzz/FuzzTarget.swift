@@ -25,6 +25,7 @@ struct FuzzTarget: Sendable {
             FuzzTarget("rego-template", RegoFuzz.template), FuzzTarget("rego-zone", RegoFuzz.zone),
             FuzzTarget("rego-certificate", RegoFuzz.certificate),
         ] + FileFuzz.all + ScanFuzz.targets + MetadataFuzz.targets + EvidenceFuzz.targets + DeliveryFuzz.targets
+        + ClusterFuzz.targets
 }
 
 enum RegoFuzz {

@@ -18,6 +18,7 @@ struct BuiltInAdmission: Sendable {
             object = LimitRules.defaulted(object, await list("limitranges", review.namespace))
             try await serviceAccount(&object, review)
             try await priority(&object, review)
+            try await runtimeClass(&object, review)
             Self.tolerations(&object)
         case "persistentvolumeclaims":
             if object[path: "spec", "storageClassName"] == nil {
@@ -28,6 +29,9 @@ struct BuiltInAdmission: Sendable {
                     object[Pointer(["spec", "storageClassName"])] = .string(name)
                 }
             }
+            object = StorageProtection.protected(object, review.type.qualifiedName)
+        case "persistentvolumes": object = StorageProtection.protected(object, review.type.qualifiedName)
+        case "nodes": object = Self.notReady(object)
         case "ingresses.networking.k8s.io":
             if object[path: "spec", "ingressClassName"] == nil,
                 let name = (await list("ingressclasses.networking.k8s.io", nil)).first(where: {
@@ -89,6 +93,27 @@ struct BuiltInAdmission: Sendable {
         }
         pod[Pointer(["spec", "priority"])] = .integer(value)
         pod[Pointer(["spec", "preemptionPolicy"])] = .string(preemption)
+    }
+
+    private func runtimeClass(_ pod: inout Value, _ review: Review) async throws(APIError) {
+        do throws(RuntimeClassAdmission.Refusal) {
+            pod = try RuntimeClassAdmission.applied(to: pod, await list("runtimeclasses.node.k8s.io", nil))
+        } catch {
+            throw .forbidden(review.type, review.name, error.message)
+        }
+    }
+
+    /// A new node takes no pods until it is told to be ready.
+    private static func notReady(_ node: Value) -> Value {
+        guard node.condition("Ready")?["status"] != "True" else { return node }
+        let taint: Value = ["key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"]
+        let given = node[path: "spec", "taints"]?.array ?? []
+        guard !given.contains(where: { $0["key"] == taint["key"] && $0["effect"] == taint["effect"] }) else {
+            return node
+        }
+        var node = node
+        node[Pointer(["spec", "taints"])] = .array(given + [taint])
+        return node
     }
 
     /// Pods stay five minutes on a node that fails.

@@ -33,12 +33,12 @@ struct PolicyExpressions: Sendable {
         self.values = values
     }
 
-    /// With the policy's own variables, computed when they are asked for.
+    /// With the policy's own variables, each computed once, when it is first asked for.
     func with(variables: [Value]) -> PolicyExpressions {
         var copy = values
         copy["variables"] = .host(
-            LazyVariables(
-                expressions: variables.compactMap { variable in
+            PolicyVariables(
+                variables.compactMap { variable in
                     guard let name = variable["name"]?.string, let text = variable["expression"]?.string else {
                         return nil
                     }
@@ -71,24 +71,6 @@ struct PolicyExpressions: Sendable {
         guard failsClosed else { return false }
         throw .forbidden(
             review.type, review.name, "expression '\(text)' resulted in error: \(error.message)")
-    }
-}
-
-/// Variables of a policy: each is computed at most once per asking, from those before it.
-private struct LazyVariables: CELHost {
-    var expressions: [(name: String, text: String)]
-    var values: [String: CELValue]
-    var typeName: String { "variables" }
-
-    func member(_ name: String) throws(CELError) -> CELValue? {
-        guard let index = expressions.firstIndex(where: { $0.name == name }) else { return nil }
-        var names = values
-        names["variables"] = .host(LazyVariables(expressions: Array(expressions[..<index]), values: values))
-        do throws(CELError) {
-            return try CELPrograms.shared.program(expressions[index].text, PolicyExpressions.names).evaluate(names)
-        } catch {
-            throw CELError("composited variable \"\(name)\" fails to evaluate: \(error.message)")
-        }
     }
 }
 

@@ -47,6 +47,10 @@ struct Controllers: Sendable {
         for set in await client.list("replicasets.apps") {
             await ReplicaSetController(client: client, backOff: backOff).reconcile(set)
         }
+        for set in await client.list("replicationcontrollers") {
+            await ReplicaSetController(client: client, backOff: backOff, resource: "replicationcontrollers")
+                .reconcile(set)
+        }
         await StatefulSetController(client: client, backOff: backOff).pass()
         await DaemonSetController(client: client, backOff: backOff).pass()
         await CronJobController(client: client).pass()
@@ -54,6 +58,8 @@ struct Controllers: Sendable {
         await DisruptionController(client: client).pass()
         await Scheduler(client: client).pass()
         await EndpointController(client: client).pass()
+        await EndpointsObjectController(client: client).pass()
+        await StorageProtectionController(client: client).pass()
         await GarbageCollector(client: client).pass()
     }
 }

@@ -24,16 +24,27 @@ struct EndpointController: Sendable {
         }
     }
 
+    /// A slice carries its service's labels and says whose it is.
+    private static func labels(of service: Value) -> Value {
+        var labels = service[path: "metadata", "labels"] ?? [:]
+        labels["kubernetes.io/service-name"] = .string(service.name)
+        labels["endpointslice.kubernetes.io/managed-by"] = "endpointslice-controller.k8s.io"
+        if service[path: "spec", "clusterIP"] == "None" { labels["service.kubernetes.io/headless"] = "" }
+        return labels
+    }
+
     private func reconcile(_ service: Value, _ selector: Object) async {
         let pods = Self.pods(of: service, among: await client.list("pods", service.namespace)).filter {
-            $0[path: "status", "podIP"]?.string != nil && $0[path: "status", "phase"]?.string == "Running"
+            $0[path: "status", "podIP"]?.string != nil
+                && !["Failed", "Succeeded"].contains($0[path: "status", "phase"]?.string)
                 && !($0[path: "spec", "nodeName"]?.string ?? "").isEmpty
         }
+        let takesAll = service[path: "spec", "publishNotReadyAddresses"]?.bool == true
         let endpoints = pods.map { pod -> Value in
             [
                 "addresses": [pod[path: "status", "podIP"] ?? ""],
                 "conditions": [
-                    "ready": .bool(pod.isReadyPod && !pod.isBeingDeleted), "serving": .bool(pod.isReadyPod),
+                    "ready": .bool(takesAll || pod.isReadyPod && !pod.isBeingDeleted), "serving": .bool(pod.isReadyPod),
                     "terminating": .bool(pod.isBeingDeleted),
                 ],
                 "nodeName": .string(Node.name),
@@ -67,10 +78,7 @@ struct EndpointController: Sendable {
                 "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
                 "metadata": [
                     "generateName": .string("\(service.name)-"), "namespace": .string(service.namespace),
-                    "labels": [
-                        "kubernetes.io/service-name": .string(service.name),
-                        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
-                    ],
+                    "labels": Self.labels(of: service),
                     "ownerReferences": [.controllerReference(to: service)],
                 ],
             ]

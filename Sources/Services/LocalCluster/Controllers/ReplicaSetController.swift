@@ -5,11 +5,25 @@ import Kubernetes
 struct ReplicaSetController: Sendable {
     let client: ClusterClient
     let backOff: CreationBackOff
-    private static let manager = "replicaset-controller"
+    /// Replica sets, or the replication controllers that were there before them.
+    var resource = "replicasets.apps"
+
+    private var manager: String {
+        resource == "replicationcontrollers" ? "replication-controller" : "replicaset-controller"
+    }
+
+    private func selector(of set: Value) -> LabelSelector? {
+        guard resource == "replicationcontrollers" else {
+            // One that cannot be read was refused at the door.
+            return set[path: "spec", "selector"].flatMap { try? LabelSelector($0) }
+        }
+        let labels = set[path: "spec", "selector"]?.object ?? Object()
+        return labels.isEmpty ? nil : LabelSelector(labels.map { .equals($0.key, $0.value.string ?? "") })
+    }
 
     func reconcile(_ set: Value) async {
         guard !set.isBeingDeleted else { return }
-        let pods = await client.list("pods", set.namespace).filter { $0.controllerUID == set.uid }
+        let pods = await PodClaim(client: client, manager: manager).pods(of: set, selector(of: set))
         let active = pods.filter(\.isActivePod)
         let wanted = set[path: "spec", "replicas"]?.integer ?? 1
         var failure: String?
@@ -19,10 +33,10 @@ struct ReplicaSetController: Sendable {
             failure = set.condition("ReplicaFailure")?["message"]?.string
         } else if active.count > wanted {
             for pod in Self.leastWanted(active).prefix(active.count - wanted) {
-                try? await client.delete("pods", pod, as: Self.manager)
+                try? await client.delete("pods", pod, as: manager)
                 await client.event(
                     set, type: "Normal", reason: "SuccessfulDelete", message: "Deleted pod: \(pod.name)",
-                    as: Self.manager)
+                    as: manager)
             }
         }
         await report(set, failure)
@@ -37,15 +51,15 @@ struct ReplicaSetController: Sendable {
             pod[Pointer(["metadata", "namespace"])] = .string(set.namespace)
             pod[Pointer(["metadata", "ownerReferences"])] = [.controllerReference(to: set)]
             do throws(APIError) {
-                let created = try await client.create("pods", pod, as: Self.manager)
+                let created = try await client.create("pods", pod, as: manager)
                 await client.event(
                     set, type: "Normal", reason: "SuccessfulCreate", message: "Created pod: \(created.name)",
-                    as: Self.manager)
+                    as: manager)
             } catch {
                 await backOff.failed(set.uid)
                 await client.event(
                     set, type: "Warning", reason: "FailedCreate", message: "Error creating: \(error.message)",
-                    as: Self.manager)
+                    as: manager)
                 return error.message
             }
         }
@@ -66,7 +80,7 @@ struct ReplicaSetController: Sendable {
     }
 
     private func report(_ set: Value, _ failure: String?) async {
-        guard let set = await client.get("replicasets.apps", set.namespace, set.name) else { return }
+        guard let set = await client.get(resource, set.namespace, set.name) else { return }
         let pods = await client.list("pods", set.namespace).filter { $0.controllerUID == set.uid && $0.isActivePod }
         let ready = pods.count(where: \.isReadyPod)
         let available = pods.count { Self.isAvailable($0, after: set[path: "spec", "minReadySeconds"]?.integer ?? 0) }
@@ -85,7 +99,7 @@ struct ReplicaSetController: Sendable {
                 ]
             ]
         }
-        try? await client.setStatus("replicasets.apps", set, status, as: Self.manager)
+        try? await client.setStatus(resource, set, status, as: manager)
     }
 
     static func isAvailable(_ pod: Value, after seconds: Int) -> Bool {

@@ -89,6 +89,8 @@ enum Defaults {
                 if port["name"] == nil { port["name"] = "" }
                 port.fill(["protocol"], "TCP")
             }
+        case "resourceclaims.resource.k8s.io": devices(&object, ["spec", "devices", "requests"])
+        case "resourceclaimtemplates.resource.k8s.io": devices(&object, ["spec", "spec", "devices", "requests"])
         case "priorityclasses.scheduling.k8s.io": object.fill(["preemptionPolicy"], "PreemptLowerPriority")
         case "ingressclasses.networking.k8s.io":
             if object[path: "spec", "parameters"] != nil { object.fill(["spec", "parameters", "scope"], "Cluster") }
@@ -240,6 +242,21 @@ enum Defaults {
         object.fill(path + ["objectSelector"], [:])
         for list in ["resourceRules", "excludeResourceRules"] {
             object.each(path + [list]) { $0.fill(["scope"], "*") }
+        }
+    }
+
+    /// One device, unless a request says more.
+    private static func devices(_ object: inout Value, _ path: [String]) {
+        func one(_ request: inout Value) {
+            request.fill(["allocationMode"], "ExactCount")
+            if request["allocationMode"] == "ExactCount" { request.fill(["count"], 1) }
+        }
+        object.each(path) { request in
+            if var exact = request["exactly"] {
+                one(&exact)
+                request["exactly"] = exact
+            }
+            request.each(["firstAvailable"], one)
         }
     }
 

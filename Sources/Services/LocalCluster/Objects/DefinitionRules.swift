@@ -140,19 +140,12 @@ enum DefinitionRules {
 
     private static func walk(_ schema: Value, _ path: String, _ causes: inout [Cause], depth: Int) {
         guard depth < 64 else { return }
+        causes += SchemaShapeRules.before(schema, path)
         if schema["type"] == "array", schema["items"] == nil {
             causes.append(.required("\(path).items", "must be specified"))
         }
         for (index, rule) in (schema["x-kubernetes-validations"]?.array ?? []).enumerated() {
             causes += DefinitionNames.ruleProblems(rule, schema, "\(path).x-kubernetes-validations[\(index)]")
-        }
-        if schema["x-kubernetes-list-type"] == "map" {
-            let keys = schema["x-kubernetes-list-map-keys"]?.array ?? []
-            if keys.isEmpty {
-                causes.append(
-                    .required(
-                        "\(path).x-kubernetes-list-map-keys", "must not be empty if x-kubernetes-list-type is map"))
-            }
         }
         for property in (schema["properties"]?.object ?? Object()).sorted() {
             walk(property.value, "\(path).properties[\(property.key)]", &causes, depth: depth + 1)
@@ -161,6 +154,7 @@ enum DefinitionRules {
         if let additional = schema["additionalProperties"], additional.object != nil {
             walk(additional, "\(path).additionalProperties", &causes, depth: depth + 1)
         }
+        causes += SchemaShapeRules.after(schema, path)
     }
 
     /// Every part of a structural schema says its type.
@@ -174,6 +168,22 @@ enum DefinitionRules {
                 .required(
                     "\(path).type",
                     "must not be empty for specified \(path.hasSuffix(".items") ? "array items" : "object fields")"))
+        }
+        if isRoot || schema["x-kubernetes-embedded-resource"]?.bool == true,
+            let metadata = schema[path: "properties", "metadata"]
+        {
+            let place = "\(path).properties[metadata]"
+            let named = Set(metadata["properties"]?.object?.keys ?? [])
+            if metadata["type"] != "object" {
+                causes.append(.invalid("\(place).type", metadata["type"] ?? "", "must be object"))
+            }
+            if !named.isSubset(of: ["name", "generateName"]) || metadata["additionalProperties"] != nil {
+                causes.append(
+                    .forbidden(
+                        place,
+                        "must not specify anything other than name and generateName, but metadata is implicitly specified"
+                    ))
+            }
         }
         for property in (schema["properties"]?.object ?? Object()).sorted() {
             types(property.value, "\(path).properties[\(property.key)]", isRoot: false, &causes, depth: depth + 1)

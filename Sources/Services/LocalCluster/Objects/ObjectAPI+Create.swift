@@ -73,6 +73,9 @@ extension ObjectAPI {
             object[Pointer(["metadata", "name"])] = .string(String(prefix.prefix(58)) + ObjectStrategy.randomSuffix())
         }
         object = ObjectStrategy.prepareForCreate(object, type)
+        if type.qualifiedName == "certificatesigningrequests.certificates.k8s.io" {
+            object = CertificateRules.requested(object, by: request.user)
+        }
         let name = object[path: "metadata", "name"]?.string ?? ""
         let selected = try await allocated(object, type, isDryRun: request.isDryRun)
         try Validation.check(selected, type, old: nil, subresource: nil)
@@ -130,45 +133,19 @@ extension ObjectAPI {
         try admission.authorizer.checkEscalation(object, path, request.user)
     }
 
-    /// A service's cluster address and node ports. The address is a name within the API only: pods of a local cluster
-    /// are reached through the port of `waybill.dev/address`.
-    private func allocated(
-        _ object: Value, _ type: ResourceType, isDryRun: Bool
+    /// A service's cluster address and node ports.
+    func allocated(
+        _ object: Value, _ type: ResourceType, old: Value? = nil, isDryRun: Bool
     ) async throws(APIError) -> Value {
-        guard type.qualifiedName == "services", object[path: "spec", "type"]?.string != "ExternalName",
-            Validation.specific(object, type, old: nil).isEmpty
+        guard type.qualifiedName == "services", Validation.specific(object, type, old: old).isEmpty,
+            old.map({ Validation.changes(object, $0, type).isEmpty }) ?? true
         else { return object }
-        var object = object
         let services = await store.list("services")
-        let taken = Set(services.compactMap { $0[path: "spec", "clusterIP"]?.string })
-        let isHeadless = object[path: "spec", "clusterIP"]?.string == "None"
-        if object[path: "spec", "clusterIP"]?.string?.isEmpty ?? true {
-            var address: String
-            repeat {
-                address = "10.96.\(Int.random(in: 1...254)).\(Int.random(in: 1...254))"
-            } while taken.contains(address)
-            object[Pointer(["spec", "clusterIP"])] = .string(address)
+        var allocation = ServiceAllocation(others: services.filter { $0.uid != object.uid }, isDryRun: isDryRun)
+        do throws(ServiceAllocation.Unfit) {
+            return try allocation.complete(object, old: old).get()
+        } catch {
+            throw .invalid(type.kind, object.name, [error.cause])
         }
-        object.fill(["spec", "clusterIPs"], [object[path: "spec", "clusterIP"] ?? .null])
-        let hasSelector = object[path: "spec", "selector"]?.object?.isEmpty == false
-        // Without a selector nobody knows which families its endpoints will have.
-        let isOpen = isHeadless && !hasSelector
-        object.fill(["spec", "ipFamilies"], isOpen ? ["IPv4", "IPv6"] : ["IPv4"])
-        object.fill(["spec", "ipFamilyPolicy"], isOpen ? "RequireDualStack" : "SingleStack")
-        let kind = object[path: "spec", "type"]?.string
-        if kind == "NodePort"
-            || kind == "LoadBalancer" && object[path: "spec", "allocateLoadBalancerNodePorts"] != false
-        {
-            var used = Set(
-                services.flatMap { ($0[path: "spec", "ports"]?.array ?? []).compactMap { $0["nodePort"]?.integer } })
-            object.each(["spec", "ports"]) { port in
-                guard (port["nodePort"]?.integer ?? 0) == 0 else { return }
-                let free = (30000...32767).filter { !used.contains($0) }
-                guard let choice = free.randomElement() else { return }
-                used.insert(choice)
-                port["nodePort"] = .integer(choice)
-            }
-        }
-        return object
     }
 }

@@ -40,8 +40,8 @@ struct DeleteOptions: Sendable {
             causes.append(.unsupported("dryRun", .array(dry.map(Value.string)), ["All"]))
         }
         guard causes.isEmpty else { throw .invalidOptions("DeleteOptions", causes) }
-        graceSeconds =
-            body["gracePeriodSeconds"]?.integer ?? request.parameter("gracePeriodSeconds").flatMap { Int($0) }
+        let grace = try ObjectAPI.number("gracePeriodSeconds", request)
+        graceSeconds = body["gracePeriodSeconds"]?.integer ?? grace
         uid = body["preconditions"]?["uid"]?.string
         resourceVersion = body["preconditions"]?["resourceVersion"]?.string
         isDryRun = request.isDryRun || dry.contains("All")

@@ -29,6 +29,7 @@ extension ObjectAPI {
                 request.method == "PUT"
                 ? body.document
                 : try Self.patched(Self.scaleObject(object, paths), by: body.document, media: media, type: type)
+            _ = try BodyReader.decoded(scale, type)
             let replicas = try Self.replicas(of: scale, name, kind)
             let version = scale[path: "metadata", "resourceVersion"]?.string ?? ""
             if !version.isEmpty, version != object[path: "metadata", "resourceVersion"]?.string {

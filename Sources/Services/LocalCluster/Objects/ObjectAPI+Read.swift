@@ -23,6 +23,9 @@ struct Selection: Sendable {
             throw .badRequest(
                 "unable to parse requirement: \(SelectorText.problem(request.parameter("labelSelector") ?? ""))")
         }
+        if let problem = SelectorText.problem(labels) {
+            throw .badRequest("unable to parse requirement: \(problem)")
+        }
         let text = request.parameter("fieldSelector") ?? ""
         do {
             fields = try FieldSelector(parsing: text)
@@ -222,124 +225,5 @@ enum ListChecks {
             }
         }
         if !causes.isEmpty { throw .invalidOptions("ListOptions", causes) }
-    }
-}
-
-/// What the real server's parser says about a selector that it cannot read.
-enum SelectorText {
-    static func problem(_ text: String) -> String {
-        var rest = Array(text)[...]
-        func skip() { while rest.first == " " { rest = rest.dropFirst() } }
-        func word() -> String {
-            skip()
-            var result = ""
-            while let character = rest.first, !"=!,()<> ".contains(character) {
-                result.append(character)
-                rest = rest.dropFirst()
-            }
-            return result
-        }
-        func symbol() -> String {
-            skip()
-            for length in [2, 1] {
-                let candidate = String(rest.prefix(length))
-                if ["==", "!=", "=", "!", ",", "(", ")", "<", ">"].contains(candidate) {
-                    rest = rest.dropFirst(candidate.count)
-                    return candidate
-                }
-            }
-            return ""
-        }
-        while true {
-            skip()
-            if rest.first == "!" { rest = rest.dropFirst() }
-            let key = word()
-            if key.isEmpty { return "found '\(symbol())', expected: identifier" }
-            skip()
-            let sign = symbol()
-            switch sign {
-            case "=", "==", "!=", "<", ">":
-                skip()
-                if let next = rest.first, "=!(<>".contains(next) {
-                    return "found '\(symbol())', expected: identifier"
-                }
-                let value = word()
-                if sign == "<" || sign == ">", Int(value) == nil {
-                    return
-                        "values[0][\(key)]: Invalid value: \"\(value)\": for 'Gt', 'Lt' operators, the value must be an integer"
-                }
-            case ",", "":
-                let operation = sign.isEmpty ? word() : ""
-                if operation == "in" || operation == "notin" {
-                    if symbol() != "(" { return "found '\(word())', expected: '('" }
-                    while true {
-                        _ = word()
-                        let next = symbol()
-                        if next == "," { continue }
-                        if next == ")" { break }
-                        return "found '\(next)', expected: ',' or ')'"
-                    }
-                } else if !operation.isEmpty {
-                    return
-                        "found '\(operation)', expected: in, notin, =, ==, !=, gt, lt"
-                }
-            default: return "found '\(sign)', expected: identifier"
-            }
-            skip()
-            if rest.isEmpty { return "found '', expected: identifier" }
-            if sign != ",", symbol() != "," { return "found '\(word())', expected: ',' or 'end of string'" }
-        }
-    }
-}
-
-/// Where the next page of a list begins, and of which moment the list is.
-struct ContinueToken {
-    var revision: Int
-    var namespace: String
-    var name: String
-
-    init(revision: Int, after object: Value) {
-        self.revision = revision
-        namespace = object[path: "metadata", "namespace"]?.string ?? ""
-        name = object[path: "metadata", "name"]?.string ?? ""
-    }
-
-    init(_ text: String) throws(APIError) {
-        func failure(_ why: String) -> APIError {
-            .badRequest("invalid continue token: continue key is not valid: \(why)")
-        }
-        // The alphabet is taken without its padding too.
-        guard
-            let bytes = Base64.decode(text)
-                ?? Base64.decode(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
-        else { throw failure("illegal base64 data at input byte 0") }
-        let value: Value
-        do throws(GoJSON.Failure) {
-            value = try GoJSON.read(bytes).value
-        } catch {
-            throw failure(error.message)
-        }
-        guard let revision = value["rv"]?.integer, let namespace = value["namespace"]?.string,
-            let name = value["name"]?.string
-        else { throw failure("unrecognized encoded version \"\(value["v"]?.string ?? "")\"") }
-        self.revision = revision
-        self.namespace = namespace
-        self.name = name
-    }
-
-    var text: String {
-        Base64.encode(
-            JSONWriter.bytes([
-                "v": "meta.k8s.io/v1", "rv": .integer(revision), "namespace": .string(namespace), "name": .string(name),
-            ]), alphabet: .urlSafe)
-    }
-
-    /// The object comes after the last one of the page before.
-    func precedes(_ object: Value) -> Bool {
-        let here = ObjectStore.Key(resource: "", namespace: namespace, name: name)
-        let there = ObjectStore.Key(
-            resource: "", namespace: object[path: "metadata", "namespace"]?.string ?? "",
-            name: object[path: "metadata", "name"]?.string ?? "")
-        return here < there
     }
 }

@@ -129,6 +129,11 @@ extension ObjectAPI {
             throw APIError.badRequest(
                 "the name of the object (\(proposal.object.name)) does not match the name on the URL (\(name))")
         }
+        let namespace = proposal.object.namespace
+        guard path.namespace == nil || namespace.isEmpty || namespace == path.namespace else {
+            throw APIError.badRequest(
+                "the namespace of the provided object does not match the namespace sent on the request")
+        }
         let identity = MetadataRules.changes(proposal.object, old, type)
         var object = ObjectStrategy.prepareForUpdate(proposal.object, old: old, type, subresource: path.subresource)
         object[Pointer(["metadata", "managedFields"])] =
@@ -148,6 +153,7 @@ extension ObjectAPI {
             object[Pointer(["metadata", "resourceVersion"])] = old[path: "metadata", "resourceVersion"]
             review.object = object
         }
+        if path.subresource == nil { object = try await allocated(object, type, old: old, isDryRun: request.isDryRun) }
         if !identity.isEmpty { throw APIError.invalid(type.kind, name, identity) }
         try Validation.check(object, type, old: old, subresource: path.subresource)
         try await escalation(object, path, request)

@@ -49,6 +49,7 @@ enum ObjectStrategy {
             if !finalizers.contains("kubernetes") { finalizers.append("kubernetes") }
             object[Pointer(["spec", "finalizers"])] = .array(finalizers)
         case "jobs.batch": jobSelector(&object)
+        case "persistentvolumeclaims": dataSources(&object)
         case "daemonsets.apps":
             object.fill(["metadata", "annotations", "deprecated.daemonset.template.generation"], "1")
         case "customresourcedefinitions.apiextensions.k8s.io":
@@ -63,6 +64,15 @@ enum ObjectStrategy {
         default: break
         }
         return object
+    }
+
+    /// A claim tells its source twice, for older readers.
+    private static func dataSources(_ claim: inout Value) {
+        let (short, long) = (claim[path: "spec", "dataSource"], claim[path: "spec", "dataSourceRef"])
+        if let short, long == nil { claim[Pointer(["spec", "dataSourceRef"])] = short }
+        if short == nil, let long, FieldRules.text(long["namespace"]).isEmpty {
+            claim[Pointer(["spec", "dataSource"])] = long
+        }
     }
 
     private static func firstStatus(_ object: Value, _ type: ResourceType) -> Value? {
@@ -125,7 +135,7 @@ enum ObjectStrategy {
         result[Pointer(["metadata", "namespace"])] = old[path: "metadata", "namespace"]
         if type.hasStatus { result["status"] = old["status"] }
         switch type.qualifiedName {
-        case "services": keepServiceAddresses(&result, old)
+        case "services": result = ServiceFields.kept(result, old)
         case "namespaces":
             result["spec"] = old["spec"]
         case "secrets": result.fill(["type"], old["type"] ?? "Opaque")
@@ -188,30 +198,6 @@ enum ObjectStrategy {
         object["metadata"] = nil
         object["status"] = nil
         return object
-    }
-
-    /// A service keeps its addresses and ports where an update leaves them out.
-    private static func keepServiceAddresses(_ service: inout Value, _ old: Value) {
-        guard service[path: "spec", "type"]?.string != "ExternalName" else { return }
-        // One address was changed and the list was not: the list follows.
-        let address = service[path: "spec", "clusterIP"]
-        if let address, address != old[path: "spec", "clusterIP"],
-            service[path: "spec", "clusterIPs"] == old[path: "spec", "clusterIPs"]
-        {
-            service[Pointer(["spec", "clusterIPs"])] = [address]
-        }
-        for key in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
-            if let value = old[path: "spec", key] { service.fill(["spec", key], value) }
-        }
-        guard service[path: "spec", "type"]?.string != "ClusterIP" else { return }
-        let ports = old[path: "spec", "ports"]?.array ?? []
-        service.each(["spec", "ports"]) { port in
-            if let before = ports.first(where: { $0["port"] == port["port"] && $0["protocol"] == port["protocol"] }),
-                let nodePort = before["nodePort"]
-            {
-                port.fill(["nodePort"], nodePort)
-            }
-        }
     }
 
     /// What the decoder turns into another form: a secret's `stringData`.

@@ -14,7 +14,7 @@ enum Validation {
             causes = metadata(object, type)
             if subresource != "scale" { causes += custom.schema.errors(in: object, old: old) }
         } else if let subresource {
-            causes = self.subresource(object, old, subresource)
+            causes = self.subresource(object, old, subresource, type)
         } else {
             let changed = old.map { changes(object, $0, type) } ?? []
             let own = specific(object, type, old: old)
@@ -151,7 +151,10 @@ enum Validation {
 
     // MARK: Subresources
 
-    private static func subresource(_ object: Value, _ old: Value?, _ name: String) -> [Cause] {
+    private static func subresource(
+        _ object: Value, _ old: Value?, _ name: String, _ type: ResourceType
+    ) -> [Cause] {
+        if name == "status" { return StatusRules.check(object, type) }
         guard name == "ephemeralcontainers", let old else { return [] }
         return PodChanges.ephemeralContainers(object, old)
             + PodRules.containers(

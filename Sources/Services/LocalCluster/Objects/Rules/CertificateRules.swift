@@ -13,6 +13,19 @@ enum CertificateRules {
         "ocsp signing", "s/mime", "server auth", "signing", "timestamping",
     ]
 
+    /// The request with who made it, which is not for its writer to say.
+    static func requested(_ object: Value, by user: APIUser) -> Value {
+        var object = object
+        for key in ["username", "uid", "groups", "extra"] { object[Pointer(["spec", key])] = nil }
+        object[Pointer(["spec", "username"])] = .string(user.name)
+        if !user.uid.isEmpty { object[Pointer(["spec", "uid"])] = .string(user.uid) }
+        if !user.groups.isEmpty { object[Pointer(["spec", "groups"])] = .array(user.groups.map { .string($0) }) }
+        for (key, values) in user.extra.sorted(by: { $0.key < $1.key }) {
+            object[Pointer(["spec", "extra", key])] = .array(values.map { .string($0) })
+        }
+        return object
+    }
+
     static func check(_ spec: Value) -> [Cause] {
         var causes: [Cause] = []
         let request = FieldRules.text(spec["request"])
