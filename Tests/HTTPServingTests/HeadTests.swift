@@ -5,8 +5,15 @@ import Testing
 import WaybillCore
 
 struct HeadTests {
-    /// Sends bytes to a loopback port and returns everything until the server closes.
-    private func exchange(_ text: String, port: Int) -> String {
+    /// Sends bytes to a loopback port and returns everything until the server closes. On a thread of its own: the
+    /// server needs those that tests run on.
+    private func exchange(_ text: String, port: Int) async -> String {
+        await withCheckedContinuation { answer in
+            Thread.detachNewThread { answer.resume(returning: Self.blockingExchange(text, port: port)) }
+        }
+    }
+
+    private static func blockingExchange(_ text: String, port: Int) -> String {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
@@ -42,7 +49,7 @@ struct HeadTests {
         let wrong = "HEAD /fine HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer wrong\r\n\r\n"
         let failing = "HEAD /failing HTTP/1.1\r\nHost: localhost\r\n\r\n"
         let last = "GET /fine HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        let answer = exchange(wrong + failing + last, port: server.port)
+        let answer = await exchange(wrong + failing + last, port: server.port)
         await server.stop(grace: .milliseconds(100))
         let lines = answer.split(separator: "\r\n", omittingEmptySubsequences: false)
         #expect(

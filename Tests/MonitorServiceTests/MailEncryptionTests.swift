@@ -53,10 +53,14 @@ private final class MailServerDouble: Sendable {
                             if isData, line != "." { continue }
                             isData = line == "DATA"
                             if line == "QUIT" { return }
-                            try await outbound.write(ByteBuffer(string: isData ? "354 go\r\n" : "250 yes\r\n"))
-                            guard line == "STARTTLS" else { continue }
+                            guard line == "STARTTLS" else {
+                                try await outbound.write(ByteBuffer(string: isData ? "354 go\r\n" : "250 yes\r\n"))
+                                continue
+                            }
+                            // In one step: what the caller answers to the last plain line is encrypted already.
                             let context = context
                             try await client.channel.eventLoop.submit {
+                                client.channel.writeAndFlush(ByteBuffer(string: "250 yes\r\n"), promise: nil)
                                 try client.channel.pipeline.syncOperations.addHandler(
                                     NIOSSLServerHandler(context: context), position: .first)
                             }.get()
