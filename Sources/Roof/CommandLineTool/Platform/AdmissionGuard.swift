@@ -101,7 +101,9 @@ actor AdmissionGuard {
             try await note(
                 "admission.restored", "\(AdmissionWebhook.key)", verdict: nil,
                 "the registration of admission was \(found == nil ? "deleted" : "changed"); it is there again")
-            for pod in try await cluster.list(ObjectKind(group: "", version: "v1", kind: "Pod"), namespace: nil, labels: nil) {
+            for pod in try await cluster.list(
+                ObjectKind(group: "", version: "v1", kind: "Pod"), namespace: nil, labels: nil)
+            {
                 let verdict = await admission.review(pod)
                 guard !verdict.isAllowed else { continue }
                 try await note(
