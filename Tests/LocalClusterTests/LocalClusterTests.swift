@@ -182,11 +182,13 @@ import WaybillCore
     @Test(.enabled(if: hasKubectl, "needs kubectl"))
     func `kubectl applies, explains, prints and deletes`() async throws {
         try await withCluster { cluster, _ in
+            // It keeps a cache at home.
+            let home = URL(fileURLWithPath: cluster.kubeconfigPath).deletingLastPathComponent().path
             func kubectl(_ arguments: String..., input: String = "") async throws -> Outcome {
                 try await ProcessRunner.run(
                     Command(
                         "/usr/bin/kubectl", arguments,
-                        environment: ["KUBECONFIG": cluster.kubeconfigPath, "HOME": "/nonexistent"],
+                        environment: ["KUBECONFIG": cluster.kubeconfigPath, "HOME": home],
                         input: Array(input.utf8), timeout: .seconds(30)))
             }
             let manifest = """

@@ -76,6 +76,10 @@ struct ClusterCommand: AsyncParsableCommand {
                                     ]
                                 }), style: .pretty))
                 }
+                guard !entries.isEmpty else {
+                    return Terminal.note(
+                        "none but the one that waybill up runs; waybill cluster add NAME names another")
+                }
                 Terminal.result(
                     Terminal.table(
                         entries.map { [$0.name, $0.server, $0.allowsPrograms ? "may run its program" : ""] }))
